@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/event"
+)
+
+// recap writes one line per image: Ansible's line, byte for byte, then the
+// counters that only images have.
+func (t *Text) recap(e event.RunFinished) {
+	t.banner("PLAY RECAP")
+	for _, c := range e.Recap {
+		_, _ = fmt.Fprintln(t.Out, t.recapLine(c))
+	}
+	if e.Interrupted {
+		_, _ = fmt.Fprintln(t.Out, t.Style.paint(red, "interrupted"))
+	}
+}
+
+func (t *Text) recapLine(c event.Count) string {
+	name := fmt.Sprintf("%-26s", c.Image)
+	if t.Style.Color {
+		// Ansible pads the painted name to 37.
+		name = fmt.Sprintf("%-37s", t.Style.paint(recapColour(c), c.Image))
+	}
+	cells := []string{
+		t.counter(green, "ok", c.OK), t.counter(yellow, "changed", c.Changed),
+		t.counter(red, "unreachable", c.Unreachable), t.counter(red, "failed", c.Failed),
+		t.counter(cyan, "skipped", c.Skipped), t.counter(yellow, "rescued", c.Rescued),
+		t.counter(blue, "ignored", c.Ignored), t.counter(purple, "blocked", c.Blocked),
+		t.counter(green, "promoted", c.Promoted), t.counter(red, "held", c.Held),
+	}
+	return strings.TrimRight(name+" : "+strings.Join(cells, " "), " ")
+}
+
+func recapColour(c event.Count) colour {
+	switch {
+	case !c.Good():
+		return red
+	case c.Changed > 0:
+		return yellow
+	default:
+		return green
+	}
+}
+
+// counter is "ok=4   ", painted when it is not zero.
+func (t *Text) counter(c colour, name string, n int) string {
+	cell := fmt.Sprintf("%s=%-4d", name, n)
+	if n == 0 {
+		return cell
+	}
+	return t.Style.paint(c, cell)
+}

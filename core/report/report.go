@@ -1,0 +1,42 @@
+// Package report shows what a run says, to people and to machines.
+//
+// [Text] writes Ansible's look: banners, one line per step, a recap. [JSON]
+// writes one JSON object per event. [Diagnostics] shows problems with the
+// source line and a caret. All of them write where they are told to: data to
+// one writer, chatter to another. Width and colour are given by the caller,
+// who knows the terminal.
+package report
+
+// A Style says what the writer at the other end can show.
+type Style struct {
+	Width int  // columns; 0: 80
+	Color bool // ANSI colours
+}
+
+func (s Style) width() int {
+	if s.Width <= 0 {
+		return 80
+	}
+	return s.Width
+}
+
+// A colour is the parameter of an ANSI "select graphic rendition" sequence.
+type colour string
+
+const (
+	plain  colour = ""
+	bold   colour = "1"
+	red    colour = "31"
+	green  colour = "32"
+	yellow colour = "33"
+	blue   colour = "34"
+	purple colour = "35"
+	cyan   colour = "36"
+)
+
+func (s Style) paint(c colour, text string) string {
+	if !s.Color || c == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
+}
