@@ -1,0 +1,56 @@
+// Package version implements `slipway version`.
+package version
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+)
+
+// An answer is what the command tells.
+type answer struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit,omitempty"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	Cgo      bool   `json:"cgo"` // without it only OCI isolation as root works
+}
+
+// New returns the command.
+func New(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Tell which slipway this is",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return write(a, format) },
+	}
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	return cmd
+}
+
+func write(a *app.App, format string) error {
+	v := answer{Version: app.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				v.Commit = s.Value
+			case "CGO_ENABLED":
+				v.Cgo = s.Value == "1"
+			}
+		}
+	}
+	switch format {
+	case "json":
+		return json.NewEncoder(a.Streams.Out).Encode(v)
+	default:
+		_, err := fmt.Fprintf(a.Streams.Out, "slipway %s (%s, %s)\n", v.Version, v.Platform, v.Go)
+		return err
+	}
+}

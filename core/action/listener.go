@@ -1,0 +1,90 @@
+package action
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// A listener hears what a strategy says about one build: output goes to the
+// step's log, progress and warnings to the run's events, the end is kept.
+type listener struct {
+	step engine.Step
+	done *strategy.Completed
+}
+
+var _ strategy.Events = (*listener)(nil)
+
+func newListener(step engine.Step) *listener { return &listener{step: step} }
+
+// Send takes one event; it never asks the strategy to stop.
+func (l *listener) Send(e strategy.Event) error {
+	switch e := e.(type) {
+	case strategy.Log:
+		if e.Dropped > 0 {
+			fmt.Fprintf(l.step.Log, "(%d lines were too fast to keep)\n", e.Dropped)
+		}
+		_, _ = l.step.Log.Write(e.Data)
+	case strategy.StepStarted:
+		fmt.Fprintln(l.step.Log, e.Title)
+	case strategy.StepFinished:
+		if e.Outcome == strategy.Cached {
+			fmt.Fprintln(l.step.Log, "  cached")
+		}
+	case strategy.StepProgress:
+		l.step.Events.Emit(event.Progress{Image: l.step.Image.Name, Title: e.ID, Current: e.Current, Total: e.Total, Unit: e.Unit})
+	case strategy.Diagnostic:
+		l.step.Events.Emit(event.Warning{Diagnostic: moved(l.step.Image, e.Diagnostic)})
+	case strategy.Completed:
+		l.done = &e
+	}
+	return nil
+}
+
+// completed returns the image, or why there is none.
+func (l *listener) completed() (strategy.Image, error) {
+	switch {
+	case l.done == nil:
+		return strategy.Image{}, fmt.Errorf("strategy %s ended without saying how", l.step.Image.Strategy)
+	case l.done.Outcome == strategy.OK || l.done.Outcome == strategy.Cached:
+		if l.done.Image == nil {
+			return strategy.Image{}, fmt.Errorf("strategy %s says that it succeeded, but names no image", l.step.Image.Strategy)
+		}
+		return *l.done.Image, nil
+	case len(l.done.Diagnostics) > 0:
+		return strategy.Image{}, l.done.Diagnostics
+	default:
+		return strategy.Image{}, errors.New("the build was " + l.done.Outcome.String())
+	}
+}
+
+// inWorkspace gives the diagnostics of err, whose files are relative to the
+// image's folder, the places that the user knows.
+func inWorkspace(image *inventory.Image, err error) error {
+	ds := slices.Clone(diag.Of(err))
+	if ds == nil {
+		return err
+	}
+	for i := range ds {
+		ds[i] = moved(image, ds[i])
+	}
+	return ds
+}
+
+func moved(image *inventory.Image, d diag.Diagnostic) diag.Diagnostic {
+	if d.Pos.File != "" && !filepath.IsAbs(d.Pos.File) {
+		d.Pos.File = filepath.Join(image.Dir, d.Pos.File)
+	}
+	return d
+}
+
+// reference takes the transport off a location in a registry.
+func reference(location string) (string, bool) { return strings.CutPrefix(location, "docker://") }

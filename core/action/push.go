@@ -1,0 +1,152 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Annotations of the image specification that name the base of an image:
+// https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
+const (
+	annotationBaseName   = "org.opencontainers.image.base.name"
+	annotationBaseDigest = "org.opencontainers.image.base.digest"
+)
+
+// Push is the action that puts a build into its repository. The build's own
+// tag, sw-<key>, is first, so that any machine finds the build again; when it
+// is there already its manifest is used and ours is dropped. The tags asked for
+// get the same manifest, byte for byte.
+type Push struct{ Decider *Decider }
+
+// pushArgs are the arguments of `push` and `tag`.
+type pushArgs struct {
+	Tags []string `yaml:"tags"`
+}
+
+// Check judges the arguments as written.
+func (*Push) Check(args document.Node) diag.List { return document.Decode(args, new(pushArgs)) }
+
+// Run pushes the image of a step.
+func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
+	var args pushArgs
+	if err := document.Decode(step.Args, &args).Err(); err != nil {
+		return engine.Result{}, err
+	}
+	product, err := p.product(ctx, step.Image)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	tags, err := tagsOf(step.Image, args.Tags, product.Tags)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	if step.Check {
+		return engine.Result{Changed: product.Manifest == nil, Verb: "push", Detail: strings.Join(tags, ", ")}, nil
+	}
+	pushed := product.Manifest == nil
+	if pushed {
+		if pushed, err = p.upload(ctx, step, &product); err != nil {
+			return engine.Result{}, unreachable(err)
+		}
+	}
+	moved, err := putTags(ctx, p.Decider.Registry, *product.Manifest, tags)
+	if err != nil {
+		return engine.Result{}, unreachable(err)
+	}
+	p.Decider.Products.Put(step.Image.Name, product)
+	verb := map[bool]string{true: "pushed", false: "tagged"}[pushed]
+	if !pushed && !moved {
+		verb = "there"
+	}
+	return engine.Result{Changed: pushed || moved, Verb: verb, Digest: product.Manifest.Digest, Detail: strings.Join(tags, ", "), Values: values(product)}, nil
+}
+
+// product is what this run built, or, when it built nothing, the known build
+// of the image's current key.
+func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, error) {
+	if image.Local() {
+		return Product{}, diag.List{diag.Errorf("no-registry", image.Pos, "%s has no registry to be pushed to", image.Name).
+			WithFix("set the variables registry and namespace, for example -e registry=localhost:5000 -e namespace=acme; registry: embedded needs no server")}
+	}
+	if product, ok := p.Decider.Products.Get(image.Name); ok {
+		return product, nil
+	}
+	decision, err := p.Decider.Decide(ctx, image)
+	if err != nil {
+		return Product{}, err
+	}
+	if !decision.Known() {
+		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, why(decision), image.Name)
+	}
+	return decision.Product, nil
+}
+
+// upload puts a build under the tag of its key and reports whether it was not
+// there before.
+func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
+	target := step.Image.Repository + ":" + keyTag(product.Key)
+	m, err := p.Decider.Registry.Resolve(ctx, target)
+	if err == nil {
+		product.Manifest, product.ImageID = &m, m.ImageID
+		return false, nil
+	}
+	if !errors.Is(err, registry.ErrNotFound) {
+		return false, err
+	}
+	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: annotations(product.Base)})
+	if err != nil {
+		return false, err
+	}
+	product.Manifest = &m
+	return true, nil
+}
+
+func annotations(b Base) map[string]string {
+	if b.Reference == "" {
+		return nil
+	}
+	a := map[string]string{annotationBaseName: b.Reference}
+	if b.Digest != "" {
+		a[annotationBaseDigest] = b.Digest
+	}
+	return a
+}
+
+// putTags puts a manifest under tags and reports whether one of them moved.
+func putTags(ctx context.Context, r Registry, m registry.Manifest, tags []string) (bool, error) {
+	moved := false
+	for _, tag := range tags {
+		old, err := r.Resolve(ctx, m.Repository+":"+tag)
+		if err == nil && old.Digest == m.Digest {
+			continue
+		}
+		if err != nil && !errors.Is(err, registry.ErrNotFound) {
+			return moved, err
+		}
+		if err := r.Tag(ctx, m, tag); err != nil {
+			return moved, err
+		}
+		moved = true
+	}
+	return moved, nil
+}
+
+// tagsOf returns the first non-empty choice: the task's own, those given by
+// `tag` or `build` before, the image's.
+func tagsOf(image *inventory.Image, choices ...[]string) ([]string, error) {
+	for _, tags := range append(choices, image.Tags) {
+		if len(tags) > 0 {
+			return tags, nil
+		}
+	}
+	return nil, diag.List{diag.Errorf("no-tags", image.Pos, "there is no tag to push %s under", image.Name).
+		WithFix("write push: { tags: [test] }, or give the image tags")}
+}

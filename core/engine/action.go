@@ -1,0 +1,59 @@
+package engine
+
+import (
+	"context"
+	"io"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/inventory"
+)
+
+// An Action is what a task does to one image. Implementations are safe for
+// concurrent use: steps of different images run at the same time.
+type Action interface {
+	// Run does the work. A nil error means that the image is as the task wants
+	// it. With Step.Check set it changes nothing and answers what it would do.
+	Run(ctx context.Context, step Step) (Result, error)
+}
+
+// A Joint action can do one task for all images of a play at once: a
+// deployment, or a promotion set.
+type Joint interface {
+	Action
+	// Joins reports whether it does so with these arguments.
+	Joins(args document.Node) bool
+	// RunTogether does the work for all steps and answers one Ending for each,
+	// in their order. lost names the images that left the play before.
+	RunTogether(ctx context.Context, steps []Step, lost []string) []Ending
+}
+
+// A Step is one task on one image: what an action is given.
+type Step struct {
+	ID     event.Step
+	Image  *inventory.Image
+	Args   document.Node // templates expanded; absent when the task has none
+	Vars   map[string]any
+	Check  bool
+	Log    io.Writer // output of the step: shown line by line and kept whole
+	Events event.Sink
+}
+
+// A Result is what a step came to.
+type Result struct {
+	Changed  bool
+	Skipped  bool // there was nothing to do for this image
+	Promoted bool
+	Held     bool
+	Verb     string // "built", "reused", "test → latest"
+	Digest   string
+	Detail   string
+	Values   map[string]any // what `register` keeps, beside changed, skipped and failed
+	Groups   []string       // computed groups that the image joins: "built", "passed", …
+}
+
+// An Ending is how one step of a joint action ended.
+type Ending struct {
+	Result Result
+	Err    error
+}
