@@ -1,0 +1,109 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/containers/image/v5/docker"
+	dockererrcode "github.com/docker/distribution/registry/api/errcode"
+	"oras.land/oras-go/v2/errdef"
+	"oras.land/oras-go/v2/registry/remote/errcode"
+)
+
+// The ways in which a registry fails; every error of a [Client] that comes
+// from a registry is one of them.
+var (
+	// ErrNotFound: the registry answered that it has no such thing.
+	ErrNotFound = errors.New("not found")
+	// ErrUnauthorized: who we are may not do this (401, 403).
+	ErrUnauthorized = errors.New("not authorised")
+	// ErrUnreachable: no answer, or none but faults (5xx, 429), however often
+	// it was asked.
+	ErrUnreachable = errors.New("unreachable")
+	// ErrRefused: the registry understood and does not do such things, or the
+	// configuration forbids to ask.
+	ErrRefused = errors.New("refused")
+	// ErrMismatch: what a registry answered is not what its digest says, or
+	// not what was put there.
+	ErrMismatch = errors.New("content does not match")
+)
+
+// fault is an error of a known kind. Its text is the cause's: the kind is for
+// errors.Is, and would only repeat what the cause says.
+type fault struct {
+	kind  error
+	cause error
+}
+
+func (f *fault) Error() string   { return f.cause.Error() }
+func (f *fault) Unwrap() []error { return []error{f.kind, f.cause} }
+
+// classified wraps err with what was being done and the kind of its cause.
+// Cancellation is not the registry's fault and keeps its own identity.
+func classified(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	if kind := kindOf(err); kind != nil {
+		err = &fault{kind, err}
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}
+
+func kindOf(err error) error {
+	for _, known := range []error{ErrNotFound, ErrUnauthorized, ErrUnreachable, ErrRefused, ErrMismatch} {
+		if errors.Is(err, known) {
+			return nil
+		}
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	if errors.Is(err, errdef.ErrNotFound) {
+		return ErrNotFound
+	}
+	if status := statusOf(err); status != 0 {
+		return kindOfStatus(status)
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return ErrUnreachable
+	}
+	return nil
+}
+
+func kindOfStatus(status int) error {
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return ErrUnauthorized
+	case status == http.StatusNotFound:
+		return ErrNotFound
+	case temporary(status):
+		return ErrUnreachable
+	default:
+		return ErrRefused
+	}
+}
+
+// statusOf returns the HTTP status behind an error of either library, or 0.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
+		return e.StatusCode
+	}
+	if e, ok := errors.AsType[docker.UnexpectedHTTPStatusError](err); ok {
+		return e.StatusCode
+	}
+	if errors.Is(err, docker.ErrTooManyRequests) {
+		return http.StatusTooManyRequests
+	}
+	if _, ok := errors.AsType[docker.ErrUnauthorizedForCredentials](err); ok {
+		return http.StatusUnauthorized
+	}
+	var coder dockererrcode.ErrorCoder
+	if errors.As(err, &coder) {
+		return coder.ErrorCode().Descriptor().HTTPStatusCode
+	}
+	return 0
+}
