@@ -7,6 +7,7 @@ import (
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // An Action is what a task does to one image. Implementations are safe for
@@ -33,7 +34,7 @@ type Step struct {
 	ID     event.Step
 	Image  *inventory.Image
 	Args   document.Node // templates expanded; absent when the task has none
-	Vars   map[string]any
+	Expand func(document.Node) (document.Node, diag.List) // templates, as this step sees them
 	Check  bool
 	Log    io.Writer // output of the step: shown line by line and kept whole
 	Events event.Sink

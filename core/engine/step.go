@@ -45,9 +45,8 @@ func (r *run) prepare(p *plan.Play, task int, image *inventory.Image) (step Step
 			return step, log, true, nil
 		}
 	}
-	var args any
 	args, ds := data.Expand(t.Args)
-	_ = args
+	step.Args, step.Expand = args, data.Expand
 	return step, log, false, ds.Err()
 }
 

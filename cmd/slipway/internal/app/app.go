@@ -1,0 +1,106 @@
+// Package app joins the parts of slipway: it is the only place that knows all
+// of them.
+//
+// An [App] is made once per invocation. What is cheap is a field; what opens
+// something (a registry, the container storage, the ledger) is a method that
+// opens it once and is closed by [App.Close].
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/term"
+)
+
+// Version is this slipway's version.
+const Version = "0.1.0"
+
+// An App is one invocation of slipway.
+type App struct {
+	Streams term.Streams
+	Flags   Flags
+
+	environ []string
+	mu      sync.Mutex
+	closers []func() error
+	parts   parts
+}
+
+// New returns an App that reads the given environment.
+func New(environ []string, streams term.Streams) *App {
+	return &App{environ: environ, Streams: streams}
+}
+
+// Getenv returns the value of an environment variable, or "".
+func (a *App) Getenv(name string) string {
+	for _, e := range slices.Backward(a.environ) {
+		if value, ok := strings.CutPrefix(e, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}
+
+// Close closes what was opened, the last first.
+func (a *App) Close() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var errs []error
+	for _, closer := range slices.Backward(a.closers) {
+		errs = append(errs, closer())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}
+
+// closeLater has closer called by Close.
+func (a *App) closeLater(closer func() error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closers = append(a.closers, closer)
+}
+
+// Root returns the project's root: the nearest folder upward that holds
+// slipway.yml, else the working directory.
+func (a *App) Root() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("finding the working directory: %w", err)
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "slipway.yml")); err == nil {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return dir, nil
+		}
+	}
+}
+
+// State returns the folder of the project's state, below a path that need not
+// exist yet: runs, caches, the embedded registry.
+func (a *App) State(below ...string) (string, error) {
+	root, err := a.Root()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(append([]string{root, ".slipway"}, below...)...), nil
+}
+
+// dataHome is $XDG_DATA_HOME/slipway, by default ~/.local/share/slipway.
+func (a *App) dataHome() (string, error) {
+	if dir := a.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "slipway"), nil
+	}
+	home := a.Getenv("HOME")
+	if home == "" {
+		return "", errors.New("neither HOME nor XDG_DATA_HOME is set: say with --root where the container storage is")
+	}
+	return filepath.Join(home, ".local", "share", "slipway"), nil
+}

@@ -1,0 +1,145 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/catalog"
+	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/registry/embedded"
+)
+
+// parts are what an App has opened.
+type parts struct {
+	registry opened[*registry.Client]
+	store    opened[*container.Store]
+	ledger   opened[*ledger.Ledger]
+	catalog  opened[*catalog.Catalog]
+	memo     opened[*buildkey.Memo]
+}
+
+// An opened value is opened at most once.
+type opened[T any] struct {
+	once  sync.Once
+	value T
+	err   error
+}
+
+func (o *opened[T]) get(open func() (T, error)) (T, error) {
+	o.once.Do(func() { o.value, o.err = open() })
+	return o.value, o.err
+}
+
+// Registry returns the client of all registries. When the site keeps its
+// images in the embedded registry, that is started and stands for "localhost".
+func (a *App) Registry(ctx context.Context, embed bool) (*registry.Client, error) {
+	return a.parts.registry.get(func() (*registry.Client, error) {
+		o := registry.Options{
+			AuthFile: a.Getenv("REGISTRY_AUTH_FILE"), RegistriesConf: a.Getenv("CONTAINERS_REGISTRIES_CONF"),
+			UserAgent: "slipway/" + Version,
+		}
+		if embed {
+			server, err := a.embedded(ctx)
+			if err != nil {
+				return nil, err
+			}
+			o.Aliases = map[string]string{"localhost": server.Addr()}
+		}
+		return registry.New(o), nil
+	})
+}
+
+// embedded starts the project's own registry for as long as the App lives.
+func (a *App) embedded(ctx context.Context) (*embedded.Server, error) {
+	dir, err := a.State("registry")
+	if err != nil {
+		return nil, err
+	}
+	server, err := embedded.Start(ctx, embedded.Options{Dir: dir})
+	if err != nil {
+		return nil, fmt.Errorf("starting the embedded registry in %s: %w", dir, err)
+	}
+	a.closeLater(func() error { return server.Close(context.WithoutCancel(ctx)) })
+	return server, nil
+}
+
+// Store returns the container storage, opened.
+func (a *App) Store() (*container.Store, error) {
+	return a.parts.store.get(func() (*container.Store, error) {
+		o, err := a.storeOptions()
+		if err != nil {
+			return nil, err
+		}
+		store, err := container.Open(o)
+		if err != nil {
+			return nil, fmt.Errorf("opening the container storage in %s: %w", o.Root, err)
+		}
+		a.closeLater(store.Close)
+		return store, nil
+	})
+}
+
+func (a *App) storeOptions() (container.Options, error) {
+	o := container.Options{Root: a.Flags.Root, RunRoot: a.Flags.RunRoot, Driver: a.Getenv("STORAGE_DRIVER")}
+	if o.Root == "" {
+		home, err := a.dataHome()
+		if err != nil {
+			return o, err
+		}
+		o.Root = filepath.Join(home, "storage")
+	}
+	if o.RunRoot == "" {
+		o.RunRoot = a.runRoot(o.Root)
+	}
+	var err error
+	if o.Root, err = filepath.Abs(o.Root); err != nil {
+		return o, err
+	}
+	o.RunRoot, err = filepath.Abs(o.RunRoot)
+	return o, err
+}
+
+// runRoot is where the state of mounts is: in memory when the session has such
+// a place and the storage is the default one, else beside the storage, so that
+// two storages never share it.
+func (a *App) runRoot(root string) string {
+	if dir := a.Getenv("XDG_RUNTIME_DIR"); a.Flags.Root == "" && filepath.IsAbs(dir) {
+		return filepath.Join(dir, "slipway", "storage")
+	}
+	return filepath.Join(root, "run")
+}
+
+// Ledger returns the project's journal.
+func (a *App) Ledger() (*ledger.Ledger, error) {
+	return a.parts.ledger.get(func() (*ledger.Ledger, error) {
+		dir, err := a.State()
+		if err != nil {
+			return nil, err
+		}
+		return ledger.Open(dir)
+	})
+}
+
+// Memo returns the memory of file hashes.
+func (a *App) Memo() (*buildkey.Memo, error) {
+	return a.parts.memo.get(func() (*buildkey.Memo, error) {
+		path, err := a.State("cache", "files")
+		if err != nil {
+			return nil, err
+		}
+		memo, err := buildkey.OpenMemo(path)
+		if err != nil {
+			return nil, err
+		}
+		a.closeLater(memo.Save)
+		return memo, nil
+	})
+}
+
+var errNoBuiltin = errors.New("no such built-in strategy")

@@ -1,0 +1,232 @@
+package document
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A Decoder is a type that reads itself from a node.
+type Decoder interface {
+	DecodeNode(Node) diag.List
+}
+
+// Decode fills the struct that into points to from a mapping. A field's tag
+// names its key: `yaml:"name"`, or `yaml:"name,required"`. Fields are strings
+// (the source text), booleans, numbers, durations ("90s"), structs, pointers,
+// slices, maps with string keys, [Node] (anything, as it stands) and
+// [Decoder]s. An absent node leaves everything as it is. All mistakes are
+// told: unknown keys with the nearest known one, wrong types with what was
+// wanted and what was found.
+func Decode(n Node, into any) diag.List {
+	d := decoder{}
+	d.value(n, reflect.ValueOf(into).Elem())
+	return d.found
+}
+
+// Keys returns the keys that Decode knows in the struct that v points to, in
+// the order of its fields.
+func Keys(v any) []string {
+	var keys []string
+	for _, f := range fieldsOf(reflect.TypeOf(v).Elem()) {
+		keys = append(keys, f.key)
+	}
+	return keys
+}
+
+type field struct {
+	index    int
+	key      string
+	required bool
+}
+
+func fieldsOf(t reflect.Type) []field {
+	var fields []field
+	for i := range t.NumField() {
+		key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		if key != "" && key != "-" {
+			fields = append(fields, field{index: i, key: key, required: options == "required"})
+		}
+	}
+	return fields
+}
+
+type decoder struct{ found diag.List }
+
+// value fills v from n by v's type.
+func (d *decoder) value(n Node, v reflect.Value) {
+	if n.Kind() == Absent {
+		return
+	}
+	if v.CanAddr() {
+		switch into := v.Addr().Interface().(type) {
+		case *Node:
+			*into = n
+			return
+		case Decoder:
+			d.found.Add(into.DecodeNode(n)...)
+			return
+		case *time.Duration:
+			d.duration(n, into)
+			return
+		}
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(n, v.Elem())
+	case reflect.Struct:
+		d.structure(n, v)
+	case reflect.Slice:
+		d.slice(n, v)
+	case reflect.Map:
+		d.mapping(n, v)
+	case reflect.Interface:
+		if value := n.Value(); value != nil {
+			v.Set(reflect.ValueOf(value))
+		}
+	default:
+		d.scalar(n, v)
+	}
+}
+
+func (d *decoder) structure(n Node, v reflect.Value) {
+	if n.Kind() == Null {
+		n = Node{&data{kind: Mapping, pos: n.Pos()}}
+	}
+	if n.Kind() != Mapping {
+		d.want("a mapping", n)
+		return
+	}
+	fields := fieldsOf(v.Type())
+	for _, e := range n.Entries() {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.key == e.Key.Text() })
+		if i < 0 {
+			d.found.Add(UnknownKey(e.Key, keysOf(fields)))
+			continue
+		}
+		d.value(e.Value, v.Field(fields[i].index))
+	}
+	for _, f := range fields {
+		if f.required && n.Get(f.key).Kind() == Absent {
+			d.found.Add(diag.Errorf("missing-key", n.Pos(), "the key %q is missing", f.key))
+		}
+	}
+}
+
+func keysOf(fields []field) []string {
+	var keys []string
+	for _, f := range fields {
+		keys = append(keys, f.key)
+	}
+	return keys
+}
+
+// UnknownKey is the diagnostic for a key that is none of known.
+func UnknownKey(key Node, known []string) diag.Diagnostic {
+	d := diag.Errorf("unknown-key", key.Pos(), "unknown key %q", key.Text())
+	if hint := diag.Suggest(key.Text(), known); hint != "" {
+		return d.WithFix("%s", hint)
+	}
+	return d.WithFix("the keys here are %s", strings.Join(known, ", "))
+}
+
+func (d *decoder) slice(n Node, v reflect.Value) {
+	if n.Kind() == Null {
+		return
+	}
+	if n.Kind() != Sequence {
+		d.want("a list", n)
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(n.Items()), len(n.Items()))
+	for i, item := range n.Items() {
+		d.value(item, out.Index(i))
+	}
+	v.Set(out)
+}
+
+func (d *decoder) mapping(n Node, v reflect.Value) {
+	if n.Kind() == Null {
+		return
+	}
+	if n.Kind() != Mapping {
+		d.want("a mapping", n)
+		return
+	}
+	out := reflect.MakeMap(v.Type())
+	for _, e := range n.Entries() {
+		value := reflect.New(v.Type().Elem()).Elem()
+		d.value(e.Value, value)
+		out.SetMapIndex(reflect.ValueOf(e.Key.Text()).Convert(v.Type().Key()), value)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) scalar(n Node, v reflect.Value) {
+	if n.Kind() != Scalar {
+		d.want(wanted(v.Kind()), n)
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(n.Text())
+	case reflect.Bool:
+		d.boolean(n, v)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		number, err := strconv.ParseInt(n.Text(), 10, v.Type().Bits())
+		if err != nil {
+			d.want("a whole number", n)
+			return
+		}
+		v.SetInt(number)
+	case reflect.Float64:
+		number, err := strconv.ParseFloat(n.Text(), 64)
+		if err != nil {
+			d.want("a number", n)
+			return
+		}
+		v.SetFloat(number)
+	default:
+		panic("bug: no YAML is decoded into a " + v.Type().String())
+	}
+}
+
+func (d *decoder) boolean(n Node, v reflect.Value) {
+	value, ok := n.Value().(bool)
+	if !ok {
+		d.want("true or false", n)
+		return
+	}
+	v.SetBool(value)
+}
+
+func (d *decoder) duration(n Node, into *time.Duration) {
+	value, err := time.ParseDuration(n.Text())
+	if n.Kind() != Scalar || err != nil {
+		d.want(`a duration such as "90s" or "10m"`, n)
+		return
+	}
+	*into = value
+}
+
+func (d *decoder) want(what string, n Node) {
+	d.found.Add(diag.Errorf("wrong-type", n.Pos(), "want %s, found %s", what, n.Describe()))
+}
+
+func wanted(k reflect.Kind) string {
+	switch k {
+	case reflect.String:
+		return "text"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Float64:
+		return "a number"
+	default:
+		return "a whole number"
+	}
+}

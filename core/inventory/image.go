@@ -1,0 +1,93 @@
+package inventory
+
+import (
+	"encoding/json"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// An Image is one directory images/<name>/ and what the inventory says about
+// it.
+type Image struct {
+	Name       string
+	Dir        string   // absolute
+	File       string   // absolute: its Dockerfile or Containerfile, else its image.yml
+	Pos        diag.Pos // where messages about the image as a whole point
+	Repository string   // "quay.io/acme/web", without tag
+	Strategy   string   // "dockerfile" by default
+	Config     json.RawMessage
+	Args       map[string]string // build arguments
+	Labels     map[string]string
+	Tags       []string
+	Platforms  []string // "linux/amd64"; empty: the machine's own
+	Isolation  string   // "chroot" by default, or "oci"
+	Epoch      int64    // seconds since 1970 for every timestamp in the image
+	Timeout    time.Duration
+	Gate       Gate
+
+	scope    vars.Scope
+	config   document.Node
+	file     imageFile
+	local    bool
+	embedded bool
+}
+
+// A Gate is what an image's verdict needs beyond passing.
+type Gate struct {
+	Require      []string `yaml:"require"`       // tags of which a scenario must have passed: "@smoke"
+	MinScenarios int      `yaml:"min_scenarios"` // at least so many must have passed
+}
+
+// Local reports whether the image has no registry to be pushed to.
+func (m *Image) Local() bool { return m.local }
+
+// Platform returns the platform that is built here: the only one the image
+// names, else the machine's own.
+func (m *Image) Platform() string {
+	if len(m.Platforms) > 0 {
+		return m.Platforms[0]
+	}
+	return "linux/" + runtime.GOARCH
+}
+
+// Scope returns every definition of every variable of the image.
+func (m *Image) Scope() *vars.Scope { return &m.scope }
+
+// ConfigPos returns where the part of the strategy's config at a JSON pointer
+// stands.
+func (m *Image) ConfigPos(pointer string) diag.Pos {
+	n := m.config
+	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		next := n.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
+		if next.Kind() == document.Absent {
+			break
+		}
+		n = next
+	}
+	if n.Kind() == document.Absent {
+		return m.Pos
+	}
+	return n.Pos()
+}
+
+// An imageFile is image.yml as written, templates not expanded.
+type imageFile struct {
+	Strategy   document.Node            `yaml:"strategy"`
+	Config     document.Node            `yaml:"config"`
+	Repository document.Node            `yaml:"repository"`
+	Args       map[string]document.Node `yaml:"args"`
+	Labels     map[string]document.Node `yaml:"labels"`
+	Tags       document.Node            `yaml:"tags"`
+	Platforms  document.Node            `yaml:"platforms"`
+	Isolation  document.Node            `yaml:"isolation"`
+	Epoch      int64                    `yaml:"epoch"`
+	Timeout    time.Duration            `yaml:"timeout"`
+	Gate       Gate                     `yaml:"gate"`
+	Vars       document.Node            `yaml:"vars"`
+	Source     document.Node            `yaml:"source"`
+}

@@ -1,0 +1,173 @@
+package inventory
+
+import (
+	"encoding/json"
+	"path/filepath"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// EmbeddedRegistry is the value of the variable registry that stands for the
+// project's own registry.
+const EmbeddedRegistry = "embedded"
+
+// builtins defines what every image has unless it is said otherwise.
+func (l *loader) builtins(image *Image) {
+	for name, value := range map[string]any{"labels": map[string]any{}, "args": map[string]any{}} {
+		image.scope.Define(vars.Definition{Name: name, Value: document.Of(value, diag.Pos{}), Level: vars.Builtin})
+	}
+}
+
+func (l *loader) readImageFile(image *Image) {
+	n := l.read(filepath.Join(image.Dir, "image.yml"))
+	l.found.Add(document.Decode(n, &image.file)...)
+	image.config = image.file.Config
+}
+
+// finishImages expands what image.yml and the variables say.
+func (l *loader) finishImages() {
+	for _, image := range l.inv.Images {
+		data := l.inv.data(image)
+		image.Strategy = "dockerfile"
+		l.text(data, image.file.Strategy, &image.Strategy)
+		image.Isolation = "chroot"
+		l.text(data, image.file.Isolation, &image.Isolation)
+		l.oneOf(image.file.Isolation, image.Isolation, "chroot", "oci")
+		image.Tags = l.texts(data, image.file.Tags)
+		image.Platforms = l.texts(data, image.file.Platforms)
+		image.Args = l.merged(data, image, "args", image.file.Args)
+		image.Labels = l.merged(data, image, "labels", image.file.Labels)
+		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
+		l.settle(data, image)
+		l.configure(data, image)
+		l.onePlatform(image)
+	}
+}
+
+// settle finds the image's repository.
+func (l *loader) settle(data vars.Data, image *Image) {
+	registry, namespace := l.variable(data, "registry"), l.variable(data, "namespace")
+	image.embedded = registry == EmbeddedRegistry
+	switch {
+	case !image.file.Repository.IsZero():
+		l.text(data, image.file.Repository, &image.Repository)
+	case registry == "":
+		image.local = true
+		image.Repository = "localhost/" + image.Name
+	case image.embedded:
+		if namespace == "" {
+			namespace = "library"
+		}
+		image.Repository = "localhost/" + namespace + "/" + image.Name
+	case namespace == "":
+		image.Repository = registry + "/" + image.Name
+	default:
+		image.Repository = registry + "/" + namespace + "/" + image.Name
+	}
+}
+
+// variable returns a variable as text, "" when it is not defined.
+func (l *loader) variable(data vars.Data, name string) string {
+	def, ok := data.Scope.Winner(name)
+	if !ok {
+		return ""
+	}
+	var text string
+	l.text(data, def.Value, &text)
+	return text
+}
+
+// configure makes the strategy's config: JSON, as every language reads it.
+func (l *loader) configure(data vars.Data, image *Image) {
+	image.Config = json.RawMessage("{}")
+	if image.file.Config.IsZero() {
+		return
+	}
+	n, ds := data.Expand(image.file.Config)
+	l.found.Add(ds...)
+	config, err := json.Marshal(n.Value())
+	if err != nil {
+		l.found.Add(diag.Errorf("config", n.Pos(), "%v", err))
+		return
+	}
+	image.Config = config
+}
+
+// merged is a mapping of texts that is put together from all levels, key by
+// key: the variables of that name, and image.yml above them.
+func (l *loader) merged(data vars.Data, image *Image, name string, own map[string]document.Node) map[string]string {
+	out := map[string]string{}
+	for _, def := range image.scope.Definitions(name) {
+		for _, e := range def.Value.Entries() {
+			var text string
+			l.text(data, e.Value, &text)
+			out[e.Key.Text()] = text
+		}
+	}
+	for key, n := range own {
+		var text string
+		l.text(data, n, &text)
+		out[key] = text
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+func (l *loader) text(data vars.Data, n document.Node, into *string) {
+	if n.IsZero() {
+		return
+	}
+	expanded, ds := data.Expand(n)
+	l.found.Add(ds...)
+	if ds == nil {
+		l.found.Add(document.Decode(expanded, into)...)
+	}
+}
+
+func (l *loader) texts(data vars.Data, n document.Node) []string {
+	if n.IsZero() {
+		return nil
+	}
+	var out []string
+	expanded, ds := data.Expand(n)
+	l.found.Add(ds...)
+	if ds == nil {
+		l.found.Add(document.Decode(expanded, &out)...)
+	}
+	return out
+}
+
+func (l *loader) oneOf(n document.Node, value string, allowed ...string) {
+	for _, a := range allowed {
+		if a == value {
+			return
+		}
+	}
+	l.found.Add(diag.Errorf("bad-value", n.Pos(), "found %q, want one of %q", value, allowed))
+}
+
+// onePlatform refuses what cannot be built yet, rather than to build half of
+// it.
+func (l *loader) onePlatform(image *Image) {
+	if len(image.Platforms) > 1 {
+		l.found.Add(diag.Errorf("several-platforms", image.file.Platforms.Pos(), "%s names %d platforms, and one image has one platform", image.Name, len(image.Platforms)).
+			WithFix("keep one of them"))
+	}
+}
+
+// checkRepositories refuses two images that would overwrite each other.
+func (l *loader) checkRepositories() {
+	owner := map[string]*Image{}
+	for _, image := range l.inv.Images {
+		if other := owner[image.Repository]; other != nil {
+			l.found.Add(diag.Errorf("duplicate-repository", image.Pos, "%s and %s have the same repository, %s", other.Name, image.Name, image.Repository).
+				WithDetail("The other one is %s.", other.Pos).WithFix("give one of them a repository of its own in its image.yml"))
+			continue
+		}
+		owner[image.Repository] = image
+	}
+}

@@ -1,0 +1,142 @@
+// Package inventory is the images, groups and variables read from a directory.
+//
+// Any directory with images/*/Dockerfile (or Containerfile, or image.yml) is
+// an inventory; everything else is optional:
+//
+//	images.yml            groups and variables: all, children, images, vars
+//	group_vars/<group>    a .yml, .yaml or .json file, or a folder of them
+//	image_vars/<image>    the same for one image
+//	images/<name>/image.yml   what is special about an image
+//
+// An image's published name, its repository, is
+// "{{ .registry }}/{{ .namespace }}/{{ .image.name }}" by default. Without the
+// variable registry an image is local: "localhost/<name>", and cannot be
+// pushed. "registry: embedded" stands for the project's own registry, in which
+// repositories are called localhost/<namespace>/<name>; the namespace is then
+// "library" unless it is set.
+//
+// What an image is made from is not known here: only its strategy can tell.
+package inventory
+
+import (
+	"slices"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Options say what else goes into an inventory beside its directory.
+type Options struct {
+	Extra        []document.Node // mappings of variables that win over all others, in order
+	PlaybookDirs []string        // folders whose group_vars and image_vars count, too
+}
+
+// An Inventory is the images of a directory. It does not change once loaded.
+type Inventory struct {
+	Dir    string   // absolute
+	Images []*Image // sorted by name
+	groups groups
+	extra  []document.Node
+}
+
+// Image returns the named image, or nil.
+func (inv *Inventory) Image(name string) *Image {
+	i, ok := slices.BinarySearchFunc(inv.Images, name, func(m *Image, name string) int {
+		if m.Name < name {
+			return -1
+		}
+		if m.Name > name {
+			return 1
+		}
+		return 0
+	})
+	if !ok {
+		return nil
+	}
+	return inv.Images[i]
+}
+
+// Names returns the names of all images, sorted.
+func (inv *Inventory) Names() []string {
+	names := make([]string, len(inv.Images))
+	for i, image := range inv.Images {
+		names[i] = image.Name
+	}
+	return names
+}
+
+// Groups returns the names of all groups, sorted.
+func (inv *Inventory) Groups() []string { return inv.groups.names() }
+
+// Group returns the images of a group, sorted, those of its children included.
+func (inv *Inventory) Group(name string) ([]string, bool) {
+	g, ok := inv.groups[name]
+	if !ok {
+		return nil, false
+	}
+	return inv.groups.members(g), true
+}
+
+// GroupsOf returns the groups that an image is in, sorted.
+func (inv *Inventory) GroupsOf(image string) []string {
+	var in []string
+	for _, name := range inv.groups.names() {
+		if slices.Contains(inv.groups.members(inv.groups[name]), image) {
+			in = append(in, name)
+		}
+	}
+	return in
+}
+
+// Embedded reports whether the images live in the project's own registry.
+func (inv *Inventory) Embedded() bool {
+	return slices.ContainsFunc(inv.Images, func(m *Image) bool { return m.embedded })
+}
+
+// Load reads a directory. Everything that is wrong is told at once; the
+// Inventory is good when no diagnostic is an error.
+func Load(dir string, o Options) (*Inventory, diag.List) {
+	l, ds := newLoader(dir, o)
+	if ds.Err() != nil {
+		return nil, ds
+	}
+	l.findImages()
+	l.readGroups()
+	l.readVariables()
+	if l.found.Err() != nil {
+		return nil, l.found
+	}
+	l.finishImages()
+	l.checkRepositories()
+	return l.inv, l.found
+}
+
+// data is what templates of an image see before anything runs.
+func (inv *Inventory) data(image *Image) vars.Data {
+	return vars.Data{Scope: &image.scope, Roots: map[string]any{
+		"image":  map[string]any{"name": image.Name, "dir": image.Dir, "groups": inv.GroupsOf(image.Name)},
+		"groups": inv.groupData(),
+		"images": inv.Names(),
+	}}
+}
+
+func (inv *Inventory) groupData() map[string]any {
+	out := map[string]any{}
+	for name, g := range inv.groups {
+		out[name] = inv.groups.members(g)
+	}
+	return out
+}
+
+// Data returns what templates about an image see: its variables, .image,
+// .images and .groups.
+func (inv *Inventory) Data(image *Image) vars.Data {
+	d := inv.data(image)
+	d.Roots["image"] = map[string]any{
+		"name": image.Name, "dir": image.Dir, "groups": inv.GroupsOf(image.Name),
+		"repository": image.Repository, "strategy": image.Strategy, "labels": image.Labels,
+		"args": image.Args, "tags": image.Tags, "platform": image.Platform(),
+	}
+	return d
+}

@@ -1,0 +1,218 @@
+// Package plan turns an inventory and playbooks into what a run will do: the
+// [Family] of images with their order, and plays whose images can be chosen
+// and whose templates are known to be sound.
+//
+// Edges between images come from what each image's strategy answers; no
+// Dockerfile is read here. Everything that can be known before a run is checked
+// when a [Plan] is made, so that the engine meets only what depends on the run.
+package plan
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A Schedule says in which order the steps of a play run.
+type Schedule string
+
+// The schedules.
+const (
+	DAG    Schedule = "dag"    // a step waits for its image's previous task and for the same task on every parent
+	Linear Schedule = "linear" // a task is finished on all images before the next one starts
+	Free   Schedule = "free"   // images advance alone, whatever they stand on
+)
+
+// A Plan is what a run will do.
+type Plan struct {
+	Family *Family
+	Plays  []*Play
+}
+
+// A Play is a play of a playbook, bound to an inventory.
+type Play struct {
+	Index    int // through the whole run
+	Name     string
+	Tasks    []*playbook.Task
+	Schedule Schedule
+
+	inv        *inventory.Inventory
+	family     *Family
+	pattern    inventory.Pattern
+	limit      *inventory.Pattern
+	allowEmpty bool
+	vars       document.Node
+	pos        diag.Pos
+	run        RunInfo
+}
+
+// RunInfo is what templates see as .run.
+type RunInfo struct {
+	ID      string
+	Started time.Time
+	Dir     string
+	Check   bool
+}
+
+// Options narrow a plan.
+type Options struct {
+	Limit    string   // -l
+	Tags     []string // -t
+	SkipTags []string
+	Run      RunInfo
+}
+
+// New binds playbooks to an inventory.
+func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o Options) (*Plan, diag.List) {
+	found := playbook.CheckTags(slices.Concat(o.Tags, o.SkipTags), playbook.Tags(books))
+	limit, ds := limitOf(o.Limit)
+	found.Add(ds...)
+	p := &Plan{Family: family}
+	var registered []string
+	for _, b := range books {
+		for _, play := range b.Plays {
+			bound, ds := bind(inv, family, play, o)
+			found.Add(ds...)
+			registered = append(registered, bound.registers()...)
+			found.Add(bound.checkTemplates(registered)...)
+			bound.Index, bound.limit = len(p.Plays), limit
+			p.Plays = append(p.Plays, bound)
+		}
+	}
+	if found.Err() == nil {
+		found.Add(p.checkSelection()...)
+	}
+	return p, found
+}
+
+// limitOf reads -l, which stands in no file.
+func limitOf(text string) (*inventory.Pattern, diag.List) {
+	if text == "" {
+		return nil, nil
+	}
+	p, ds := inventory.ParsePattern(text, diag.Pos{})
+	return &p, ds
+}
+
+func bind(inv *inventory.Inventory, family *Family, play *playbook.Play, o Options) (*Play, diag.List) {
+	p := &Play{
+		Name: play.Name, Schedule: Schedule(play.Schedule.Text()), inv: inv, family: family,
+		allowEmpty: play.AllowEmpty, vars: play.Vars, pos: play.Images.Pos(), run: o.Run,
+	}
+	if p.Schedule == "" {
+		p.Schedule = DAG
+	}
+	var found diag.List
+	p.pattern, found = inventory.ParsePattern(play.Images.Text(), play.Images.Pos())
+	for _, t := range play.Tasks {
+		if t.Selected(o.Tags, o.SkipTags) {
+			p.Tasks = append(p.Tasks, t)
+		}
+	}
+	return p, found
+}
+
+// checkSelection evaluates every pattern once, with the computed groups empty,
+// so that a mistyped one is told before anything runs; and refuses a plan that
+// would do nothing at all.
+func (p *Plan) checkSelection() diag.List {
+	var found diag.List
+	chosen, tasks, computed := 0, 0, false
+	for _, play := range p.Plays {
+		images, ds := play.Select(nil)
+		found.Add(ds...)
+		chosen += len(images)
+		tasks += len(play.Tasks)
+		computed = computed || play.computed()
+	}
+	switch {
+	case found.Err() != nil:
+	case tasks == 0:
+		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no task is left by the tags that were asked for"}.WithFix("ask for other tags with -t"))
+	case chosen == 0 && !computed:
+		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no image is left by the patterns of the plays and by --limit"}.WithFix("choose images that the plays are for with -l"))
+	}
+	return found
+}
+
+// Select returns the images of the play in the order of the family, given the
+// groups that the run has worked out so far.
+func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.List) {
+	images, found := p.inv.Select(p.pattern, p.family, computed, p.allowEmpty)
+	if p.limit != nil {
+		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
+		found.Add(ds...)
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(limited, m) })
+	}
+	return images, found
+}
+
+// computed reports whether the play's images depend on the run.
+func (p *Play) computed() bool {
+	full := map[string][]string{}
+	for _, g := range inventory.ComputedGroups() {
+		full[g] = p.inv.Names()
+	}
+	some, _ := p.Select(full)
+	return len(some) > 0
+}
+
+// Data returns what the templates of a task see for an image.
+func (p *Play) Data(image *inventory.Image, t *playbook.Task, registered map[string]any) vars.Data {
+	d := p.inv.Data(image)
+	scope := d.Scope.Clone()
+	scope.DefineAll(p.vars, vars.Play, p.Name)
+	scope.DefineAll(t.Vars, vars.Task, t.Name)
+	d.Scope, d.Now = scope, p.run.Started
+	roots := map[string]any{
+		"play": map[string]any{"name": p.Name},
+		"run":  map[string]any{"id": p.run.ID, "started": p.run.Started, "dir": p.run.Dir, "check": p.run.Check},
+	}
+	maps.Copy(roots, registered)
+	return d.With(roots)
+}
+
+// registers returns the names that the play's tasks register.
+func (p *Play) registers() []string {
+	var names []string
+	for _, t := range p.Tasks {
+		if t.Register != "" {
+			names = append(names, t.Register)
+		}
+	}
+	return names
+}
+
+// checkTemplates looks at every template of the play as each of its images
+// would. Names that tasks register are known only during the run.
+func (p *Play) checkTemplates(later []string) diag.List {
+	var found diag.List
+	for _, e := range p.vars.Entries() {
+		found.Add(vars.CheckName(e.Key)...)
+	}
+	images, _ := p.Select(nil)
+	if len(images) == 0 {
+		images = p.inv.Images // the run will choose some of them
+	}
+	for _, t := range p.Tasks {
+		for _, image := range images {
+			found.Add(p.checkTask(t, image, later)...)
+		}
+	}
+	return found.Sorted()
+}
+
+func (p *Play) checkTask(t *playbook.Task, image *inventory.Image, later []string) diag.List {
+	data := p.Data(image, t, nil)
+	found := data.Check(t.Args, later)
+	for _, w := range t.When {
+		found.Add(data.CheckExpression(w, later)...)
+	}
+	return found
+}

@@ -1,0 +1,91 @@
+package playbook
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Names that stand for more than one tag.
+const (
+	tagAlways   = "always"
+	tagNever    = "never"
+	tagTagged   = "tagged"
+	tagUntagged = "untagged"
+	tagAll      = "all"
+)
+
+// Tags returns every tag of some playbooks, sorted.
+func Tags(books []*Playbook) []string {
+	var tags []string
+	for _, b := range books {
+		for _, p := range b.Plays {
+			for _, t := range p.Tasks {
+				tags = append(tags, t.Tags...)
+			}
+		}
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
+}
+
+// CheckTags tells of asked-for tags that no task has.
+func CheckTags(asked, known []string) diag.List {
+	var found diag.List
+	special := []string{tagAlways, tagNever, tagTagged, tagUntagged, tagAll}
+	for _, tag := range asked {
+		if slices.Contains(known, tag) || slices.Contains(special, tag) {
+			continue
+		}
+		d := diag.Diagnostic{Code: "unknown-tag", Summary: "no task has the tag \"" + tag + "\""}
+		hint := diag.Suggest(tag, known)
+		if hint == "" {
+			hint = "the tags are " + strings.Join(known, ", ")
+		}
+		if len(known) == 0 {
+			hint = "no task has a tag at all"
+		}
+		found.Add(d.WithFix("%s", hint))
+	}
+	return found
+}
+
+// Selected reports whether a task runs when the tags run are asked for and the
+// tags skip are not wanted: Ansible's rule. Without run it is as with "all".
+func (t *Task) Selected(run, skip []string) bool {
+	if len(run) == 0 {
+		run = []string{tagAll}
+	}
+	return t.asked(run) && !t.skipped(skip)
+}
+
+func (t *Task) asked(run []string) bool {
+	has := func(tag string) bool { return slices.Contains(t.Tags, tag) }
+	switch {
+	case has(tagAlways):
+		return true
+	case slices.ContainsFunc(run, has):
+		return true
+	case slices.Contains(run, tagAll):
+		return !has(tagNever)
+	case slices.Contains(run, tagTagged) && len(t.Tags) > 0:
+		return !has(tagNever)
+	default:
+		return slices.Contains(run, tagUntagged) && len(t.Tags) == 0
+	}
+}
+
+func (t *Task) skipped(skip []string) bool {
+	has := func(tag string) bool { return slices.Contains(t.Tags, tag) }
+	switch {
+	case slices.ContainsFunc(skip, has):
+		return true
+	case slices.Contains(skip, tagAll):
+		return !has(tagAlways) || slices.Contains(skip, tagAlways)
+	case slices.Contains(skip, tagTagged) && len(t.Tags) > 0:
+		return true
+	default:
+		return slices.Contains(skip, tagUntagged) && len(t.Tags) == 0
+	}
+}

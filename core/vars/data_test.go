@@ -1,0 +1,167 @@
+package vars_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
+)
+
+const variables = `
+registry: quay.io
+namespace: acme
+repo: "{{ .registry }}/{{ .namespace }}"
+platforms: [linux/amd64, linux/arm64]
+port: 8080
+debug: false
+nested: { a: { b: deep }, list: [1, 2] }
+loop_a: "{{ .loop_b }}"
+loop_b: "x{{ .loop_a }}"
+`
+
+func data(t *testing.T) vars.Data {
+	t.Helper()
+	n, ds := document.Parse("vars.yml", []byte(variables))
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	scope := new(vars.Scope)
+	scope.DefineAll(n, vars.All, "all")
+	return vars.Data{Scope: scope, Now: time.Unix(0, 0).UTC(), Roots: map[string]any{"image": map[string]any{"name": "web", "tags": []string{"x"}}}}
+}
+
+func parse(t *testing.T, text string) document.Node {
+	t.Helper()
+	n, ds := document.Parse("p.yml", []byte(text))
+	if err := ds.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestExpand(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       any
+	}{
+		{"plain", `v: "1.10"`, "1.10"},
+		{"list kept", `v: "{{ .platforms }}"`, []any{"linux/amd64", "linux/arm64"}},
+		{"number kept", `v: "{{ .port }}"`, 8080},
+		{"mixed is text", `v: "p{{ .port }}"`, "p8080"},
+		{"variable of variables", `v: "{{ .repo }}/{{ .image.name }}"`, "quay.io/acme/web"},
+		{"default of undefined", `v: '{{ .nope.deep | default "x" }}'`, "x"},
+		{"default written first", `v: '{{ default "x" .nope }}'`, "x"},
+		{"coalesce", `v: '{{ coalesce .nope .also "z" }}'`, "z"},
+		{"if with default", `v: '{{ if .nope | default false }}a{{ else }}b{{ end }}'`, "b"},
+		{"range", `v: '{{ range .platforms }}<{{ . }}>{{ end }}'`, "<linux/amd64><linux/arm64>"},
+		{"dollar in range", `v: '{{ range .nested.list }}{{ $.port }}{{ end }}'`, "80808080"},
+		{"frozen clock", `v: '{{ now | date "2006" }}'`, "1970"},
+		{"yaml", `v: '{{ toYaml .nested.a }}'`, "b: deep"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, ds := data(t).Expand(parse(t, tt.text).Get("v"))
+			if err := ds.Err(); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got.Value()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestExpandMistakes(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"undefined", `v: "{{ .prot }}"`, `p.yml:1:8: error[undefined-variable]: undefined variable .prot (did you mean "port"?)`},
+		{"undefined in text", `v: x {{ .image.nmae }}`, `p.yml:1:9: error[undefined-variable]: undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
+		{"nowhere near", `v: "{{ .qqqq }}"`, `p.yml:1:8: error[undefined-variable]: undefined variable .qqqq (define it, or give it a value where it is missing: .qqqq | default "…")`},
+		{"function", `v: "{{ nofunc 1 }}"`, `p.yml:1:4: error[template]: function "nofunc" not defined`},
+		{"environment", `v: '{{ env "HOME" }}'`, `p.yml:1:4: error[template]: function "env" not defined`},
+		{"recursion", `v: "{{ .loop_a }}"`, `vars.yml:9:9: error[recursive-variable]: the variable "loop_a" is made of itself: loop_a -> loop_b -> loop_a`},
+		{"required", `v: '{{ .nope | required "say nope" }}'`, `p.yml:1:4: error[template]: expanding "{{ .nope | required \"say nope\" }}": say nope`},
+		{"open", `v: "{{ .port"`, `p.yml:1:4: error[template]: unclosed action`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, ds := data(t).Expand(parse(t, tt.text).Get("v"))
+			if got := ds.Error(); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestTrue(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{`w: eq .image.name "web"`, "true"},
+		{`w: .debug`, "false"},
+		{`w: true`, "true"},
+		{`w: and (eq .port 8080) (not .debug)`, "true"},
+		{`w: .port`, `p.yml:1:4: error[not-boolean]: a condition must be true or false, and .port is 8080 (int) (compare it: eq .port "…", or ask whether it is there: not (empty .port))`},
+		{`w: "{{ .debug }}"`, `p.yml:1:4: error[braces]: a condition is an expression already, and "{{ .debug }}" has braces (take {{ and }} away)`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			truth, ds := data(t).True(parse(t, tt.text).Get("w"))
+			got := map[bool]string{true: "true", false: "false"}[truth]
+			if ds != nil {
+				got = ds.Error()
+			}
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// sprig's set changes its argument; the next template must not see it.
+func TestTemplatesGetCopies(t *testing.T) {
+	d := data(t)
+	n := parse(t, `v: '{{ $_ := set .image "name" "other" }}{{ .image.name }}'`).Get("v")
+	first, _ := d.Expand(n)
+	second, _ := d.Expand(parse(t, `v: "{{ .image.name }}"`).Get("v"))
+	if first.Text() != "other" || second.Text() != "web" {
+		t.Errorf("got %q and %q, want other and web", first.Text(), second.Text())
+	}
+}
+
+func TestCheck(t *testing.T) {
+	d := data(t)
+	n := parse(t, `{ a: "{{ .pushed.digest }}", b: "{{ .regisrty }}", c: '{{ .x | default "" }}' }`)
+	got := d.Check(n, []string{"pushed"}).Error()
+	if want := `p.yml:1:37: error[undefined-variable]: undefined variable .regisrty (did you mean "registry"?)`; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestScopeOrder(t *testing.T) {
+	s := new(vars.Scope)
+	for _, d := range []struct {
+		level vars.Level
+		text  string
+	}{{vars.Image, "image"}, {vars.All, "all 1"}, {vars.Extra, "extra"}, {vars.All, "all 2"}} {
+		s.Define(vars.Definition{Name: "x", Level: d.level, Value: parse(t, `"`+d.text+`"`)})
+	}
+	var got []string
+	for _, d := range s.Definitions("x") {
+		got = append(got, d.Value.Text())
+	}
+	if want := "all 1, all 2, image, extra"; strings.Join(got, ", ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+func FuzzExpand(f *testing.F) {
+	f.Add(`{{ .port | default 1 }}`)
+	f.Add(`{{ range .platforms }}{{ . }}{{ end }}`)
+	f.Add(`{{ $x := .image }}{{ $x.name }}`)
+	f.Fuzz(func(_ *testing.T, text string) {
+		d := vars.Data{Roots: map[string]any{"image": map[string]any{"name": "web"}}}
+		_, _ = d.Expand(document.Of(text, document.Node{}.Pos()))
+	})
+}
