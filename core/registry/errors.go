@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/containers/image/v5/docker"
 	dockererrcode "github.com/docker/distribution/registry/api/errcode"
@@ -105,5 +107,18 @@ func statusOf(err error) int {
 	if errors.As(err, &coder) {
 		return coder.ErrorCode().Descriptor().HTTPStatusCode
 	}
-	return 0
+	return statusInText(err)
+}
+
+// statusInText finds the status in the one error of containers/image that
+// keeps it to itself: a 4xx answer whose body is not a registry's, as a proxy
+// gives.
+func statusInText(err error) int {
+	_, after, found := strings.Cut(err.Error(), "StatusCode: ")
+	if !found {
+		return 0
+	}
+	digits, _, _ := strings.Cut(after, ",")
+	status, _ := strconv.Atoi(digits) // 0 when it is none
+	return status
 }
