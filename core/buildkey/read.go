@@ -194,7 +194,7 @@ func (s *selection) step(ctx context.Context, at string, rest []element) error {
 // there. That it leads nowhere counts, for it may lead somewhere tomorrow.
 func (s *selection) follow(ctx context.Context, at, target string, rest []element) error {
 	if s.links == maxLinks {
-		return fmt.Errorf("following link %s: more than %d links in a row", at, maxLinks)
+		return nil // a loop: what it consists of is recorded
 	}
 	if !path.IsAbs(target) {
 		target = path.Join("/", path.Dir(at), target)

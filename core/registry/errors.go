@@ -12,6 +12,7 @@ import (
 	"github.com/containers/image/v5/docker"
 	dockererrcode "github.com/docker/distribution/registry/api/errcode"
 	"oras.land/oras-go/v2/errdef"
+	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 )
 
@@ -67,6 +68,9 @@ func kindOf(err error) error {
 	if errors.Is(err, errdef.ErrNotFound) {
 		return ErrNotFound
 	}
+	if errors.Is(err, auth.ErrBasicCredentialNotFound) {
+		return ErrUnauthorized
+	}
 	if status := statusOf(err); status != 0 {
 		return kindOfStatus(status)
 	}
@@ -91,6 +95,9 @@ func kindOfStatus(status int) error {
 
 // statusOf returns the HTTP status behind an error of either library, or 0.
 func statusOf(err error) int {
+	if err == nil {
+		return 0
+	}
 	if e, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return e.StatusCode
 	}
