@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/containers/image/v5/docker"
 	dockererrcode "github.com/docker/distribution/registry/api/errcode"
 	"oras.land/oras-go/v2/errdef"
+	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 )
 
@@ -65,6 +68,9 @@ func kindOf(err error) error {
 	if errors.Is(err, errdef.ErrNotFound) {
 		return ErrNotFound
 	}
+	if errors.Is(err, auth.ErrBasicCredentialNotFound) {
+		return ErrUnauthorized
+	}
 	if status := statusOf(err); status != 0 {
 		return kindOfStatus(status)
 	}
@@ -89,6 +95,9 @@ func kindOfStatus(status int) error {
 
 // statusOf returns the HTTP status behind an error of either library, or 0.
 func statusOf(err error) int {
+	if err == nil {
+		return 0
+	}
 	if e, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return e.StatusCode
 	}
@@ -105,5 +114,18 @@ func statusOf(err error) int {
 	if errors.As(err, &coder) {
 		return coder.ErrorCode().Descriptor().HTTPStatusCode
 	}
-	return 0
+	return statusInText(err)
+}
+
+// statusInText finds the status in the one error of containers/image that
+// keeps it to itself: a 4xx answer whose body is not a registry's, as a proxy
+// gives.
+func statusInText(err error) int {
+	_, after, found := strings.Cut(err.Error(), "StatusCode: ")
+	if !found {
+		return 0
+	}
+	digits, _, _ := strings.Cut(after, ",")
+	status, _ := strconv.Atoi(digits) // 0 when it is none
+	return status
 }

@@ -1,0 +1,189 @@
+package buildkey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// hashers is how many files one Read hashes at once: enough to keep a disk
+	// busy, few enough to leave the processors to the builds.
+	hashers = 4
+	// racy is the coarsest clock of a file system in use. A file younger than
+	// that when it is read may change again without its times changing.
+	racy = 2 * time.Second
+	// forget is how long an entry is kept that nobody asks for.
+	forget = 30 * 24 * time.Hour
+)
+
+// A Memo remembers the digests of files by their stat data, so that an
+// unchanged file is not read again. It is a cache: losing it costs time only.
+// A nil *Memo remembers nothing. It is safe for concurrent use.
+type Memo struct {
+	path string
+	mu   sync.Mutex
+	seen map[identity]entry
+}
+
+// An identity tells one state of a file from any other that is not younger
+// than the reading.
+type identity struct {
+	Dev, Ino     uint64
+	Size         int64
+	Mtime, Ctime int64 // nanoseconds
+}
+
+type entry struct {
+	Digest string
+	Used   int64 // seconds
+}
+
+// line is how an entry is written.
+type line struct {
+	identity
+	entry
+}
+
+// memoVersion is in the file; another one is an empty memo.
+const memoVersion = 1
+
+type memoFile struct {
+	Version int
+	Entries []line
+}
+
+// OpenMemo reads a memo. A file that does not exist or cannot be understood is
+// an empty memo.
+func OpenMemo(path string) (*Memo, error) {
+	m := &Memo{path: path, seen: map[identity]entry{}}
+	b, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return m, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the memo of file hashes: %w", err)
+	}
+	var f memoFile
+	if json.Unmarshal(b, &f) != nil || f.Version != memoVersion {
+		return m, nil
+	}
+	for _, l := range f.Entries {
+		m.seen[l.identity] = l.entry
+	}
+	return m, nil
+}
+
+// Save writes the memo, whole or not at all. What nobody asked for in thirty
+// days is forgotten. Of several processes that save, the last one wins.
+func (m *Memo) Save() error {
+	f := memoFile{Version: memoVersion, Entries: []line{}}
+	oldest := time.Now().Add(-forget).Unix()
+	m.mu.Lock()
+	for id, e := range m.seen {
+		if e.Used >= oldest {
+			f.Entries = append(f.Entries, line{id, e})
+		}
+	}
+	m.mu.Unlock()
+	b, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("writing the memo of file hashes: %w", err)
+	}
+	if err := replace(m.path, b); err != nil {
+		return fmt.Errorf("writing the memo of file hashes: %w", err)
+	}
+	return nil
+}
+
+func replace(path string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".memo-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	if _, err := tmp.Write(b); err != nil {
+		return err
+	}
+	if err := tmp.Close(); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// digest returns the digest of a regular file, reading it only if need be.
+func (m *Memo) digest(ctx context.Context, root *os.Root, p string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", context.Cause(ctx)
+	}
+	f, err := root.Open(p)
+	if err != nil {
+		return "", fmt.Errorf("hashing: %w", err)
+	}
+	defer f.Close()
+	start := time.Now()
+	before, err := identify(f)
+	if err != nil {
+		return "", fmt.Errorf("hashing: %w", err)
+	}
+	if d, ok := m.recall(before, start); ok {
+		return d, nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("hashing: %w", err)
+	}
+	if after, err := identify(f); err != nil || after != before {
+		return "", fmt.Errorf("hashing %s: it changed while being read", p)
+	}
+	d := "sha256:" + hex.EncodeToString(h.Sum(nil))
+	m.remember(before, d, start)
+	return d, nil
+}
+
+func (m *Memo) recall(id identity, now time.Time) (string, bool) {
+	if m == nil {
+		return "", false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.seen[id]
+	if ok {
+		m.seen[id] = entry{e.Digest, now.Unix()}
+	}
+	return e.Digest, ok
+}
+
+// remember keeps a digest unless the file is as young as the reading: what
+// git calls racy.
+func (m *Memo) remember(id identity, digest string, read time.Time) {
+	if m == nil || max(id.Mtime, id.Ctime) > read.Add(-racy).UnixNano() {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.seen[id] = entry{digest, read.Unix()}
+}
+
+func identify(f *os.File) (identity, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return identity{}, err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return identity{}, fmt.Errorf("%s has no stat data", f.Name())
+	}
+	return identity{st.Dev, st.Ino, st.Size, st.Mtim.Nano(), st.Ctim.Nano()}, nil
+}

@@ -1,0 +1,62 @@
+package buildkey
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestMemoRemembersOldFilesOnly(t *testing.T) {
+	m := &Memo{path: filepath.Join(t.TempDir(), "memo"), seen: map[identity]entry{}}
+	now := time.Now()
+	old := identity{Ino: 1, Mtime: now.Add(-time.Hour).UnixNano(), Ctime: now.Add(-time.Hour).UnixNano()}
+	young := identity{Ino: 2, Mtime: old.Mtime, Ctime: now.Add(-time.Second).UnixNano()}
+	m.remember(old, "sha256:old", now)
+	m.remember(young, "sha256:young", now)
+	if err := m.Save(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenMemo(m.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, ok := again.recall(old, now); !ok || d != "sha256:old" {
+		t.Errorf("old file: %q, %t, want it remembered", d, ok)
+	}
+	if d, ok := again.recall(young, now); ok {
+		t.Errorf("young file: %q, want it forgotten", d)
+	}
+	changed := old
+	changed.Ctime++
+	if _, ok := again.recall(changed, now); ok {
+		t.Error("a file with another ctime was recalled")
+	}
+}
+
+func TestMemoForgetsWhatNobodyAsksFor(t *testing.T) {
+	m := &Memo{path: filepath.Join(t.TempDir(), "memo"), seen: map[identity]entry{
+		{Ino: 1}: {"sha256:a", time.Now().Add(-forget - time.Hour).Unix()},
+		{Ino: 2}: {"sha256:b", time.Now().Unix()},
+	}}
+	if err := m.Save(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenMemo(m.path)
+	if err != nil || len(again.seen) != 1 {
+		t.Errorf("kept %d entries, %v, want one", len(again.seen), err)
+	}
+}
+
+func FuzzOpenMemo(f *testing.F) {
+	f.Add([]byte(`{"Version":1,"Entries":[{"Dev":1,"Ino":2,"Size":3,"Digest":"sha256:a","Used":9}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		at := filepath.Join(t.TempDir(), "memo")
+		if err := os.WriteFile(at, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenMemo(at); err != nil {
+			t.Errorf("%q: %v", b, err)
+		}
+	})
+}
