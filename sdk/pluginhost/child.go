@@ -34,6 +34,7 @@ type child struct {
 
 	mu     sync.Mutex       // held while signalling and reaping
 	reaped bool             // its number may be another's now
+	killed bool             // by go-plugin
 	state  *os.ProcessState // set before exited is closed
 	exited chan struct{}    // closed when the process has ended and its output is read
 }
@@ -129,6 +130,14 @@ func (p *child) exitedWithin(d time.Duration) bool {
 	}
 }
 
+// died reports whether the process, which must have ended, did so by itself.
+func (p *child) died() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	status, ok := exitStatus(p.state)
+	return ok && (!p.killed || !status.Signaled() || status.Signal() != syscall.SIGKILL)
+}
+
 // Wait waits for the end of the process.
 func (p *child) Wait(context.Context) error {
 	<-p.exited
@@ -138,8 +147,11 @@ func (p *child) Wait(context.Context) error {
 	return nil
 }
 
-// Kill kills the whole group.
+// Kill kills the whole group. Only go-plugin calls it, when a start fails.
 func (p *child) Kill(context.Context) error {
+	p.mu.Lock()
+	p.killed = true
+	p.mu.Unlock()
 	p.signal(syscall.SIGKILL)
 	return nil
 }

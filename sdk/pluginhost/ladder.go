@@ -82,6 +82,9 @@ func (p *Process) descend() bool {
 }
 
 func exitStatus(s *os.ProcessState) (syscall.WaitStatus, bool) {
+	if s == nil {
+		return 0, false
+	}
 	status, ok := s.Sys().(syscall.WaitStatus)
 	return status, ok
 }

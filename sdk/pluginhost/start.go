@@ -81,7 +81,7 @@ func (p *Process) start(ctx context.Context) error {
 // ended by itself.
 func (p *Process) abandon(ctx context.Context) {
 	if p.child != nil {
-		p.died = ctx.Err() == nil && p.child.exitedWithin(exitPatience)
+		p.died = ctx.Err() == nil && p.child.exitedWithin(exitPatience) && p.child.died()
 		p.kill()
 		<-p.child.exited
 	}
