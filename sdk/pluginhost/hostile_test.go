@@ -23,10 +23,10 @@ import (
 
 func TestStartFails(t *testing.T) {
 	tests := map[string]string{
-		"exit":        "plugin exit (pid N) exited with status 3 before it was ready; it said last:\n  no licence found",
-		"silent":      "starting plugin silent: it did not say within 400ms that it was ready",
-		"mute":        "starting plugin mute: it closed its standard output without the handshake",
-		"major":       "error[plugin.version]: plugin major speaks protocol 2, and slipway speaks 1 (install a version of major for protocol 1, or another slipway)",
+		"exit":   "plugin exit (pid N) exited with status 3 before it was ready; it said last:\n  no licence found",
+		"silent": "starting plugin silent: it did not say within 400ms that it was ready",
+		"mute":   "starting plugin mute: it closed its standard output without the handshake",
+		"major":  "error[plugin.version]: plugin major speaks protocol 2, and slipway speaks 1 (install a version of major for protocol 1, or another slipway)",
 	}
 	for mode, want := range tests {
 		t.Run(mode, func(t *testing.T) {

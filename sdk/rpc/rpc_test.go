@@ -131,7 +131,9 @@ func TestPlanFails(t *testing.T) {
 		want string
 	}{
 		"with diagnostics": {func(context.Context) (strategy.PlanResponse, error) { return strategy.PlanResponse{}, problem }, problem.Error()},
-		"otherwise":        {func(context.Context) (strategy.PlanResponse, error) { return strategy.PlanResponse{}, errors.New("disk full") }, "disk full"},
+		"otherwise": {func(context.Context) (strategy.PlanResponse, error) {
+			return strategy.PlanResponse{}, errors.New("disk full")
+		}, "disk full"},
 		"by panic": {
 			func(context.Context) (strategy.PlanResponse, error) { panic("kaboom") },
 			"error[plugin.panic]: the strategy panicked in Plan: kaboom (report this to the author of the strategy)",
