@@ -17,3 +17,7 @@ build: ## bin/slipway
 
 test: ## every test
 	go test ./...
+
+generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
+	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \
+		--go-grpc_out=sdk/proto --go-grpc_opt=paths=source_relative $(PROTO:sdk/proto/%=%)

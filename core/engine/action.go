@@ -33,7 +33,7 @@ type Joint interface {
 type Step struct {
 	ID     event.Step
 	Image  *inventory.Image
-	Args   document.Node // templates expanded; absent when the task has none
+	Args   document.Node                                  // templates expanded; absent when the task has none
 	Expand func(document.Node) (document.Node, diag.List) // templates, as this step sees them
 	Check  bool
 	Log    io.Writer // output of the step: shown line by line and kept whole

@@ -1,0 +1,164 @@
+// Package catalog finds strategies by name and runs them, each in a process of
+// its own.
+//
+// A built-in strategy is this very program, started again: it gets the same
+// protocol, the same environment and the same end as a plugin from elsewhere,
+// and so has no power that an outsider's lacks. The program is started through
+// /proc/self/exe, which stays the same file when an upgrade replaces it during
+// a run. Only strategies that were named are ever started: no folder is
+// searched. Bare names are built-in; installed ones have a publisher, as in
+// "acme/hello", so that nobody can take the place of a built-in.
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// Options say what there is and how it is started.
+type Options struct {
+	Builtins    []string                      // names of the built-in strategies
+	Self        string                        // this program; empty: /proc/self/exe
+	BuiltinArgs func(name string) []string    // its arguments to serve a built-in; needed when there are any
+	Installed   map[string]pluginhost.Command // plugins by name, "publisher/name"
+
+	Env    []string           // for every plugin: see pluginhost.Environment
+	Dir    string             // the working directory of every plugin; empty: ours
+	Host   strategy.Host      // who we say we are
+	Plugin pluginhost.Options // graces and limits; its Log is not used
+
+	// Log receives what the plugins log. Nil: nobody listens.
+	Log func(name string, level slog.Level, line string)
+}
+
+// A Catalog holds the strategies of a run. Make one with [New]. It may be used
+// concurrently.
+type Catalog struct {
+	options Options
+
+	mu           sync.Mutex
+	descriptions map[string]*description
+}
+
+// A description is what a strategy said of itself; mu is held while it is
+// asked, so that it is asked once.
+type description struct {
+	mu     sync.Mutex
+	known  bool
+	answer strategy.DescribeResponse
+}
+
+// New returns a catalog; nothing is started.
+func New(o Options) *Catalog {
+	if o.Self == "" {
+		o.Self = "/proc/self/exe"
+	}
+	if o.Log == nil {
+		o.Log = func(string, slog.Level, string) {}
+	}
+	return &Catalog{options: o, descriptions: map[string]*description{}}
+}
+
+// Names returns all strategies: the built-in ones, then the installed ones,
+// each sorted.
+func (c *Catalog) Names() []string {
+	return append(slices.Sorted(slices.Values(c.options.Builtins)), slices.Sorted(maps.Keys(c.options.Installed))...)
+}
+
+// Open starts a process for the strategy of that name: one for each build. End
+// it with its Close. An unknown name is a [diag.Diagnostic] without a place.
+func (c *Catalog) Open(ctx context.Context, name string) (*pluginhost.Process, error) {
+	command, err := c.command(name)
+	if err != nil {
+		return nil, err
+	}
+	o := c.options.Plugin
+	o.Log = func(level slog.Level, line string) { c.options.Log(name, level, line) }
+	return pluginhost.Start(ctx, command, o)
+}
+
+// command returns what starts a strategy.
+func (c *Catalog) command(name string) (pluginhost.Command, error) {
+	command, installed := c.options.Installed[name]
+	switch {
+	case slices.Contains(c.options.Builtins, name):
+		command = pluginhost.Command{Path: c.options.Self, Args: c.options.BuiltinArgs(name)}
+	case !installed:
+		return command, c.unknown(name)
+	}
+	command.Name = name
+	command.Env = append(slices.Clone(c.options.Env), command.Env...)
+	if command.Dir == "" {
+		command.Dir = c.options.Dir
+	}
+	return command, nil
+}
+
+func (c *Catalog) unknown(name string) diag.Diagnostic {
+	names := c.Names()
+	d := diag.Errorf("strategy.unknown", diag.Pos{}, "unknown strategy %q", name)
+	if len(names) > 0 {
+		d = d.WithDetail("The strategies are %s.", strings.Join(names, ", "))
+	}
+	d.Fix = diag.Suggest(name, names)
+	return d
+}
+
+// Describe asks the strategy of that name what it is, once.
+func (c *Catalog) Describe(ctx context.Context, name string) (strategy.DescribeResponse, error) {
+	d := c.description(name)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.known {
+		return d.answer, nil
+	}
+	answer, err := c.describe(ctx, name)
+	if err == nil {
+		d.answer, d.known = answer, true
+	}
+	return answer, err
+}
+
+func (c *Catalog) description(name string) *description {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	d := c.descriptions[name]
+	if d == nil {
+		d = &description{}
+		c.descriptions[name] = d
+	}
+	return d
+}
+
+// describe starts the strategy for one question.
+func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
+	p, err := c.Open(ctx, name)
+	if err != nil {
+		return answer, err
+	}
+	defer func() {
+		if closeErr := p.Close(context.WithoutCancel(ctx)); err == nil {
+			err = closeErr
+		}
+	}()
+	return p.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
+}
+
+// Check checks a config against the schema that the strategy of that name
+// declares. An error means that the strategy could not be asked.
+func (c *Catalog) Check(ctx context.Context, name string, config []byte) (diag.List, error) {
+	answer, err := c.Describe(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("asking for the schema of strategy %s: %w", name, err)
+	}
+	return CheckConfig(answer.ConfigSchema, config), nil
+}

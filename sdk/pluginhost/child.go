@@ -1,0 +1,191 @@
+package pluginhost
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/go-plugin/runner"
+	"golang.org/x/sys/unix"
+)
+
+// drainTime is how long output may still come after the exit: a grandchild
+// that left the group can hold the pipes open for ever.
+const drainTime = 100 * time.Millisecond
+
+// A child is the plugin's process. It is go-plugin's runner, but go-plugin
+// gets to see only the handshake of it.
+type child struct {
+	cmd    *exec.Cmd
+	output *output
+
+	lifeline   *os.File   // our end of its standard input
+	outR, errR *os.File   // our ends
+	theirs     []*os.File // closed once it is started
+	handshakeR *io.PipeReader
+	handshakeW *io.PipeWriter
+
+	mu     sync.Mutex       // held while signalling and reaping
+	reaped bool             // its number may be another's now
+	killed bool             // by go-plugin
+	state  *os.ProcessState // set before exited is closed
+	exited chan struct{}    // closed when the process has ended and its output is read
+}
+
+var _ runner.Runner = (*child)(nil)
+
+// newChild prepares the process of c; env is added to its environment.
+func newChild(c Command, env []string, out *output) (*child, error) {
+	p := &child{cmd: exec.Command(c.Path, c.Args...), output: out, exited: make(chan struct{})}
+	stdin, lifeline, err1 := os.Pipe()
+	outR, stdout, err2 := os.Pipe()
+	errR, stderr, err3 := os.Pipe()
+	p.lifeline, p.outR, p.errR, p.theirs = lifeline, outR, errR, []*os.File{stdin, stdout, stderr}
+	if err := errors.Join(err1, err2, err3); err != nil {
+		p.closePipes()
+		return nil, fmt.Errorf("making pipes: %w", err)
+	}
+	p.handshakeR, p.handshakeW = io.Pipe()
+	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
+	p.cmd.Dir, p.cmd.ExtraFiles = c.Dir, c.ExtraFiles
+	p.cmd.Env = append(append([]string{}, c.Env...), env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return p, nil
+}
+
+// Start starts the process. Its life is bounded by the host, not by the
+// context, which ends with the handshake.
+func (p *child) Start(context.Context) error {
+	p.mu.Lock()
+	err := p.cmd.Start()
+	p.mu.Unlock()
+	for _, f := range p.theirs {
+		_ = f.Close()
+	}
+	if err != nil {
+		p.closePipes()
+		close(p.exited)
+		return err
+	}
+	drained := make(chan struct{}, 2)
+	go func() { p.output.readStdout(p.outR, p.handshakeW); drained <- struct{}{} }()
+	go func() { p.output.readStderr(p.errR); drained <- struct{}{} }()
+	go p.wait(drained)
+	return nil
+}
+
+// wait reaps the process. The rest of the group is killed between its exit
+// and its reaping: only then is the number certainly still the group's.
+func (p *child) wait(drained <-chan struct{}) {
+	pid := p.cmd.Process.Pid
+	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+	}
+	p.mu.Lock()
+	_ = syscall.Kill(-pid, syscall.SIGKILL)
+	p.state, _ = p.cmd.Process.Wait()
+	p.reaped = true
+	p.mu.Unlock()
+	deadline := time.Now().Add(drainTime)
+	_ = p.outR.SetReadDeadline(deadline)
+	_ = p.errR.SetReadDeadline(deadline)
+	<-drained
+	<-drained
+	p.closePipes()
+	close(p.exited)
+}
+
+func (p *child) closePipes() {
+	for _, f := range append(p.theirs, p.lifeline, p.outR, p.errR) {
+		if f != nil {
+			_ = f.Close()
+		}
+	}
+}
+
+// signal sends s to the whole group, as long as there is one.
+func (p *child) signal(s syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd.Process != nil && !p.reaped {
+		_ = syscall.Kill(-p.cmd.Process.Pid, s)
+	}
+}
+
+// exitedWithin reports whether the process ends before d has passed.
+func (p *child) exitedWithin(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-p.exited:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+// died reports whether the process, which must have ended, did so by itself.
+func (p *child) died() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	status, ok := exitStatus(p.state)
+	return ok && (!p.killed || !status.Signaled() || status.Signal() != syscall.SIGKILL)
+}
+
+// Wait waits for the end of the process.
+func (p *child) Wait(context.Context) error {
+	<-p.exited
+	if p.state != nil && !p.state.Success() {
+		return &exec.ExitError{ProcessState: p.state}
+	}
+	return nil
+}
+
+// Kill kills the whole group. Only go-plugin calls it, when a start fails.
+func (p *child) Kill(context.Context) error {
+	p.mu.Lock()
+	p.killed = true
+	p.mu.Unlock()
+	p.signal(syscall.SIGKILL)
+	return nil
+}
+
+// Stdout yields the handshake and nothing else.
+func (p *child) Stdout() io.ReadCloser { return p.handshakeR }
+
+// Stderr yields nothing: go-plugin must not parse it.
+func (p *child) Stderr() io.ReadCloser { return io.NopCloser(eof{}) }
+
+type eof struct{}
+
+func (eof) Read([]byte) (int, error) { return 0, io.EOF }
+
+// Name returns the path of the program.
+func (p *child) Name() string { return p.cmd.Path }
+
+// ID returns the process number, or "" before the start.
+func (p *child) ID() string {
+	if p.cmd.Process == nil {
+		return ""
+	}
+	return strconv.Itoa(p.cmd.Process.Pid)
+}
+
+// Diagnose has nothing to add: our errors say what is known.
+func (p *child) Diagnose(context.Context) string { return "" }
+
+// PluginToHost returns an address as it is: plugin and host see the same files.
+func (p *child) PluginToHost(network, address string) (string, string, error) {
+	return network, address, nil
+}
+
+// HostToPlugin returns an address as it is.
+func (p *child) HostToPlugin(network, address string) (string, string, error) {
+	return network, address, nil
+}

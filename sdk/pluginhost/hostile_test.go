@@ -1,0 +1,284 @@
+package pluginhost_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+func TestStartFails(t *testing.T) {
+	tests := map[string]string{
+		"exit":   "plugin exit (pid N) exited with status 3 before it was ready; it said last:\n  no licence found",
+		"silent": "starting plugin silent: it did not say within 400ms that it was ready",
+		"mute":   "starting plugin mute: it closed its standard output without the handshake",
+		"major":  "error[plugin.version]: plugin major speaks protocol 2, and slipway speaks 1 (install a version of major for protocol 1, or another slipway)",
+	}
+	for mode, want := range tests {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			o := options(t)
+			if mode == "silent" {
+				o.StartTimeout = 400 * 1e6
+			}
+			_, err := pluginhost.Start(t.Context(), command(mode), o)
+			if diff := cmp.Diff(want, pidless(err)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// pidless is the text of err with process numbers made N.
+func pidless(err error) string {
+	return regexp.MustCompile(`pid \d+`).ReplaceAllString(fmt.Sprint(err), "pid N")
+}
+
+// A handshake with a certificate must not crash a host that uses no TLS, and
+// one without a server behind it is a crash at the first call.
+func TestHandshakeOnly(t *testing.T) {
+	p := start(t, "certificate", options(t))
+	_, err := p.Describe(t.Context(), strategy.DescribeRequest{})
+	if want := "plugin certificate (pid N) exited with status 4"; pidless(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestStartMissingProgram(t *testing.T) {
+	_, err := pluginhost.Start(t.Context(), pluginhost.Command{Path: "/no/such/program"}, options(t))
+	want := "starting plugin program: fork/exec /no/such/program: no such file or directory"
+	if fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestStartLongSocketPath(t *testing.T) {
+	o := options(t)
+	o.SocketDir = "/tmp/" + strings.Repeat("x", 80)
+	_, err := pluginhost.Start(t.Context(), command("good"), o)
+	want := "starting plugin good: the socket's path would have 123 bytes, more than 107; choose a folder shorter than " + o.SocketDir
+	if fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestStartCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	_, err := pluginhost.Start(ctx, command("silent"), options(t))
+	if want := "starting plugin silent: interrupted"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// A plugin that prints where it should not is still a plugin.
+func TestTolerated(t *testing.T) {
+	for _, mode := range []string{"good", "chatty", "longline", "badlog"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, mode, options(t))
+			d, err := p.Describe(t.Context(), strategy.DescribeRequest{})
+			if err != nil || d.Name != mode {
+				t.Fatalf("got %+v, %v", d, err)
+			}
+			if mode == "chatty" && !slices.Equal(p.Stray(), []string{"hello from init()"}) {
+				t.Errorf("stray: %q", p.Stray())
+			}
+		})
+	}
+}
+
+func TestLogLines(t *testing.T) {
+	var mu sync.Mutex
+	var got []string
+	o := options(t)
+	o.Log = func(level slog.Level, line string) {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, level.String()+" "+line)
+	}
+	p := start(t, "badlog", o)
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{`INFO {"@message":1}`, "WARN look out depth=3"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestHangs(t *testing.T) {
+	calls := map[string]func(*pluginhost.Process, context.Context) error{
+		"Describe": func(p *pluginhost.Process, ctx context.Context) error {
+			_, err := p.Describe(ctx, strategy.DescribeRequest{})
+			return err
+		},
+		"Validate": func(p *pluginhost.Process, ctx context.Context) error {
+			_, err := p.Validate(ctx, strategy.ValidateRequest{})
+			return err
+		},
+		"Plan": func(p *pluginhost.Process, ctx context.Context) error {
+			_, err := p.Plan(ctx, strategy.PlanRequest{})
+			return err
+		},
+	}
+	for name, call := range calls {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, "hang"+name, quick(t))
+			want := fmt.Sprintf("plugin hang%s: waiting for the strategy's answer: it did not answer %s within 300ms", name, name)
+			if err := call(p, t.Context()); fmt.Sprint(err) != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
+// quick is for plugins that do not end when their lifeline does.
+func quick(t *testing.T) pluginhost.Options {
+	o := options(t)
+	o.LifelineGrace = 200 * 1e6
+	return o
+}
+
+// build starts a build, waits until it has begun, and returns how to get its
+// error.
+func build(ctx context.Context, p *pluginhost.Process) (events, func() error) {
+	out, result := make(events, 100), make(chan error, 1)
+	go func() {
+		err := p.Build(ctx, strategy.BuildRequest{ID: "b"}, out)
+		close(out)
+		result <- err
+	}()
+	<-out
+	return out, func() error { return <-result }
+}
+
+func TestBuildStops(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	p := start(t, "good", options(t))
+	out, wait := build(ctx, p)
+	cancel(errors.New("interrupted"))
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strategy.Event(strategy.Completed{Outcome: strategy.Cancelled}), <-out); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestBuildIgnoresStop(t *testing.T) {
+	for _, mode := range []string{"hangBuild", "stubborn"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			p := start(t, mode, quick(t))
+			_, wait := build(ctx, p)
+			cancel(errors.New("interrupted"))
+			want := "plugin " + mode + ": stopping the build (interrupted): it did not complete within 300ms"
+			if err := wait(); fmt.Sprint(err) != want {
+				t.Errorf("got  %v\nwant %s", err, want)
+			}
+		})
+	}
+}
+
+func TestCloseDuringBuild(t *testing.T) {
+	p := start(t, "hangBuild", quick(t))
+	_, wait := build(t.Context(), p)
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err, want := wait(), "plugin hangBuild: it was ended before it had answered"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestBuildSuspended(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	p := start(t, "good", quick(t))
+	_, wait := build(ctx, p)
+	if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	cancel(errors.New("interrupted"))
+	want := "plugin good: stopping the build (interrupted): it did not complete within 300ms"
+	if err := wait(); fmt.Sprint(err) != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestBuildKilled(t *testing.T) {
+	p := start(t, "good", options(t))
+	_, wait := build(t.Context(), p)
+	if err := syscall.Kill(p.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	err := wait()
+	crash, ok := errors.AsType[*pluginhost.CrashError](err)
+	if !ok || crash.Signal != syscall.SIGKILL || crash.PID != p.PID() || crash.Name != "good" {
+		t.Errorf("got %#v", err)
+	}
+	if want := "plugin good (pid N) was killed by SIGKILL"; pidless(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestBuildPanicsInGoroutine(t *testing.T) {
+	p := start(t, "goexit", options(t))
+	_, wait := build(t.Context(), p)
+	err := wait()
+	if text := pidless(err); !strings.HasPrefix(text, "plugin goexit (pid N) exited with status 2; it said last:\n") ||
+		!strings.Contains(text, "kaboom in a goroutine") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestBuildUncompleted(t *testing.T) {
+	p := start(t, "uncompleted", options(t))
+	out, wait := build(t.Context(), p)
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	want := strategy.Completed{Outcome: strategy.Failed, Diagnostics: diag.List{{
+		Code: "plugin.protocol", Summary: "the build ended without saying how", Fix: "report this to the author of the strategy",
+	}}}
+	if diff := cmp.Diff(strategy.Event(want), <-out); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A grandchild that holds standard error open neither delays the end nor
+// survives it.
+func TestGrandchild(t *testing.T) {
+	p := start(t, "grandchild", options(t))
+	out, wait := build(t.Context(), p)
+	started := (<-out).(strategy.StepStarted)
+	pid, err := strconv.Atoi(started.Title)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(p.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := errors.AsType[*pluginhost.CrashError](wait()); !ok {
+		t.Error("no crash was reported")
+	}
+	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && !strings.Contains(string(status), ") Z ") {
+		t.Errorf("the grandchild lives: %s", status)
+	}
+}

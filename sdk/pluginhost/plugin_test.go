@@ -1,0 +1,188 @@
+package pluginhost_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/slipway-build/slipway/sdk"
+	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/rpc"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// modeKey makes this test binary a plugin, good or hostile, or a host.
+const modeKey = "SLIPWAY_TEST_MODE"
+
+func TestMain(m *testing.M) {
+	switch mode := os.Getenv(modeKey); mode {
+	case "":
+		os.Exit(m.Run())
+	case "host":
+		runHost()
+	default:
+		runPlugin(mode)
+	}
+}
+
+// runPlugin behaves as mode says, and serves if that leaves it alive.
+func runPlugin(mode string) {
+	switch mode {
+	case "exit":
+		fmt.Fprintln(os.Stderr, "no licence found")
+		os.Exit(3)
+	case "chatty":
+		fmt.Println("hello from init()")
+	case "longline":
+		fmt.Println(strings.Repeat("x", 200<<10))
+		fmt.Fprintln(os.Stderr, strings.Repeat("y", 200<<10))
+	case "badlog":
+		fmt.Fprintln(os.Stderr, `{"@message":1}`)
+		fmt.Fprintln(os.Stderr, `{"@level":"warn","@message":"look out","depth":3}`)
+	case "silent":
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	case "mute":
+		os.Stdout.Close()
+		select {}
+	case "certificate":
+		fmt.Printf("1|1|unix|/nowhere|grpc|%s\n", strings.Repeat("A", 100))
+		os.Exit(4)
+	case "major":
+		fmt.Printf("1|2|unix|%s/s|grpc\n", os.Getenv("PLUGIN_UNIX_SOCKET_DIR"))
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	case "stubborn":
+		signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
+		r, w, _ := os.Pipe()
+		os.Stdin = r // hides the end of the lifeline
+		defer w.Close()
+	}
+	sdk.ServeStrategy(&plugin{mode: mode})
+}
+
+// plugin is a strategy with a behaviour.
+type plugin struct {
+	strategy.Unimplemented
+	mode string
+}
+
+func (p *plugin) hang(method string) {
+	if p.mode == "hang"+method || p.mode == "stubborn" {
+		select {}
+	}
+}
+
+func (p *plugin) Describe(ctx context.Context, _ strategy.DescribeRequest) (strategy.DescribeResponse, error) {
+	if os.Getenv(rpc.CookieKey) == "" { // being served, not asked by Serve
+		p.hang("Describe")
+	}
+	return strategy.DescribeResponse{Name: p.mode, Version: "1.0.0"}, nil
+}
+
+func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.ValidateResponse, error) {
+	p.hang("Validate")
+	return strategy.ValidateResponse{}, nil
+}
+
+func (p *plugin) Plan(context.Context, strategy.PlanRequest) (strategy.PlanResponse, error) {
+	p.hang("Plan")
+	return strategy.PlanResponse{}, nil
+}
+
+func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events strategy.Events) error {
+	if err := events.Send(strategy.StepStarted{ID: "a", Title: "begun"}); err != nil {
+		return err
+	}
+	p.hang("Build")
+	switch p.mode {
+	case "uncompleted":
+		return nil
+	case "goexit":
+		go func() { panic("kaboom in a goroutine") }()
+		select {}
+	case "grandchild":
+		child := exec.Command("sleep", "1000")
+		child.Stdout, child.Stderr = os.NewFile(1, "stdout"), os.NewFile(2, "stderr")
+		if err := child.Start(); err != nil {
+			return err
+		}
+		_ = events.Send(strategy.StepStarted{ID: "pid", Title: fmt.Sprint(child.Process.Pid)})
+	}
+	<-ctx.Done()
+	if !errors.Is(context.Cause(ctx), strategy.ErrStopped) {
+		return ctx.Err()
+	}
+	return events.Send(strategy.Completed{Outcome: strategy.Cancelled})
+}
+
+// options are graces that let the tests be quick.
+func options(t testing.TB) pluginhost.Options {
+	dir, err := os.MkdirTemp("/tmp", "ph")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("left behind in the socket folder: %v", left)
+		}
+		os.RemoveAll(dir)
+	})
+	return pluginhost.Options{
+		StartTimeout: 10 * time.Second, CallTimeout: 300 * time.Millisecond, StopGrace: 300 * time.Millisecond,
+		LifelineGrace: 2 * time.Second, TermGrace: 200 * time.Millisecond, SocketDir: dir,
+	}
+}
+
+func command(mode string) pluginhost.Command {
+	self, _ := filepath.EvalSymlinks("/proc/self/exe")
+	return pluginhost.Command{Name: mode, Path: self, Env: append(pluginhost.Environment(os.Environ()), modeKey+"="+mode)}
+}
+
+// start starts a plugin that is ended, with nothing left, when the test ends.
+func start(t *testing.T, mode string, o pluginhost.Options) *pluginhost.Process {
+	t.Helper()
+	p, err := pluginhost.Start(t.Context(), command(mode), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+		gone(t, p.PID())
+	})
+	return p
+}
+
+// gone fails when a process of the group is left. What has ended and is not
+// reaped yet does not count.
+func gone(t *testing.T, group int) {
+	t.Helper()
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		_, rest, _ := strings.Cut(string(raw), ") ") // state, parent, group
+		fields := strings.Fields(rest)
+		if fields[2] == fmt.Sprint(group) && fields[0] != "Z" && fields[0] != "X" {
+			t.Errorf("left behind: %s", raw)
+		}
+	}
+}
+
+// events sends what it receives to a channel.
+type events chan strategy.Event
+
+func (e events) Send(event strategy.Event) error { e <- event; return nil }

@@ -1,0 +1,116 @@
+package sdk
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	goplugin "github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+
+	"github.com/slipway-build/slipway/sdk/rpc"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// cleanUp is how long builds may clean up after the host has gone away or has
+// closed the lifeline. A host that is still there shortens it with SIGTERM.
+const cleanUp = 5 * time.Second
+
+// socketDirKey names the folder that go-plugin lets the socket be made in.
+const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
+
+// Serve runs d as a plugin and never returns. Call it first thing in main. A
+// process that was not started by a host says so and exits with status 2. It
+// ends when its standard input does: builds are told to stop, get five seconds
+// to clean up, the socket is removed, and what was started in the process's
+// own group is killed.
+func Serve[C any](d Definition[C]) { ServeStrategy(New(d)) }
+
+// ServeStrategy is [Serve] for a strategy that is no [Definition].
+func ServeStrategy(s strategy.Strategy) {
+	about, err := s.Describe(context.Background(), strategy.DescribeRequest{})
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "describing the strategy: %v\n", err)
+		os.Exit(2)
+	}
+	if os.Getenv(rpc.CookieKey) != rpc.CookieValue {
+		fmt.Fprint(os.Stderr, refusal(about, os.Args[0]))
+		os.Exit(2)
+	}
+	p := &process{
+		server:    rpc.NewServer(s),
+		stdin:     os.Stdin,
+		socketDir: os.Getenv(socketDirKey),
+		leader:    syscall.Getpgrp() == os.Getpid(),
+	}
+	go p.watchLifeline()
+	p.serve()
+	p.end() // the server has ended without the lifeline: go-plugin was told to shut down
+}
+
+func refusal(about strategy.DescribeResponse, program string) string {
+	summary := ""
+	if about.Summary != "" {
+		summary = " (" + about.Summary + ")"
+	}
+	return fmt.Sprintf("%s %s is a strategy plugin for slipway%s. Slipway starts it by itself; try it with: slipway plugin test -- %s\n",
+		about.Name, about.Version, summary, program)
+}
+
+// A process is this process while it is a plugin.
+type process struct {
+	server    *rpc.Server
+	stdin     io.Reader // the lifeline
+	socketDir string
+	leader    bool // of its own process group
+}
+
+// serve serves until go-plugin ends.
+func (p *process) serve() {
+	goplugin.Serve(&goplugin.ServeConfig{
+		HandshakeConfig:  rpc.Handshake(),
+		VersionedPlugins: rpc.Plugins(p.server),
+		Logger:           hclog.New(&hclog.LoggerOptions{Output: os.Stderr, JSONFormat: true, Level: hclog.Info}),
+		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
+			hideHandshake()
+			return grpc.NewServer(append(options, grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage))...)
+		},
+	})
+}
+
+// hideHandshake keeps what was meant for this process from the processes it
+// starts; a plugin among them would take it for its own.
+func hideHandshake() {
+	for _, entry := range os.Environ() {
+		key, _, _ := strings.Cut(entry, "=")
+		if key == rpc.CookieKey || strings.HasPrefix(key, "PLUGIN_") {
+			_ = os.Unsetenv(key)
+		}
+	}
+}
+
+// watchLifeline ends the process when its standard input ends.
+func (p *process) watchLifeline() {
+	_, _ = io.Copy(io.Discard, p.stdin)
+	p.end()
+}
+
+// end stops what runs, waits for it, and leaves nothing behind.
+func (p *process) end() {
+	p.server.Stop()
+	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
+	defer cancel()
+	_ = p.server.Wait(ctx)
+	if p.socketDir != "" {
+		_ = os.RemoveAll(p.socketDir)
+	}
+	if p.leader {
+		_ = syscall.Kill(0, syscall.SIGKILL)
+	}
+	os.Exit(0)
+}
