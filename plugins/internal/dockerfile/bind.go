@@ -20,7 +20,7 @@ func (b *Build) Bind(replace func(reference string) string) []byte {
 			continue
 		}
 		n := image.Pos.Line - 1
-		lines[n] = replaceAt(lines[n], image.Pos.Column, image.written, replace(image.Reference))
+		lines[n] = replaceAt(lines[n], image.Pos.Column, image.Written, replace(image.Reference))
 	}
 	return []byte(strings.Join(lines, "\n"))
 }

@@ -31,7 +31,7 @@ type Image struct {
 	Reference string // variables expanded
 	Kind      strategy.Kind
 	Pos       diag.Pos
-	written   string // as it stands in the file
+	Written   string // as it stands in the file
 }
 
 // A Step is one instruction that is built.
@@ -162,7 +162,7 @@ func (out *resolved) refer(f *File, word string, in *scope, kind strategy.Kind, 
 		}
 		return use{stage: s}
 	}
-	return use{image: Image{Reference: text, Kind: kind, Pos: pos, written: word}}
+	return use{image: Image{Reference: text, Kind: kind, Pos: pos, Written: word}}
 }
 
 func unset(word string, missing []string, in *scope, pos diag.Pos) diag.Diagnostic {
