@@ -42,6 +42,8 @@ func workerMain() {
 	go dieWith(io.MultiReader(dec.Buffered(), os.Stdin))
 	t := newTeller(os.NewFile(fdTell, "tell"))
 	s := newSteps(t)
+	logrus.SetLevel(logrus.WarnLevel)
+	logrus.SetFormatter(&logrus.TextFormatter{DisableTimestamp: true})
 	logrus.SetOutput(s.writer(true))
 	done, err := carryOut(context.Background(), spec, s)
 	if err != nil {
