@@ -2,6 +2,7 @@ package build
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,7 +25,7 @@ type bases struct {
 
 	ids      map[string]string // by reference, without "sha256:"
 	contexts map[string]*define.AdditionalBuildContext
-	mounted  []string // IDs
+	held     []string // containers that hold mounted images
 }
 
 // id answers the image ID for a reference that bind has seen.
@@ -128,15 +129,25 @@ func (b *bases) offer(image dockerfile.Image) error {
 			b.name(image, &define.AdditionalBuildContext{IsImage: true, Value: b.ids[image.Reference]})
 		}
 	case strategy.Mount:
-		id := b.ids[image.Reference]
-		folder, err := b.store.MountImage(id, nil, "")
+		folder, err := b.hold(b.ids[image.Reference])
 		if err != nil {
 			return fmt.Errorf("mounting image %s: %w", image.Reference, err)
 		}
-		b.mounted = append(b.mounted, id)
 		b.name(image, &define.AdditionalBuildContext{Value: folder})
 	}
 	return nil
+}
+
+// hold mounts an image in a working container of the build: buildah wants to
+// be able to write where it mounts from, though a step may not.
+func (b *bases) hold(id string) (string, error) {
+	names := []string{fmt.Sprintf("mount%d-%s", len(b.held), suffix(b.request.ID))}
+	c, err := b.store.CreateContainer("", names, id, "", "", &storage.ContainerOptions{Volatile: true})
+	if err != nil {
+		return "", err
+	}
+	b.held = append(b.held, c.ID)
+	return b.store.Mount(c.ID, "")
 }
 
 // name makes a context known as the file spells it and as that expands:
@@ -147,10 +158,17 @@ func (b *bases) name(image dockerfile.Image, context *define.AdditionalBuildCont
 }
 
 // release takes the mounts down.
-func (b *bases) release() {
-	for _, id := range b.mounted {
-		_, _ = b.store.UnmountImage(id, false) // the worker's end takes down the rest
+func (b *bases) release() error {
+	var problems []error
+	for _, id := range b.held {
+		if _, err := b.store.Unmount(id, true); err != nil {
+			problems = append(problems, fmt.Errorf("unmounting an image: %w", err))
+		}
+		if err := b.store.DeleteContainer(id); err != nil {
+			problems = append(problems, fmt.Errorf("removing working container %s: %w", id, err))
+		}
 	}
+	return errors.Join(problems...)
 }
 
 // systemContext says how images are found and checked.

@@ -16,7 +16,7 @@ import (
 
 // carryOut builds spec in this process. An error means that the builder broke;
 // what the user can mend is in the answer.
-func carryOut(ctx context.Context, spec Spec, s *steps) (strategy.Completed, error) {
+func carryOut(ctx context.Context, spec Spec, s *steps) (done strategy.Completed, err error) {
 	needs, problems, err := read(spec)
 	if err != nil || needs == nil {
 		return failed(problems...), err
@@ -25,9 +25,8 @@ func carryOut(ctx context.Context, spec Spec, s *steps) (strategy.Completed, err
 	if err != nil {
 		return strategy.Completed{}, err
 	}
-	defer store.Shutdown(false)
 	b := &bases{store: store, request: spec.Request, steps: s}
-	defer b.release()
+	defer func() { err = errors.Join(err, b.release()) }()
 	s.open(spec, needs)
 	if problem, err := b.bind(ctx, needs); problem != nil || err != nil {
 		s.close(strategy.Failed)
