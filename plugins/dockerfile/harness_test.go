@@ -3,6 +3,7 @@ package dockerfile_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,15 +20,20 @@ func TestMain(m *testing.M) {
 	if dockerfile.Reexec() {
 		return
 	}
-	if dir, err := os.MkdirTemp("", "slipway-helper"); err == nil {
-		helperPath = filepath.Join(dir, "helper")
-		defer os.RemoveAll(dir)
+	if request := os.Getenv(buildVariable); request != "" {
+		os.Exit(buildFor(request))
 	}
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
-	defer os.RemoveAll(filepath.Dir(helperPath))
+	dir, err := os.MkdirTemp("", "slipway-helper")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	helperPath = filepath.Join(dir, "helper")
 	return m.Run()
 }
 

@@ -69,7 +69,7 @@ func Run(ctx context.Context, spec Spec, events strategy.Events) (strategy.Compl
 
 // afterDeath cleans up after a worker that ended without an answer.
 func afterDeath(ctx context.Context, req strategy.BuildRequest, err error) (strategy.Completed, error) {
-	clean := removeContainers(req.Storage, req.ID)
+	clean := removeRemains(req.Storage, req.ID)
 	if ctx.Err() == nil || errors.Is(err, errNobodyListens) {
 		return strategy.Completed{}, errors.Join(err, clean)
 	}

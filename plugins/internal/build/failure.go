@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -29,9 +31,9 @@ func (s *steps) diagnose(err error) diag.Diagnostic {
 	}
 	exit, ran := errors.AsType[*exec.ExitError](err)
 	if !ran || word(text) != "RUN" {
-		return diag.Errorf("build-failed", pos, "%s", cause(err)).WithDetail("%s", s.tail)
+		return diag.Errorf("build-failed", pos, "%s", cause(text, err)).WithDetail("%s", s.printed())
 	}
-	d := diag.Errorf("run-failed", pos, "%s: %s", text, ending(exit)).WithDetail("%s", s.tail)
+	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), ending(exit)).WithDetail("%s", s.printed())
 	if exit.ExitCode() == 127 {
 		d.Fix = "look whether the command is in the image"
 	}
@@ -46,13 +48,29 @@ func ending(exit *exec.ExitError) string {
 	return exit.Error()
 }
 
-// cause is the text of err without the step, which has a place of its own.
-func cause(err error) string {
+// printed is what the step printed last, without what buildah's own processes
+// say about the end of its command, which the summary says already.
+func (s *steps) printed() string {
+	lines := slices.DeleteFunc(strings.Split(s.tail.String(), "\n"), remark.MatchString)
+	return strings.Join(lines, "\n")
+}
+
+var remark = regexp.MustCompile(`^(subprocess exited (with status|on) .*|process exited with error: exec: not started)$`)
+
+// cause is the text of err after the step's own, without the folders of the
+// storage, which tell the user nothing.
+func cause(step string, err error) string {
 	text := err.Error()
 	if _, after, ok := strings.Cut(text, "building at STEP \""); ok {
 		if _, rest, ok := strings.Cut(after, "\": "); ok {
-			return rest
+			text = rest
 		}
 	}
-	return text
+	if _, after, ok := strings.Cut(text, "\": copier: "); ok {
+		text = after
+	}
+	if step == "" {
+		return text
+	}
+	return flat(step) + ": " + text
 }

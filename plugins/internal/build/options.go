@@ -53,6 +53,7 @@ func buildOptions(spec Spec, b *bases, s *steps) (define.BuildOptions, error) {
 		ReportWriter:            s.writer(false),
 		RewriteTimestamp:        true,
 		Runtime:                 runtimeOf(req.Isolation),
+		RuntimeArgs:             runtimeArgs(req),
 		SignaturePolicyPath:     system.SignaturePolicyPath,
 		SourceDateEpoch:         &epoch,
 		SystemContext:           system,
@@ -70,12 +71,15 @@ func isolation(name string) define.Isolation {
 	switch {
 	case name != "oci":
 		return define.IsolationChroot
-	case unshare.IsRootless():
+	case rootless():
 		return define.IsolationOCIRootless
 	default:
 		return define.IsolationOCI
 	}
 }
+
+// rootless reports whether this is the user namespace of an ordinary user.
+func rootless() bool { return unshare.IsRootless() }
 
 // runtimeOf names the runtime of an isolation. crun of some distributions
 // refuses the specification that buildah writes; runc of all takes it.
@@ -86,6 +90,15 @@ func runtimeOf(isolation string) string {
 	return ""
 }
 
+// runtimeArgs keep the runtime's own records in the scratch folder, so that
+// they go with the build however it ends.
+func runtimeArgs(req strategy.BuildRequest) []string {
+	if req.Isolation != "oci" {
+		return nil
+	}
+	return []string{"--root=" + filepath.Join(req.Dirs.Scratch, "runtime")}
+}
+
 // commonOptions are those of every step.
 func commonOptions(req strategy.BuildRequest) (*define.CommonBuildOptions, error) {
 	secrets, err := secretFiles(req)
@@ -93,6 +106,7 @@ func commonOptions(req strategy.BuildRequest) (*define.CommonBuildOptions, error
 		return nil, err
 	}
 	return &define.CommonBuildOptions{
+		CgroupParent:  cgroupPath(req),
 		HTTPProxy:     true,
 		IdentityLabel: types.OptionalBoolFalse,
 		Secrets:       secrets,

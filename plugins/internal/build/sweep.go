@@ -21,7 +21,7 @@ func Sweep(s strategy.Storage) error {
 	}
 	var problems []error
 	for _, l := range dead {
-		if err := removeContainers(s, filepath.Base(l.path)); err != nil {
+		if err := removeRemains(s, filepath.Base(l.path)); err != nil {
 			problems = append(problems, err)
 			l.file.Close() // the lease stays for the next sweep
 			continue
@@ -45,6 +45,11 @@ func owns(buildID string, c storage.Container) bool {
 		}
 	}
 	return false
+}
+
+// removeRemains removes all that a build without processes left.
+func removeRemains(s strategy.Storage, buildID string) error {
+	return errors.Join(removeContainers(s, buildID), removeCgroups(buildID))
 }
 
 // removeContainers removes the working containers of a build.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func run(verb string, args []string) error {
 		fmt.Println(string(content))
 		return err
 	case "linger":
-		return linger()
+		return linger(args[0], len(args) > 1)
 	default:
 		return fmt.Errorf("unknown verb %s", verb)
 	}
@@ -60,13 +61,14 @@ func add(path, text string) error {
 	return err
 }
 
-// linger waits for long, and so does a child in a session of its own.
-func linger() error {
-	if len(os.Args) > 2 && os.Args[2] == "child" {
+// linger waits for long, and so does a child in a session of its own. The
+// token makes both findable.
+func linger(token string, asChild bool) error {
+	if asChild {
 		time.Sleep(time.Hour)
 	}
-	child := exec.Command("/helper", "linger", "child")
-	child.SysProcAttr = session()
+	child := exec.Command("/helper", "linger", token, "child")
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := child.Start(); err != nil {
 		return err
 	}
