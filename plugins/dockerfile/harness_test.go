@@ -46,6 +46,10 @@ var (
 func helper(t *testing.T) []byte {
 	t.Helper()
 	helperOnce.Do(func() {
+		if path := os.Getenv(helperVariable); path != "" {
+			helperPath = path
+			return
+		}
 		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", helperPath, "./testdata/helper")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {

@@ -34,8 +34,11 @@ func (s *steps) diagnose(err error) diag.Diagnostic {
 		return diag.Errorf("build-failed", pos, "%s", cause(text, err)).WithDetail("%s", s.printed())
 	}
 	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), ending(exit)).WithDetail("%s", s.printed())
-	if exit.ExitCode() == 127 {
+	switch {
+	case exit.ExitCode() == 127:
 		d.Fix = "look whether the command is in the image"
+	case strings.Contains(d.Detail, "error setting supplemental groups list"):
+		d.Fix = "an ordinary user needs more than one ID to run steps: install newuidmap (package uidmap) and add the user to /etc/subuid and /etc/subgid"
 	}
 	return d
 }
