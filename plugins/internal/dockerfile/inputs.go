@@ -51,9 +51,9 @@ type collector struct {
 }
 
 func (c *collector) add(s source) error {
+	c.out.Volatile = firstOf(c.out.Volatile, s.volatile)
 	switch {
-	case s.volatile != "":
-		c.out.Volatile = firstOf(c.out.Volatile, s.volatile)
+	case s.remote:
 	case s.url != "":
 		c.out.Inputs = append(c.out.Inputs, strategy.Input{URL: s.url})
 	case s.open:

@@ -13,6 +13,7 @@ type source struct {
 	path     string // below the context, with slashes; "." is all of it
 	open     bool   // the path depends on a variable that is not known here
 	url      string // remote file; path is empty
+	remote   bool   // a repository; path is empty
 	volatile string // why it cannot be counted
 	ignore   bool   // the ignore file applies
 	verb     string // "COPY", "ADD", "RUN --mount"
@@ -40,11 +41,14 @@ func (out *resolved) addSources(f *File, st *step, words []string, add bool, che
 			if pinned.MatchString(text) {
 				continue
 			}
-			s.volatile = "ADD " + text + " may fetch another commit each time; end it in # and a whole commit ID"
-		case add && isURL(text):
+			s.remote, s.volatile = true, "ADD "+text+" may fetch another commit each time; end it in # and a whole commit ID"
+		case add && isURL(text) && len(required(word, missing)) == 0:
 			s.url = text
 		default:
 			s.path, s.open = clean(text), len(required(word, missing)) > 0
+			if add && s.open && (isURL(text) || strings.HasPrefix(word, "$")) {
+				s.volatile = "ADD " + word + " may be a remote file, named by a variable of the base image"
+			}
 		}
 		out.sources = append(out.sources, s)
 	}
