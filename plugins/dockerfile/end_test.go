@@ -201,12 +201,15 @@ func needRunc(t *testing.T) {
 // buildVariable makes the test binary a plugin that builds its value.
 const buildVariable = "SLIPWAY_TEST_BUILD"
 
-// printer prints the output of a build.
-type printer struct{}
+// A printer prints the output of a build and keeps its outcome.
+type printer struct{ outcome strategy.Outcome }
 
-func (printer) Send(e strategy.Event) error {
-	if l, ok := e.(strategy.Log); ok {
-		os.Stdout.Write(l.Data)
+func (p *printer) Send(e strategy.Event) error {
+	switch e := e.(type) {
+	case strategy.Log:
+		os.Stdout.Write(e.Data)
+	case strategy.Completed:
+		p.outcome = e.Outcome
 	}
 	return nil
 }
@@ -217,7 +220,8 @@ func buildFor(request string) int {
 	if err := json.Unmarshal([]byte(request), &req); err != nil {
 		return 1
 	}
-	if err := (dockerfile.Strategy{}).Build(context.Background(), req, printer{}); err != nil {
+	p := &printer{}
+	if err := (dockerfile.Strategy{}).Build(context.Background(), req, p); err != nil || p.outcome != strategy.OK {
 		return 1
 	}
 	return 0
