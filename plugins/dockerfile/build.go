@@ -31,6 +31,7 @@ func buildImage(ctx context.Context, req strategy.BuildRequest, events strategy.
 		Target:  r.config.Target,
 		Context: filepath.Join(workspace, r.config.Context),
 		Ignore:  ignorePath(workspace, r.ignore),
+		OnBuild: r.config.OnBuild,
 	}, events)
 	done.Diagnostics = append(problems, done.Diagnostics...)
 	return done, err

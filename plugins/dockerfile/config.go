@@ -19,6 +19,8 @@ type Config struct {
 	Context string `json:"context,omitempty" path:"workspace" default:"." doc:"Folder that COPY and ADD see, relative to the workspace."`
 	// Target is the stage to build.
 	Target string `json:"target,omitempty" doc:"Stage to build. Default: the last one."`
+	// OnBuild allows for bases whose ONBUILD takes files out of the context.
+	OnBuild bool `json:"onbuild,omitempty" doc:"Allow bases whose ONBUILD instructions copy files: every file of the context then counts."`
 }
 
 const schema = `{
@@ -28,7 +30,8 @@ const schema = `{
   "properties": {
     "file": {"type": "string", "description": "Dockerfile to build, relative to the workspace. Default: Containerfile or Dockerfile."},
     "context": {"type": "string", "default": ".", "description": "Folder that COPY and ADD see, relative to the workspace."},
-    "target": {"type": "string", "description": "Stage to build. Default: the last one."}
+    "target": {"type": "string", "description": "Stage to build. Default: the last one."},
+    "onbuild": {"type": "boolean", "default": false, "description": "Allow bases whose ONBUILD instructions copy files: every file of the context then counts."}
   }
 }`
 

@@ -54,6 +54,16 @@ func TestFailures(t *testing.T) {
 			},
 		},
 		{
+			name:       "network",
+			dockerfile: "FROM scratch\nCOPY helper /helper\nRUN --network=none [\"/helper\", \"say\", \"x\"]\n",
+			want: diag.Diagnostic{
+				Code:    "no-network-isolation",
+				Summary: "RUN --network=none cannot be had with chroot isolation",
+				Pos:     diag.Pos{File: "Dockerfile", Line: 3, Column: 1, End: 4},
+				Fix:     "build with isolation: oci",
+			},
+		},
+		{
 			name:       "copy from a stage",
 			dockerfile: "FROM scratch AS one\nCOPY helper /helper\nFROM scratch\nCOPY --from=one /nothing /\n",
 			want: diag.Diagnostic{

@@ -119,5 +119,8 @@ func (r *recipe) counted() []strategy.Input {
 	for _, candidate := range r.ignore.Candidates {
 		out = append(out, strategy.Input{Path: candidate})
 	}
+	if r.config.OnBuild {
+		out = append(out, r.ignore.Whole(r.config.Context))
+	}
 	return append(out, r.inputs.Inputs...)
 }

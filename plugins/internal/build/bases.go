@@ -21,6 +21,7 @@ import (
 type bases struct {
 	store   storage.Store
 	request strategy.BuildRequest
+	onBuild bool // triggers may take files
 	steps   *steps
 
 	ids      map[string]string // by reference, without "sha256:"
@@ -41,6 +42,9 @@ func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagno
 				return problem, err
 			}
 			b.ids[image.Reference] = id
+		}
+		if problem, err := b.checkTriggers(ctx, image); problem != nil || err != nil {
+			return problem, err
 		}
 		if err := b.offer(image); err != nil {
 			return nil, err

@@ -42,6 +42,7 @@ type Spec struct {
 	Target  string // stage; empty: the last
 	Context string // absolute path
 	Ignore  string // absolute path of the ignore file; empty: none
+	OnBuild bool   // triggers of a base may take files: all of Context is known to count
 }
 
 // Run builds spec and tells events how it goes. The answer is the last event

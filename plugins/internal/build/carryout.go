@@ -21,11 +21,14 @@ func carryOut(ctx context.Context, spec Spec, s *steps) (done strategy.Completed
 	if err != nil || needs == nil {
 		return failed(problems...), err
 	}
+	if problems := impossible(spec.Request.Isolation, needs); len(problems) > 0 {
+		return failed(problems...), nil
+	}
 	store, err := openStore(spec.Request.Storage)
 	if err != nil {
 		return strategy.Completed{}, err
 	}
-	b := &bases{store: store, request: spec.Request, steps: s}
+	b := &bases{store: store, request: spec.Request, onBuild: spec.OnBuild, steps: s}
 	defer func() { err = errors.Join(err, b.release()) }()
 	s.open(spec, needs)
 	if problem, err := b.bind(ctx, needs); problem != nil || err != nil {
@@ -56,6 +59,19 @@ func read(spec Spec) (*dockerfile.Build, diag.List, error) {
 		Platform: spec.Request.Target.Platform,
 	})
 	return needs, append(problems, more...), nil
+}
+
+// impossible finds what the isolation cannot do: it is refused rather than
+// ignored.
+func impossible(isolation string, needs *dockerfile.Build) diag.List {
+	var problems diag.List
+	for _, step := range needs.Steps {
+		if step.Network == "none" && isolation != "oci" {
+			problems.Add(diag.Errorf("no-network-isolation", step.Pos, "RUN --network=none cannot be had with chroot isolation").
+				WithFix("build with isolation: oci"))
+		}
+	}
+	return problems
 }
 
 // runBuildah builds with everything bound. Storage that other processes prune

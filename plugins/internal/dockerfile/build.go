@@ -36,9 +36,10 @@ type Image struct {
 
 // A Step is one instruction that is built.
 type Step struct {
-	Pos   diag.Pos
-	Text  string // without its heredocs
-	Stage int    // counted from 0 among all stages of the file
+	Pos     diag.Pos
+	Text    string // without its heredocs
+	Stage   int    // counted from 0 among all stages of the file
+	Network string // of a RUN, as written: "", "default", "host" or "none"
 }
 
 // Resolve says what the target of a build needs. The build is nil when a
@@ -91,6 +92,7 @@ func (r *resolver) resolve(s *stage) *resolved {
 	out.scope = &scope{lex: r.global.lex, vars: map[string]string{}}
 	if out.from.stage != nil {
 		out.scope = r.stages[out.from.stage.index].scope.clone()
+		out.addTriggers(out.from.stage)
 	}
 	for i := range s.steps {
 		r.step(out, &s.steps[i])
@@ -220,6 +222,6 @@ func (b *Build) addStage(st *resolved) {
 	b.sources = append(b.sources, st.sources...)
 	b.Steps = append(b.Steps, Step{Pos: st.stage.pos, Text: st.stage.text, Stage: st.stage.index})
 	for _, s := range st.stage.steps {
-		b.Steps = append(b.Steps, Step{Pos: s.pos, Text: s.text, Stage: st.stage.index})
+		b.Steps = append(b.Steps, Step{Pos: s.pos, Text: s.text, Stage: st.stage.index, Network: s.network()})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/moby/patternmatcher/ignorefile"
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // An Ignore is the ignore file of a build.
@@ -45,6 +46,11 @@ func FindIgnore(workspace fs.FS, file, context string) (Ignore, error) {
 		return out, nil
 	}
 	return out, nil
+}
+
+// Whole is the whole context as an input.
+func (i Ignore) Whole(context string) strategy.Input {
+	return strategy.Input{Path: context, Exclude: i.rebased(context)}
 }
 
 // rebased returns the patterns relative to the workspace.

@@ -65,6 +65,8 @@ func TestInputs(t *testing.T) {
 		{name: "link out of the context", lines: "COPY out /", want: []string{"etc/passwd", "out"}},
 		{name: "out of the context", lines: "COPY ../../asset.txt /", want: []string{"asset.txt"}},
 		{name: "context", lines: "COPY main.go /", context: "src", ignore: "go.*\n!go.sum\n", want: []string{"src/main.go except src/go.* !src/go.sum"}},
+		{name: "trigger of a stage", lines: "ONBUILD COPY docs /\nFROM 0", want: []string{"."}},
+		{name: "other trigger of a stage", lines: "ONBUILD COPY --from=x docs /\nFROM 0"},
 		{name: "URL", lines: "ADD https://example.com/a.tar /", want: []string{"url https://example.com/a.tar"}},
 		{name: "URL with checksum", lines: "ADD --checksum=sha256:00 https://example.com/a.tar /"},
 		{name: "commit", lines: "ADD https://example.com/a.git#0123456789012345678901234567890123456789 /"},

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -69,6 +70,32 @@ func (out *resolved) addBind(m mount) {
 		written: firstOf(m.source, "."),
 		pos:     m.pos,
 	})
+}
+
+// addTriggers takes what a stage left for those built on it to do. It is
+// rare, so the whole context counts.
+func (out *resolved) addTriggers(parent *stage) {
+	for _, st := range parent.steps {
+		if trigger, ok := st.command.(*instructions.OnbuildCommand); ok && Selects(trigger.Expression) {
+			out.sources = append(out.sources, source{open: true, ignore: true, verb: "ONBUILD", written: trigger.Expression, pos: st.pos})
+		}
+	}
+}
+
+// Selects reports whether an instruction, such as a trigger of a base image,
+// may take files from the context.
+func Selects(instruction string) bool {
+	verb, rest, _ := strings.Cut(strings.TrimSpace(instruction), " ")
+	switch strings.ToUpper(verb) {
+	case "ADD":
+		return true
+	case "COPY":
+		return !strings.Contains(rest, "--from=")
+	case "RUN":
+		return strings.Contains(rest, "--mount=")
+	default:
+		return false
+	}
 }
 
 // clean makes a path relative to the context; what points out of it stays

@@ -30,6 +30,14 @@ type step struct {
 	node    *parser.Node
 }
 
+// network is what a RUN says about its network.
+func (s *step) network() string {
+	if run, ok := s.command.(*instructions.RunCommand); ok {
+		return instructions.GetNetwork(run)
+	}
+	return ""
+}
+
 func (f *File) newStage(node *parser.Node, in *instructions.Stage) *stage {
 	s := &stage{
 		index:    len(f.stages),
