@@ -1,0 +1,249 @@
+package dockerfile_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// golden is the image that TestGolden builds. When it changes though buildah
+// is meant to be the same, Version must be raised with it.
+const golden = "sha256:35b1021640bc2ad22797915d1aa4f2da2967a506e7ebc333242f74f40601a5f8"
+
+func TestGolden(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := workspace(t, map[string]string{
+		"Dockerfile": "FROM scratch\nARG WHO=nobody\nENV GREETS=$WHO\nCOPY hello.txt /etc/\nCOPY <<EOF /note\nwritten here\nEOF\nCMD [\"/bin/true\"]\n",
+		"hello.txt":  "hello\n",
+	})
+	req := y.request(t, "golden", dir)
+	req.Target.Platform = "linux/amd64"
+	req.Args = map[string]string{"WHO": "world"}
+	req.Labels = map[string]string{"b": "2", "a": "1"}
+	if got := mustBuild(t, req); got != golden {
+		t.Errorf("the image is %s, want %s", got, golden)
+	}
+}
+
+func TestSteps(t *testing.T) {
+	y := newYard(t, fastest)
+	files := map[string]string{
+		"Dockerfile": "FROM scratch AS first\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/made\", \"by first\"]\n" +
+			"FROM scratch AS unused\nCOPY nothing-here /\n" +
+			"FROM scratch\nCOPY --from=first /made /made\nCOPY helper /helper\nRUN [\"/helper\", \"say\", \"hello\"]\n",
+		"helper": helperContent,
+	}
+	files["Dockerfile"] = strings.Replace(files["Dockerfile"], "COPY nothing-here /", "COPY helper /other", 1)
+	dir := workspace(t, files)
+	first := build(t, y.request(t, "one", dir))
+	again := build(t, y.request(t, "two", dir))
+	want := []string{
+		"build Dockerfile: ok",
+		"FROM scratch AS first: ok",
+		"COPY helper /helper: ok",
+		`RUN ["/helper", "write", "/made", "by first"]: ok`,
+		"FROM scratch: ok",
+		"COPY --from=first /made /made: ok",
+		"COPY helper /helper: ok",
+		`RUN ["/helper", "say", "hello"]: ok`,
+	}
+	if diff := cmp.Diff(want, first.outcomes()); diff != "" {
+		t.Errorf("first build (-want +got):\n%s", diff)
+	}
+	for i, line := range want {
+		if !strings.HasPrefix(line, "FROM") {
+			want[i] = strings.TrimSuffix(line, "ok") + "cached"
+		}
+	}
+	if diff := cmp.Diff(want, again.outcomes()); diff != "" {
+		t.Errorf("second build (-want +got):\n%s", diff)
+	}
+	if got, want := first.output(), "hello\n"; got != want {
+		t.Errorf("output is %q, want %q", got, want)
+	}
+	if first.completed(t).Outcome != strategy.OK || again.completed(t).Outcome != strategy.Cached {
+		t.Errorf("outcomes are %s and %s, want ok and cached", first.completed(t).Outcome, again.completed(t).Outcome)
+	}
+	if one, two := first.completed(t).Image, again.completed(t).Image; *one != *two || one.Reference != y.storage.Reference(strings.TrimPrefix(one.ID, "sha256:")) {
+		t.Errorf("images are %+v and %+v, want one image, by its storage reference", one, two)
+	}
+	if got := y.containers(t); len(got) > 0 {
+		t.Errorf("working containers are left: %v", got)
+	}
+}
+
+// outcomes are "title: outcome" of every step, in the order of their start.
+func (j *journal) outcomes() []string {
+	var ids []string
+	titles, ends := map[string]string{}, map[string]strategy.Outcome{}
+	for _, e := range j.events {
+		switch e := e.(type) {
+		case strategy.StepStarted:
+			ids, titles[e.ID] = append(ids, e.ID), e.Title
+		case strategy.StepFinished:
+			ends[e.ID] = e.Outcome
+		}
+	}
+	for i, id := range ids {
+		ids[i] = titles[id] + ": " + ends[id].String()
+	}
+	return ids
+}
+
+func TestReproducible(t *testing.T) {
+	files := map[string]string{
+		"parent/Dockerfile":    "FROM scratch\nCOPY helper /helper\nCOPY tree /tree\nRUN [\"/helper\", \"write\", \"/made\", \"text\"]\n",
+		"parent/helper":        helperContent,
+		"parent/tree/a/b":      "deep\n",
+		"child/Dockerfile":     "FROM registry.example.com/ns/parent:1\nRUN [\"/helper\", \"append\", \"/made\", \" and more\"]\nLABEL done=yes\n",
+		"mounting/Dockerfile":  "FROM registry.example.com/ns/parent:1\nRUN --mount=type=bind,from=other,source=/made,target=/mnt/made [\"/helper\", \"copy\", \"/mnt/made\", \"/copied\"]\nCOPY --from=third /made /third\n",
+		"shadowing/Dockerfile": "FROM parent AS parent\nRUN [\"/helper\", \"write\", \"/from-stage\", \"x\"]\nFROM parent\nCOPY --from=parent /from-stage /seen\n",
+	}
+	type ids struct{ Parent, Child, Mounting, Shadowing string }
+	chain := func(driver, name string, mtime time.Time) ids {
+		y := newYard(t, driver)
+		dir := workspace(t, files)
+		age(t, dir, mtime)
+		var got ids
+		got.Parent = mustBuild(t, y.request(t, "parent", filepath.Join(dir, "parent")))
+		if name != "" {
+			if err := y.store(t).AddNames(strings.TrimPrefix(got.Parent, "sha256:"), []string{name}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		on := func(id string, references ...string) string {
+			req := y.request(t, id, filepath.Join(dir, id))
+			for _, r := range references {
+				req.Bases = append(req.Bases, strategy.BaseImage{Reference: r, ImageID: got.Parent})
+			}
+			return mustBuild(t, req)
+		}
+		got.Child = on("child", "registry.example.com/ns/parent:1")
+		got.Mounting = on("mounting", "registry.example.com/ns/parent:1", "other", "third")
+		got.Shadowing = on("shadowing", "parent")
+		if text := y.read(t, got.Child, "made"); text != "text and more" {
+			t.Errorf("the child's file holds %q", text)
+		}
+		if text := y.read(t, got.Mounting, "copied") + y.read(t, got.Mounting, "third"); text != "texttext" {
+			t.Errorf("the files from images hold %q", text)
+		}
+		if text := y.read(t, got.Shadowing, "seen"); text != "x" {
+			t.Errorf("the file from the stage holds %q", text)
+		}
+		return got
+	}
+	want := chain("vfs", "", time.Unix(1e9, 0))
+	if diff := cmp.Diff(want, chain("vfs", "docker.io/else/where:7", time.Unix(1.5e9, 0))); diff != "" {
+		t.Errorf("with a name, at another time (-want +got):\n%s", diff)
+	}
+	t.Run("overlay", func(t *testing.T) {
+		if diff := cmp.Diff(want, chain("overlay", "", time.Unix(1e9, 0))); diff != "" {
+			t.Errorf("on overlay (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// age gives every file of a tree the same time.
+func age(t *testing.T, dir string, mtime time.Time) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, _ os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(path, mtime, mtime)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEpoch(t *testing.T) {
+	y, fresh := newYard(t, fastest), newYard(t, fastest)
+	for _, text := range []string{
+		"FROM scratch\nCOPY a /a\nENV X=1\n",
+		"FROM scratch\nENV X=1\n",
+	} {
+		dir := workspace(t, map[string]string{"Dockerfile": text, "a": "a"})
+		early := y.request(t, "early", dir)
+		late, alone := y.request(t, "late", dir), fresh.request(t, "late", dir)
+		late.Epoch, alone.Epoch = 1e9, 1e9
+		if e, l := mustBuild(t, early), mustBuild(t, late); e == l {
+			t.Errorf("%q: two epochs give the same image", text)
+		} else if a := mustBuild(t, alone); a != l {
+			t.Errorf("%q: the cache of another epoch was used: %s, want %s", text, l, a)
+		}
+	}
+}
+
+func TestMounts(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := workspace(t, map[string]string{
+		"Dockerfile": `FROM scratch
+COPY helper /helper
+RUN --mount=type=cache,target=/cache ["/helper", "append", "/cache/count", "x"]
+RUN --mount=type=cache,target=/cache ["/helper", "copy", "/cache/count", "/count"]
+RUN --mount=type=bind,source=asset,target=/asset ["/helper", "copy", "/asset", "/bound"]
+RUN --mount=type=secret,id=token ["/helper", "copy", "/run/secrets/token", "/tmp-token-length"]
+RUN --mount=type=tmpfs,target=/scratch ["/helper", "write", "/scratch/file", "gone"]
+COPY <<one <<two /docs/
+first
+one
+second
+two
+`,
+		"helper": helperContent,
+		"asset":  "asset\n",
+	})
+	req := y.request(t, "m1", dir)
+	req.Secrets = map[string][]byte{"token": []byte("s3cret")}
+	id := mustBuild(t, req)
+	files := map[string]string{"count": "x", "bound": "asset\n", "tmp-token-length": "s3cret", "scratch/file": "", "docs/one": "first\n", "docs/two": "second\n"}
+	for path, want := range files {
+		if got := y.read(t, id, path); got != want {
+			t.Errorf("%s holds %q, want %q", path, got, want)
+		}
+	}
+	again := y.request(t, "m2", dir)
+	again.Secrets, again.NoCache = req.Secrets, true
+	if got := y.read(t, mustBuild(t, again), "count"); got != "xx" {
+		t.Errorf("the cache mount holds %q in the second build, want xx", got)
+	}
+	entries, err := os.ReadDir(req.Dirs.Workspace)
+	if err != nil || len(entries) != 3 {
+		t.Errorf("the workspace holds %v, %v; want what it held", entries, err)
+	}
+}
+
+func TestIgnore(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := workspace(t, map[string]string{
+		"Dockerfile":    "FROM scratch\nCOPY . /all/\n",
+		".dockerignore": "*.log\nsub\n!sub/keep\n",
+		"a.txt":         "a", "b.log": "b", "sub/keep": "k", "sub/drop": "d",
+	})
+	id := mustBuild(t, y.request(t, "ig", dir))
+	for path, want := range map[string]string{"all/a.txt": "a", "all/b.log": "", "all/sub/keep": "k", "all/sub/drop": ""} {
+		if got := y.read(t, id, path); got != want {
+			t.Errorf("%s holds %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestTarget(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := workspace(t, map[string]string{
+		"build/Containerfile.web": "FROM scratch AS one\nCOPY a /a\nFROM one AS two\nCOPY a /b\n",
+		"src/a":                   "a",
+	})
+	req := y.request(t, "tg", dir)
+	req.Config = []byte(`{"file": "build/Containerfile.web", "context": "src", "target": "one"}`)
+	id := mustBuild(t, req)
+	if got := y.read(t, id, "a") + y.read(t, id, "b"); got != "a" {
+		t.Errorf("the image holds %q, want a", got)
+	}
+}

@@ -1,0 +1,110 @@
+package dockerfile_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// helperVariable names a helper that is compiled already.
+const helperVariable = "SLIPWAY_TEST_HELPER"
+
+// nobody is an ordinary user; the IDs from subordinate on are those that
+// newuidmap would map for it.
+const nobody, subordinate = 65534, 100_000
+
+// userNamespace is what main enters for nobody.
+func userNamespace() *syscall.SysProcAttr {
+	ids := []syscall.SysProcIDMap{{HostID: nobody, Size: 1}, {ContainerID: 1, HostID: subordinate, Size: 65536}}
+	return &syscall.SysProcAttr{
+		Cloneflags:                 syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings:                ids,
+		GidMappings:                ids,
+		GidMappingsEnableSetgroups: true,
+		Credential:                 &syscall.Credential{},
+	}
+}
+
+// imageVariable holds the image that [everywhere] is for root.
+const imageVariable = "SLIPWAY_TEST_IMAGE"
+
+// everywhere is a workspace whose image is the same for everybody.
+func everywhere(t *testing.T) string {
+	return workspace(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY helper /helper\nWORKDIR /work\nRUN [\"/helper\", \"write\", \"made\", \"text\"]\nLABEL done=yes\n",
+		"helper":     helperContent,
+	})
+}
+
+func TestSameImage(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := everywhere(t)
+	chroot := mustBuild(t, y.request(t, "chroot", dir))
+	if want := os.Getenv(imageVariable); want != "" && chroot != want {
+		t.Errorf("an ordinary user builds %s, root %s", chroot, want)
+	}
+	t.Run("oci", func(t *testing.T) {
+		needRunc(t)
+		req := y.request(t, "oci", dir)
+		req.Isolation, req.NoCache = "oci", true
+		if oci := mustBuild(t, req); oci != chroot {
+			t.Errorf("oci isolation builds %s, chroot %s", oci, chroot)
+		}
+	})
+}
+
+// TestOrdinaryUser runs the tests that matter most again, in the user
+// namespace of an ordinary user, as main would have entered it.
+func TestOrdinaryUser(t *testing.T) {
+	if os.Getenv(helperVariable) != "" {
+		t.Skip("this is the ordinary user")
+	}
+	needPrivileges(t)
+	helper(t)
+	home, err := os.MkdirTemp("", "slipway-user")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	self := publish(t, home)
+	cmd := exec.Command(self,
+		"-test.run=^(TestGolden|TestSameImage|TestSteps|TestMounts|TestCancel|TestFailures|TestKilled)$/^(chroot|exit_code|)$")
+	y := newYard(t, fastest)
+	want := mustBuild(t, y.request(t, "same", everywhere(t)))
+	cmd.Dir = home
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, helperVariable + "=" + filepath.Join(home, "helper"),
+		imageVariable + "=" + want,
+		"_CONTAINERS_USERNS_CONFIGURED=done", "_CONTAINERS_ROOTLESS_UID=65534", "_CONTAINERS_ROOTLESS_GID=65534",
+	}
+	cmd.SysProcAttr = userNamespace()
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, syscall.EPERM) {
+		t.Skip("no user namespaces here")
+	}
+	if err != nil {
+		t.Errorf("as an ordinary user: %v\n%s", err, out)
+	}
+}
+
+// publish copies the test binary and the helper to where the user can read
+// them, and makes the folder the user's.
+func publish(t *testing.T, home string) string {
+	t.Helper()
+	for name, from := range map[string]string{"self": "/proc/self/exe", "helper": helperPath} {
+		content, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, name), content, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chown(home, nobody, nobody); err != nil {
+		t.Skipf("cannot make a folder for another user: %v", err)
+	}
+	return filepath.Join(home, "self")
+}

@@ -1,0 +1,197 @@
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/containers/buildah/define"
+	"github.com/containers/common/libimage"
+	"github.com/containers/common/pkg/config"
+	"github.com/containers/image/v5/types"
+	"github.com/containers/storage"
+	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// bases are the images that a build stands on and takes files from, bound to
+// what the host decided.
+type bases struct {
+	store   storage.Store
+	request strategy.BuildRequest
+	onBuild bool // triggers may take files
+	steps   *steps
+
+	ids      map[string]string // by reference, without "sha256:"
+	contexts map[string]*define.AdditionalBuildContext
+	held     []string // containers that hold mounted images
+}
+
+// id answers the image ID for a reference that bind has seen.
+func (b *bases) id(reference string) string { return b.ids[reference] }
+
+// bind makes every image that is needed present in the storage.
+func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagnostic, error) {
+	b.ids, b.contexts = map[string]string{}, map[string]*define.AdditionalBuildContext{}
+	for _, image := range needs.Images {
+		if b.ids[image.Reference] == "" {
+			id, problem, err := b.fetch(ctx, image)
+			if problem != nil || err != nil {
+				return problem, err
+			}
+			b.ids[image.Reference] = id
+		}
+		if problem, err := b.checkTriggers(ctx, image); problem != nil || err != nil {
+			return problem, err
+		}
+		if err := b.offer(image); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// fetch returns the ID of an image, after pulling it when it is not here.
+func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *diag.Diagnostic, error) {
+	base, ok := b.decided(image.Reference)
+	if !ok {
+		d := diag.Errorf("unbound-image", image.Pos, "nothing was decided for image %s", image.Reference).
+			WithDetail("The build was given %d images; this is none of them.", len(b.request.Bases))
+		return "", &d, nil
+	}
+	want := strings.TrimPrefix(base.ImageID, "sha256:")
+	if want != "" {
+		if found, err := b.store.Image(want); err == nil && found.ID == want {
+			return want, nil, dropNames(b.store, want)
+		}
+	}
+	id, err := b.pull(ctx, base)
+	if err != nil {
+		d := diag.Errorf("pull-failed", image.Pos, "image %s cannot be fetched from %s", image.Reference, base.Location).
+			WithDetail("%v", err)
+		return "", &d, nil
+	}
+	if want != "" && id != want {
+		d := diag.Errorf("wrong-image", image.Pos, "%s holds image sha256:%s, not sha256:%s as decided", base.Location, id, want)
+		return "", &d, nil
+	}
+	return id, nil, dropNames(b.store, id)
+}
+
+func (b *bases) decided(reference string) (strategy.BaseImage, bool) {
+	for _, base := range b.request.Bases {
+		if base.Reference == reference {
+			return base, true
+		}
+	}
+	return strategy.BaseImage{}, false
+}
+
+// pull copies a base into the storage and returns its ID. A registry is asked
+// by digest, whatever tag the location has.
+func (b *bases) pull(ctx context.Context, base strategy.BaseImage) (string, error) {
+	if base.Location == "" {
+		return "", fmt.Errorf("it is not in the storage and has no location")
+	}
+	system := systemContext(b.request)
+	runtime, err := libimage.RuntimeFromStore(b.store, &libimage.RuntimeOptions{SystemContext: system})
+	if err != nil {
+		return "", fmt.Errorf("opening the storage: %w", err)
+	}
+	options := &libimage.PullOptions{}
+	options.Writer = b.steps.writer(false)
+	options.SignaturePolicyPath = system.SignaturePolicyPath
+	platform(b.request.Target.Platform, &options.OS, &options.Architecture, &options.Variant)
+	images, err := runtime.Pull(ctx, byDigest(base), config.PullPolicyAlways, options)
+	if err != nil {
+		return "", err
+	}
+	return images[0].ID(), nil
+}
+
+// byDigest is the location with the decided digest in place of a tag.
+func byDigest(base strategy.BaseImage) string {
+	if !strings.HasPrefix(base.Location, "docker://") || base.Digest == "" {
+		return base.Location
+	}
+	name, _, _ := strings.Cut(base.Location, "@")
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		name = name[:colon]
+	}
+	return name + "@" + base.Digest
+}
+
+// offer makes an image known to buildah where it is not a FROM: to COPY as
+// an image, to mounts as a folder, since buildah writes the manifest digest of
+// a mounted image, which differs from storage to storage, into the history.
+func (b *bases) offer(image dockerfile.Image) error {
+	switch image.Kind {
+	case strategy.Copy:
+		if b.contexts[image.Reference] == nil {
+			b.name(image, &define.AdditionalBuildContext{IsImage: true, Value: b.ids[image.Reference]})
+		}
+	case strategy.Mount:
+		folder, err := b.hold(b.ids[image.Reference])
+		if err != nil {
+			return fmt.Errorf("mounting image %s: %w", image.Reference, err)
+		}
+		b.name(image, &define.AdditionalBuildContext{Value: folder})
+	}
+	return nil
+}
+
+// hold mounts an image in a working container of the build: buildah wants to
+// be able to write where it mounts from, though a step may not.
+func (b *bases) hold(id string) (string, error) {
+	names := []string{fmt.Sprintf("mount%d-%s", len(b.held), suffix(b.request.ID))}
+	c, err := b.store.CreateContainer("", names, id, "", "", &storage.ContainerOptions{Volatile: true})
+	if err != nil {
+		return "", err
+	}
+	b.held = append(b.held, c.ID)
+	return b.store.Mount(c.ID, "")
+}
+
+// name makes a context known as the file spells it and as that expands:
+// buildah looks for either.
+func (b *bases) name(image dockerfile.Image, context *define.AdditionalBuildContext) {
+	b.contexts[image.Reference] = context
+	b.contexts[image.Written] = context
+}
+
+// release takes the mounts down.
+func (b *bases) release() error {
+	var problems []error
+	for _, id := range b.held {
+		if _, err := b.store.Unmount(id, true); err != nil {
+			problems = append(problems, fmt.Errorf("unmounting an image: %w", err))
+		}
+		if err := b.store.DeleteContainer(id); err != nil {
+			problems = append(problems, fmt.Errorf("removing working container %s: %w", id, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// systemContext says how images are found and checked.
+func systemContext(req strategy.BuildRequest) *types.SystemContext {
+	system := &types.SystemContext{
+		SignaturePolicyPath:         policyPath(req.Dirs.Scratch),
+		BigFilesTemporaryDir:        req.Dirs.Scratch,
+		DockerRegistryUserAgent:     "slipway",
+		BlobInfoCacheDir:            req.Dirs.Cache,
+		DockerLogMirrorChoice:       false,
+		CompressionFormat:           nil,
+		OCIAcceptUncompressedLayers: true,
+	}
+	platform(req.Target.Platform, &system.OSChoice, &system.ArchitectureChoice, &system.VariantChoice)
+	return system
+}
+
+// platform splits "os/arch[/variant]".
+func platform(text string, os, arch, variant *string) {
+	parts := append(strings.SplitN(text, "/", 3), "", "")
+	*os, *arch, *variant = parts[0], parts[1], parts[2]
+}

@@ -1,0 +1,79 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// fail ends the build with what went wrong in the open step.
+func (s *steps) fail(err error) strategy.Completed {
+	s.mu.Lock()
+	d := s.diagnose(err)
+	s.finish(strategy.Failed, d.Summary)
+	s.mu.Unlock()
+	s.close(strategy.Failed)
+	return failed(d)
+}
+
+// diagnose says what went wrong, where, and what was last printed.
+func (s *steps) diagnose(err error) diag.Diagnostic {
+	var pos diag.Pos
+	text := ""
+	if s.current >= 0 && s.current < len(s.known) {
+		pos, text = s.known[s.current].Pos, s.known[s.current].Text
+	}
+	exit, ran := errors.AsType[*exec.ExitError](err)
+	if !ran || word(text) != "RUN" {
+		return diag.Errorf("build-failed", pos, "%s", cause(text, err)).WithDetail("%s", s.printed())
+	}
+	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), ending(exit)).WithDetail("%s", s.printed())
+	switch {
+	case exit.ExitCode() == 127:
+		d.Fix = "look whether the command is in the image"
+	case strings.Contains(d.Detail, "error setting supplemental groups list"):
+		d.Fix = "an ordinary user needs more than one ID to run steps: install newuidmap (package uidmap) and add the user to /etc/subuid and /etc/subgid"
+	}
+	return d
+}
+
+// ending says how a command ended.
+func ending(exit *exec.ExitError) string {
+	if code := exit.ExitCode(); code >= 0 {
+		return fmt.Sprintf("exit code %d", code)
+	}
+	return exit.Error()
+}
+
+// printed is what the step printed last, without what buildah's own processes
+// say about the end of its command, which the summary says already.
+func (s *steps) printed() string {
+	lines := slices.DeleteFunc(strings.Split(s.tail.String(), "\n"), remark.MatchString)
+	return strings.Join(lines, "\n")
+}
+
+var remark = regexp.MustCompile(`^(subprocess exited (with status|on) .*|process exited with error: exec: not started)$`)
+
+// cause is the text of err after the step's own, without the folders of the
+// storage, which tell the user nothing.
+func cause(step string, err error) string {
+	text := err.Error()
+	if _, after, ok := strings.Cut(text, "building at STEP \""); ok {
+		if _, rest, ok := strings.Cut(after, "\": "); ok {
+			text = rest
+		}
+	}
+	if _, after, ok := strings.Cut(text, "\": copier: "); ok {
+		text = after
+	}
+	if step == "" {
+		return text
+	}
+	return flat(step) + ": " + text
+}

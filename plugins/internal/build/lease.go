@@ -1,0 +1,95 @@
+package build
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A lease says that a build is alive: a locked file in the storage. The kernel
+// drops the lock with the last process that holds it, whatever ends it and in
+// whatever PID namespace, so no lease outlives its build.
+type lease struct {
+	path string
+	file *os.File
+}
+
+func leaseDir(root string) string { return filepath.Join(root, "slipway-builds") }
+
+var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$`)
+
+// takeLease locks the lease of a build that is about to begin. A lease that
+// was swept away between its making and its locking is made again.
+func takeLease(root, id string) (*lease, error) {
+	if !plainID.MatchString(id) {
+		return nil, fmt.Errorf("the build's identifier %q is not made of letters, digits, - and _", id)
+	}
+	if err := os.MkdirAll(leaseDir(root), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of leases: %w", err)
+	}
+	for {
+		l, err := lockLease(filepath.Join(leaseDir(root), id), os.O_CREATE)
+		if err != nil {
+			return nil, fmt.Errorf("taking the lease of build %s: %w", id, err)
+		}
+		if l.current() {
+			return l, nil
+		}
+		l.file.Close()
+	}
+}
+
+func lockLease(path string, flag int) (*lease, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|flag, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &lease{path: path, file: f}, nil
+}
+
+// current reports whether the file that is locked still has its name.
+func (l *lease) current() bool {
+	mine, err := l.file.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := os.Stat(l.path)
+	return err == nil && os.SameFile(mine, named)
+}
+
+// release ends the lease.
+func (l *lease) release() {
+	os.Remove(l.path)
+	l.file.Close()
+}
+
+// deadLeases locks and returns the leases whose builds are gone.
+func deadLeases(root string) ([]*lease, error) {
+	entries, err := os.ReadDir(leaseDir(root))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the leases: %w", err)
+	}
+	var dead []*lease
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if l, err := lockLease(filepath.Join(leaseDir(root), e.Name()), 0); err == nil {
+			dead = append(dead, l)
+		}
+	}
+	return dead, nil
+}

@@ -1,0 +1,172 @@
+package build
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/containers/buildah/define"
+	"github.com/containers/image/v5/types"
+	"github.com/containers/storage/pkg/unshare"
+	"github.com/slipway-build/slipway/sdk/strategy"
+	"golang.org/x/sys/unix"
+)
+
+// buildOptions says to buildah what the package comment promises.
+func buildOptions(spec Spec, b *bases, s *steps) (define.BuildOptions, error) {
+	req := spec.Request
+	common, err := commonOptions(req)
+	if err != nil {
+		return define.BuildOptions{}, err
+	}
+	if err := keepCaches(req.Dirs); err != nil {
+		return define.BuildOptions{}, err
+	}
+	epoch := time.Unix(req.Epoch, 0).UTC()
+	system := systemContext(req)
+	options := define.BuildOptions{
+		AdditionalBuildContexts: b.contexts,
+		Args:                    maps.Clone(req.Args),
+		CommonBuildOpts:         common,
+		ConfigureNetwork:        define.NetworkDefault,
+		ContainerSuffix:         suffix(req.ID),
+		ContextDirectory:        spec.Context,
+		Err:                     s.writer(true),
+		ForceRmIntermediateCtrs: true,
+		IgnoreFile:              spec.Ignore,
+		Isolation:               isolation(req.Isolation),
+		Labels:                  pairs(req.Labels),
+		Layers:                  true,
+		Log:                     s.log,
+		NamespaceOptions:        define.NamespaceOptions{{Name: "network", Host: true}},
+		NetworkInterface:        hostNetwork{},
+		NoCache:                 req.NoCache,
+		Out:                     s.writer(false),
+		OutputFormat:            define.OCIv1ImageManifest,
+		PullPolicy:              define.PullNever,
+		RemoveIntermediateCtrs:  true,
+		ReportWriter:            s.writer(false),
+		RewriteTimestamp:        true,
+		Runtime:                 runtimeOf(req.Isolation),
+		RuntimeArgs:             runtimeArgs(req),
+		SignaturePolicyPath:     system.SignaturePolicyPath,
+		SourceDateEpoch:         &epoch,
+		SystemContext:           system,
+		Target:                  spec.Target,
+	}
+	if req.Target.Platform != "" {
+		var p struct{ OS, Arch, Variant string }
+		platform(req.Target.Platform, &p.OS, &p.Arch, &p.Variant)
+		options.Platforms = []struct{ OS, Arch, Variant string }{p}
+	}
+	return options, nil
+}
+
+func isolation(name string) define.Isolation {
+	switch {
+	case name != "oci":
+		return define.IsolationChroot
+	case rootless():
+		return define.IsolationOCIRootless
+	default:
+		return define.IsolationOCI
+	}
+}
+
+// rootless reports whether this is the user namespace of an ordinary user.
+func rootless() bool { return unshare.IsRootless() }
+
+// runtimeOf names the runtime of an isolation. crun of some distributions
+// refuses the specification that buildah writes; runc of all takes it.
+func runtimeOf(isolation string) string {
+	if isolation == "oci" {
+		return "runc"
+	}
+	return ""
+}
+
+// runtimeArgs keep the runtime's own records in the scratch folder, so that
+// they go with the build however it ends.
+func runtimeArgs(req strategy.BuildRequest) []string {
+	if req.Isolation != "oci" {
+		return nil
+	}
+	return []string{"--root=" + filepath.Join(req.Dirs.Scratch, "runtime")}
+}
+
+// commonOptions are those of every step.
+func commonOptions(req strategy.BuildRequest) (*define.CommonBuildOptions, error) {
+	secrets, err := secretFiles(req)
+	if err != nil {
+		return nil, err
+	}
+	return &define.CommonBuildOptions{
+		CgroupParent:  cgroupPath(req),
+		HTTPProxy:     true,
+		IdentityLabel: types.OptionalBoolFalse,
+		Secrets:       secrets,
+		Ulimit:        ulimits(),
+	}, nil
+}
+
+// ulimits are the limits of this process, which a step may have as they are.
+func ulimits() []string {
+	var out []string
+	for name, resource := range map[string]int{"nofile": unix.RLIMIT_NOFILE, "nproc": unix.RLIMIT_NPROC} {
+		var r unix.Rlimit
+		if err := unix.Getrlimit(resource, &r); err == nil {
+			out = append(out, fmt.Sprintf("%s=%d:%d", name, int64(r.Cur), int64(r.Max)))
+		}
+	}
+	return out
+}
+
+// secretFiles puts the secrets where buildah reads them from: files that only
+// the build can read, which go with its scratch folder.
+func secretFiles(req strategy.BuildRequest) ([]string, error) {
+	dir := filepath.Join(req.Dirs.Scratch, "secrets")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of secrets: %w", err)
+	}
+	var out []string
+	for i, name := range slices.Sorted(maps.Keys(req.Secrets)) {
+		path := filepath.Join(dir, strconv.Itoa(i))
+		if strings.ContainsAny(name+path, ",=") {
+			return nil, fmt.Errorf("the name of secret %q holds a comma or an equals sign", name)
+		}
+		if err := os.WriteFile(path, req.Secrets[name], 0o600); err != nil {
+			return nil, fmt.Errorf("writing secret %s: %w", name, err)
+		}
+		out = append(out, "id="+name+",src="+path)
+	}
+	return out, nil
+}
+
+// keepCaches makes the folders of cache mounts outlive the scratch folder,
+// below whose temporary files buildah looks for them.
+func keepCaches(dirs strategy.Dirs) error {
+	kept := filepath.Join(dirs.Cache, "mounts")
+	if err := os.MkdirAll(kept, 0o700); err != nil {
+		return fmt.Errorf("making the folder of cache mounts: %w", err)
+	}
+	link := filepath.Join(os.TempDir(), "buildah-cache-"+strconv.Itoa(unshare.GetRootlessUID()))
+	if err := os.Symlink(kept, link); err != nil {
+		return fmt.Errorf("linking the folder of cache mounts: %w", err)
+	}
+	return nil
+}
+
+// pairs are the entries of m as "key=value", sorted: their order shows in the
+// image.
+func pairs(m map[string]string) []string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, key+"="+m[key])
+	}
+	return out
+}
