@@ -50,10 +50,10 @@ func (a Argument) String() string {
 // A Definition is one step of the vocabulary. As JSON it is what a person who
 // writes features needs.
 type Definition struct {
-	Pattern  string `json:"pattern"` // `the image label {string} equals {string}`
-	Keyword  string `json:"keyword"` // Given, When or Then
-	Example  string `json:"example"` // a sentence that it matches, without keyword; its argument follows on lines of its own
-	Doc      string `json:"doc"`     // one sentence or two: what it does, and what is an error
+	Pattern string `json:"pattern"` // `the image label {string} equals {string}`
+	Keyword string `json:"keyword"` // Given, When or Then
+	Example string `json:"example"` // a sentence that it matches, without keyword; its argument follows on lines of its own
+	Doc     string `json:"doc"`     // one sentence or two: what it does, and what is an error
 
 	Argument Argument `json:"-"`
 	Columns  []string `json:"-"` // the header its Table must have, in order; nil: the table has no header
