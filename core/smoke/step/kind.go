@@ -14,7 +14,7 @@ import (
 
 // A kind is what a parameter in braces accepts.
 type kind struct {
-	expr  string // with exactly one capturing group
+	expr  string // with exactly one capturing group, which is its first parenthesis
 	parse func(string) (any, error)
 }
 

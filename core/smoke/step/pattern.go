@@ -9,18 +9,19 @@ import (
 // A pattern is a compiled Definition.Pattern.
 type pattern struct {
 	expr  *regexp.Regexp
+	plain *regexp.Regexp // the same without capturing groups
 	kinds []kind
 }
 
 // compile makes the expression that matches what s describes, from end to end.
 func compile(s string) (pattern, error) {
 	var p pattern
-	var b strings.Builder
-	b.WriteByte('^')
+	var capturing, plain strings.Builder
 	rest := s
 	for {
 		literal, tail, found := strings.Cut(rest, "{")
-		b.WriteString(regexp.QuoteMeta(literal))
+		capturing.WriteString(regexp.QuoteMeta(literal))
+		plain.WriteString(regexp.QuoteMeta(literal))
 		if !found {
 			break
 		}
@@ -29,17 +30,17 @@ func compile(s string) (pattern, error) {
 		if !closed || !known {
 			return pattern{}, fmt.Errorf("the pattern %q has the unknown parameter {%s}", s, name)
 		}
-		b.WriteString(k.expr)
+		capturing.WriteString(k.expr)
+		plain.WriteString(strings.Replace(k.expr, "(", "(?:", 1))
 		p.kinds = append(p.kinds, k)
 		rest = after
 	}
-	b.WriteByte('$')
-	expr, err := regexp.Compile(b.String())
-	if err != nil {
+	var err error
+	if p.expr, err = regexp.Compile("^" + capturing.String() + "$"); err != nil {
 		return pattern{}, fmt.Errorf("compiling the pattern %q: %w", s, err)
 	}
-	p.expr = expr
-	return p, nil
+	p.plain, err = regexp.Compile("^" + plain.String() + "$")
+	return p, err
 }
 
 // captures returns the arguments in text as they stand there, with \" made a

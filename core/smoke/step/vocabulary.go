@@ -65,8 +65,9 @@ func (v *Vocabulary) Match(text string) []Match {
 }
 
 // Expression returns the anchored regular expression of definition i, in the
-// order of Definitions.
-func (v *Vocabulary) Expression(i int) *regexp.Regexp { return v.patterns[i].expr }
+// order of Definitions, without capturing groups: it says whether a sentence
+// matches, and Match says with which arguments.
+func (v *Vocabulary) Expression(i int) *regexp.Regexp { return v.patterns[i].plain }
 
 // Search returns the definitions that have every word of text, without regard
 // to case, in their keyword, pattern, doc or example. An empty text finds all.

@@ -39,13 +39,20 @@ func (w *World) Start(ctx context.Context, name string, spec RunSpec) (Container
 		return nil, fmt.Errorf("starting %s: %w", describe(name), err)
 	}
 	w.containers[name] = c
-	w.OnCleanup(describe(name), func(ctx context.Context) error { return c.Stop(ctx, 0) })
+	stop := func(ctx context.Context) error { return c.Stop(ctx, 0) }
+	if err := w.OnCleanup(ctx, describe(name), stop); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
 // touch remembers that the image under test is used when image, the image of a
 // container, is empty.
-func (w *World) touch(image string) { w.used = w.used || image == "" }
+func (w *World) touch(image string) {
+	if image == "" {
+		w.used.Store(true)
+	}
+}
 
 // Container returns the started container of that name.
 func (w *World) Container(name string) (Container, error) {
@@ -89,7 +96,9 @@ func (w *World) Services(ctx context.Context, name string) ([]ServiceState, erro
 			continue
 		}
 		out = append(out, s)
-		w.used = w.used || w.parts.Subject != nil && s.ImageID == w.parts.Subject.ImageID
+		if w.parts.Subject != nil && s.ImageID == w.parts.Subject.ImageID {
+			w.used.Store(true)
+		}
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("the deployment has no service %q", name)

@@ -21,6 +21,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -34,19 +36,23 @@ type Parts struct {
 	Poll       time.Duration                // between two looks of a waiting step; default 100 ms
 }
 
-// A World is the state of one scenario. It is not safe for use by several
-// goroutines.
+// A World is the state of one scenario. Only OnCleanup, Cleanup and Used may
+// be called while a step is running: the runner leaves a step behind that does
+// not heed its context.
 type World struct {
 	parts       Parts
-	used        bool
+	used        atomic.Bool
 	containers  map[string]Container
 	result      *Result
 	exchange    *Exchange
 	credentials *Credentials
 	authority   []byte
 	remembered  map[string]string
-	cleanups    []cleanup
 	attachments []Attachment
+
+	mu       sync.Mutex
+	cleanups []cleanup
+	closed   bool
 }
 
 type cleanup struct {
@@ -68,13 +74,13 @@ func New(parts Parts) *World {
 // Subject returns the image under test and remembers that the scenario used
 // it.
 func (w *World) Subject() *Subject {
-	w.used = true
+	w.used.Store(true)
 	return w.parts.Subject
 }
 
 // Used reports whether the scenario touched the image under test: its
 // metadata, its files, a container made from it, or a service that runs it.
-func (w *World) Used() bool { return w.used }
+func (w *World) Used() bool { return w.used.Load() }
 
 // Expand returns text with its templates expanded, the names remembered by the
 // scenario first.
@@ -87,15 +93,26 @@ func (w *World) Expand(text string) (string, error) {
 }
 
 // OnCleanup pushes run on the stack of what is done when the scenario is over.
-// The name, "container web", is for the error message.
-func (w *World) OnCleanup(name string, run func(context.Context) error) {
-	w.cleanups = append(w.cleanups, cleanup{name: name, run: run})
+// The name, "container web", is for the error message. When the scenario is
+// over already, because the step was left behind, run runs at once.
+func (w *World) OnCleanup(ctx context.Context, name string, run func(context.Context) error) error {
+	c := cleanup{name: name, run: run}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return errors.Join(errors.New("the scenario is over"), c.contained(context.WithoutCancel(ctx)))
+	}
+	w.cleanups = append(w.cleanups, c)
+	return nil
 }
 
 // Cleanup empties the cleanup stack, last pushed first, and answers all that
 // went wrong. One cleanup that fails or panics does not keep the others from
 // running.
 func (w *World) Cleanup(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
 	var errs []error
 	for _, c := range slices.Backward(w.cleanups) {
 		if err := c.contained(ctx); err != nil {
