@@ -36,7 +36,7 @@ func (a Args) Mode(i int) uint32 { return a.values[i].(uint32) }
 // Int returns parameter i of kind int, count, port or status.
 func (a Args) Int(i int) int { return a.values[i].(int) }
 
-// Ints returns parameter i of kind ports.
+// Ints returns parameter i of kind numbers.
 func (a Args) Ints(i int) []int { return a.values[i].([]int) }
 
 // Words returns parameter i of kind command or array.

@@ -34,7 +34,7 @@ func kindOf(name string) (kind, bool) {
 		"mode":     {quoted, parseMode},
 		"command":  {quoted, func(s string) (any, error) { return SplitCommand(s) }},
 		"who":      {quoted, parseWho},
-		"ports":    {quoted, parsePorts},
+		"numbers":  {quoted, parseNumbers},
 		"array":    {`(\[.*\])`, parseArray},
 		"int":      {number, parseBetween(math.MinInt32, math.MaxInt32)},
 		"count":    {number, parseBetween(0, math.MaxInt32)},
@@ -78,16 +78,16 @@ func parseWho(s string) (any, error) {
 	}
 }
 
-func parsePorts(s string) (any, error) {
-	var ports []int
+func parseNumbers(s string) (any, error) {
+	var numbers []int
 	for field := range strings.SplitSeq(s, ",") {
-		port, err := parseBetween(1, math.MaxUint16)(strings.TrimSpace(field))
+		n, err := parseBetween(0, math.MaxUint16)(strings.TrimSpace(field))
 		if err != nil {
 			return nil, err
 		}
-		ports = append(ports, port.(int))
+		numbers = append(numbers, n.(int))
 	}
-	return ports, nil
+	return numbers, nil
 }
 
 func parseArray(s string) (any, error) {

@@ -46,7 +46,6 @@ type World struct {
 	result      *Result
 	exchange    *Exchange
 	credentials *Credentials
-	authority   []byte
 	remembered  map[string]string
 	attachments []Attachment
 
