@@ -82,7 +82,7 @@ func closedFor(ctx context.Context, w *world.World, args step.Args) error {
 }
 
 // handshake shakes hands within a range of versions and returns the
-// certificate.
+// certificate. A refused handshake is a refusal.
 func handshake(ctx context.Context, w *world.World, port int, low, high uint16) (*x509.Certificate, error) {
 	if err := w.Alive(ctx, ""); err != nil {
 		return nil, err
@@ -94,10 +94,16 @@ func handshake(ctx context.Context, w *world.World, port int, low, high uint16) 
 	client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, MinVersion: low, MaxVersion: high})
 	defer client.Close()
 	if err := client.HandshakeContext(ctx); err != nil {
-		return nil, world.Mismatchf("port %d does not speak TLS: %v", port, err)
+		return nil, refusal{world.Mismatch{Text: fmt.Sprintf("port %d refuses the TLS handshake: %v", port, err)}}
 	}
 	return client.ConnectionState().PeerCertificates[0], nil
 }
+
+// A refusal is a handshake that was begun and did not succeed.
+type refusal struct{ world.Mismatch }
+
+// Unwrap makes it a Mismatch to all who look.
+func (r refusal) Unwrap() error { return r.Mismatch }
 
 func certificateFor(ctx context.Context, w *world.World, args step.Args) error {
 	certificate, err := handshake(ctx, w, args.Int(0), tls.VersionTLS12, tls.VersionTLS13)
@@ -138,5 +144,8 @@ func rejectsOldTLS(ctx context.Context, w *world.World, args step.Args) error {
 	if err == nil {
 		return world.Mismatchf("port %d accepts a TLS version below %s", args.Int(0), args.String(1))
 	}
-	return absent(err)
+	if _, refused := errors.AsType[refusal](err); refused {
+		return nil
+	}
+	return err
 }
