@@ -32,8 +32,6 @@ require (
 	google.golang.org/protobuf v1.36.11
 )
 
-require github.com/jstemmer/go-junit-report/v2 v2.1.0 // indirect
-
 require (
 	dario.cat/mergo v1.0.2 // indirect
 	github.com/Azure/go-ansiterm v0.0.0-20250102033503-faa5f7b0171c // indirect

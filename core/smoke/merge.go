@@ -49,6 +49,9 @@ func stepEntries(entries []entry) (steps []entry, complete bool) {
 // settle decides step i.
 func (s *StepRecord) settle(outcomes []outcome, seen []entry, i int) {
 	if i >= len(seen) {
+		if i < len(outcomes) {
+			s.Status, s.Error = Errored, fmt.Sprintf("godog does not report the step, which answered: %v", outcomes[i].err)
+		}
 		return
 	}
 	s.Status, s.Error = seen[i].Status, seen[i].Error
