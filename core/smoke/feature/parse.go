@@ -61,7 +61,7 @@ func syntaxError(pos diag.Pos, text string) diag.Diagnostic {
 	if !found {
 		return diag.Errorf("gherkin-syntax", pos, "%s", text)
 	}
-	got = strings.TrimSuffix(got, "'")
+	got = strings.TrimSpace(strings.TrimSuffix(got, "'"))
 	d := diag.Errorf("gherkin-syntax", pos, "%q is not expected here", got).WithDetail("%s", text)
 	word, _, _ := strings.Cut(got, " ")
 	return d.WithFix("%s", diag.Suggest(word, keywords()))
