@@ -1,0 +1,190 @@
+package step
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A kind is what a parameter in braces accepts.
+type kind struct {
+	expr  string // with exactly one capturing group, which is its first parenthesis
+	parse func(string) (any, error)
+}
+
+const (
+	quoted = `"((?:[^"\\]|\\.)*)"`
+	number = `(-?\d+|\{\{[^{}]*\}\})`
+)
+
+// kindOf returns the kind with the given name.
+func kindOf(name string) (kind, bool) {
+	k, ok := map[string]kind{
+		"string":   {quoted, func(s string) (any, error) { return s, nil }},
+		"path":     {quoted, parsePath},
+		"regexp":   {quoted, parseRegexp},
+		"duration": {quoted, func(s string) (any, error) { return ParseDuration(s) }},
+		"size":     {quoted, func(s string) (any, error) { return ParseSize(s) }},
+		"mode":     {quoted, parseMode},
+		"command":  {quoted, func(s string) (any, error) { return SplitCommand(s) }},
+		"who":      {quoted, parseWho},
+		"numbers":  {quoted, parseNumbers},
+		"array":    {`(\[.*\])`, parseArray},
+		"int":      {number, parseBetween(math.MinInt32, math.MaxInt32)},
+		"count":    {number, parseBetween(0, math.MaxInt32)},
+		"port":     {number, parseBetween(1, math.MaxUint16)},
+		"status":   {number, parseBetween(100, 599)},
+		"protocol": {`(tcp|udp|sctp)`, func(s string) (any, error) { return s, nil }},
+		"method":   {`(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)`, func(s string) (any, error) { return s, nil }},
+	}[name]
+	return k, ok
+}
+
+func parsePath(s string) (any, error) {
+	if !path.IsAbs(s) {
+		return nil, fmt.Errorf("%q is not an absolute path", s)
+	}
+	return s, nil
+}
+
+func parseRegexp(s string) (any, error) {
+	re, err := regexp.Compile(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a regular expression: %w", s, err)
+	}
+	return re, nil
+}
+
+func parseMode(s string) (any, error) {
+	mode, err := strconv.ParseUint(s, 8, 12)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a file mode like \"0755\"", s)
+	}
+	return uint32(mode), nil
+}
+
+func parseWho(s string) (any, error) {
+	switch s {
+	case "owner", "group", "other", "any":
+		return s, nil
+	default:
+		return nil, fmt.Errorf(`%q is none of "owner", "group", "other", "any"`, s)
+	}
+}
+
+func parseNumbers(s string) (any, error) {
+	var numbers []int
+	for field := range strings.SplitSeq(s, ",") {
+		n, err := parseBetween(0, math.MaxUint16)(strings.TrimSpace(field))
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n.(int))
+	}
+	return numbers, nil
+}
+
+func parseArray(s string) (any, error) {
+	var words []string
+	if err := json.Unmarshal([]byte(s), &words); err != nil {
+		return nil, fmt.Errorf(`%s is not an array of strings like ["a", "b"]`, s)
+	}
+	return words, nil
+}
+
+func parseBetween(low, high int) func(string) (any, error) {
+	return func(s string) (any, error) {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < low || n > high {
+			return nil, fmt.Errorf("%q is not a number from %d to %d", s, low, high)
+		}
+		return n, nil
+	}
+}
+
+// ParseDuration reads a positive duration in Go's notation ("1m30s"), or a
+// number of days ("30d").
+func ParseDuration(s string) (time.Duration, error) {
+	wrong := fmt.Errorf(`%q is not a positive duration like "500ms", "30s", "5m" or "30d"`, s)
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		if err != nil || n == 0 {
+			return 0, wrong
+		}
+		return time.Duration(n) * 24 * time.Hour, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return 0, wrong
+	}
+	return d, nil
+}
+
+// ParseSize reads a number of bytes: "512", "60kB", "1.5GB" with decimal units,
+// "256MiB" with binary ones.
+func ParseSize(s string) (int64, error) {
+	units := map[string]float64{
+		"": 1, "B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
+	}
+	digits := strings.TrimRight(s, "BKkMGTi ")
+	unit, ok := units[strings.TrimSpace(s[len(digits):])]
+	n, err := strconv.ParseFloat(digits, 64)
+	if !ok || err != nil || !(n >= 0) || n*unit > math.MaxInt64/2 {
+		return 0, fmt.Errorf(`%q is not a size like "60MB" or "256MiB"`, s)
+	}
+	return int64(n * unit), nil
+}
+
+// SplitCommand splits a command line into words as a shell does: at blanks,
+// but not inside quotes, and a backslash takes the next rune as it is (inside
+// double quotes: a quote or a backslash only). It expands nothing.
+func SplitCommand(s string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	var quote rune
+	started, escaped := false, false
+	for _, r := range s {
+		switch {
+		case escaped:
+			if quote == '"' && r != '"' && r != '\\' {
+				word.WriteByte('\\')
+			}
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped, started = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '"' || r == '\''):
+			quote, started = r, true
+		case quote == 0 && (r == ' ' || r == '\t'):
+			if started {
+				words = append(words, word.String())
+				word.Reset()
+				started = false
+			}
+		default:
+			word.WriteRune(r)
+			started = true
+		}
+	}
+	switch {
+	case quote != 0:
+		return nil, fmt.Errorf("the command %q has an open %c", s, quote)
+	case escaped:
+		return nil, fmt.Errorf("the command %q ends in a backslash", s)
+	case started:
+		words = append(words, word.String())
+	}
+	if len(words) == 0 {
+		return nil, errors.New("the command is empty")
+	}
+	return words, nil
+}
