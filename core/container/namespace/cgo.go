@@ -1,0 +1,5 @@
+//go:build cgo
+
+package namespace
+
+const cgo = true
