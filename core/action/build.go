@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/core/buildkey"
@@ -27,7 +28,7 @@ type Build struct {
 	Decider *Decider
 	Open    func(ctx context.Context, name string) (Process, error)
 	Dirs    func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	Run     string                                            // the run's identifier
+	RunID   string                                            // the run's identifier
 }
 
 // buildArgs are the arguments of `build`.
@@ -81,7 +82,7 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 	p := d.Product
 	p.ImageID, p.Local, p.Built, p.Manifest = result.ID, true, true, nil
 	err = b.Decider.Memory.Remember(ledger.Build{
-		Key: p.Key, Image: step.Image.Name, Platform: step.Image.Platform(), ImageID: p.ImageID, RunID: b.Run, Facts: d.Facts,
+		Key: p.Key, Image: step.Image.Name, Platform: step.Image.Platform(), ImageID: p.ImageID, Run: b.RunID, Facts: d.Facts,
 	})
 	if err != nil {
 		return engine.Result{}, err
@@ -92,7 +93,7 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 
 // make runs the strategy in a process of its own.
 func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d Decision) (strategy.Image, error) {
-	bases, err := b.fetch(ctx, d.Bases)
+	bases, err := b.fetch(ctx, d.Bases, step.Image.Platform())
 	if err != nil {
 		return strategy.Image{}, err
 	}
@@ -110,7 +111,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	listener := newListener(step)
 	image := step.Image
 	err = process.Build(ctx, strategy.BuildRequest{
-		ID: b.Run + "-" + image.Name, Config: image.Config,
+		ID: b.RunID + "-" + image.Name, Config: image.Config,
 		Target: strategy.Target{Image: image.Name, Platform: image.Platform()}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
@@ -124,12 +125,11 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 
 // fetch brings bases that are only in a registry into local storage, by
 // digest, so that a strategy finds every base in one place.
-func (b *Build) fetch(ctx context.Context, bases []strategy.BaseImage) ([]strategy.BaseImage, error) {
+func (b *Build) fetch(ctx context.Context, bases []strategy.BaseImage, platform string) ([]strategy.BaseImage, error) {
 	out := make([]strategy.BaseImage, len(bases))
 	for i, base := range bases {
 		if !b.Decider.Store.Has(base.ImageID) {
-			r, _ := reference(base.Location)
-			id, err := b.Decider.Registry.Pull(ctx, r, b.Decider.Store.Storage().Reference(""))
+			id, err := b.Decider.Registry.Pull(ctx, strings.TrimPrefix(base.Location, "docker://"), b.Decider.Store.Storage().Reference(""), registry.PullOptions{Platform: platform})
 			if err != nil {
 				return nil, unreachable(err)
 			}
@@ -197,5 +197,3 @@ func values(p Product) map[string]any {
 	}
 	return v
 }
-
-var _ = registry.ErrNotFound

@@ -21,7 +21,7 @@ type Registry interface {
 	Resolve(ctx context.Context, ref string) (registry.Manifest, error)
 	Push(ctx context.Context, source, target string, o registry.PushOptions) (registry.Manifest, error)
 	Tag(ctx context.Context, m registry.Manifest, tag string) error
-	Pull(ctx context.Context, ref, target string) (imageID string, err error)
+	Pull(ctx context.Context, ref, target string, o registry.PullOptions) (imageID string, err error)
 }
 
 // Store is the local container storage.

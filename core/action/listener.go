@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -85,6 +84,3 @@ func moved(image *inventory.Image, d diag.Diagnostic) diag.Diagnostic {
 	}
 	return d
 }
-
-// reference takes the transport off a location in a registry.
-func reference(location string) (string, bool) { return strings.CutPrefix(location, "docker://") }

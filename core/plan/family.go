@@ -27,6 +27,17 @@ type Node struct {
 	External []string // references to images of others, in the order of the file
 }
 
+// Parent returns the image of the inventory that a reference of the node
+// means, or "".
+func (n *Node) Parent(reference string) string {
+	for _, e := range n.Parents {
+		if e.Input.Reference == reference {
+			return e.Parent
+		}
+	}
+	return ""
+}
+
 // An Edge is a reference to an image of the inventory.
 type Edge struct {
 	Parent string // its name

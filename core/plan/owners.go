@@ -32,8 +32,8 @@ func newOwners(images []*inventory.Image) *owners {
 		if err != nil {
 			continue // the inventory has reported it
 		}
-		o.byRepository[r.Repository()] = image.Name
-		if space, ok := strings.CutSuffix(r.Repository(), r.Name()); ok && !slices.Contains(o.spaces, space) {
+		o.byRepository[r.Repository] = image.Name
+		if space, ok := strings.CutSuffix(r.Repository, r.Name()); ok && !slices.Contains(o.spaces, space) {
 			o.spaces = append(o.spaces, space)
 		}
 	}
@@ -43,7 +43,7 @@ func newOwners(images []*inventory.Image) *owners {
 // find returns the image that a reference means, or "", and what is odd about
 // it.
 func (o *owners) find(r reference.Reference, written string, pos diag.Pos) (string, diag.List) {
-	if name, ok := o.byRepository[r.Repository()]; ok {
+	if name, ok := o.byRepository[r.Repository]; ok {
 		return name, nil
 	}
 	if o.dangles(r) {
@@ -63,7 +63,7 @@ func (o *owners) find(r reference.Reference, written string, pos diag.Pos) (stri
 // dangles reports whether only we could have pushed r: names below localhost
 // without a port exist nowhere else.
 func (o *owners) dangles(r reference.Reference) bool {
-	space := strings.TrimSuffix(r.Repository(), r.Name())
+	space := strings.TrimSuffix(r.Repository, r.Name())
 	return space == "localhost/" || slices.Contains(o.spaces, space) && space != "docker.io/library/"
 }
 

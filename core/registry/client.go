@@ -29,12 +29,14 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/containers/image/v5/docker/reference"
+	dockerref "github.com/containers/image/v5/docker/reference"
 	"github.com/containers/image/v5/pkg/docker/config"
 	"github.com/containers/image/v5/types"
 	orasregistry "oras.land/oras-go/v2/registry"
 	"oras.land/oras-go/v2/registry/remote"
 	"oras.land/oras-go/v2/registry/remote/auth"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // Options are how a [Client] works; the zero Options are those of podman.
@@ -111,14 +113,14 @@ func (c *Client) address(registry string) string {
 }
 
 // physical returns s, a name with its registry, as it is really asked for.
-func (c *Client) physical(ref Reference) Reference {
+func (c *Client) physical(ref reference.Reference) reference.Reference {
 	at := c.address(ref.Registry)
-	return Reference{Registry: at, Repository: at + "/" + ref.Path(), Tag: ref.Tag, Digest: ref.Digest}
+	return reference.Reference{Registry: at, Repository: at + "/" + ref.Path(), Tag: ref.Tag, Digest: ref.Digest}
 }
 
 // repository returns what talks to one repository; ref keeps its given name
 // for the credentials, which an auth file may hold per repository.
-func (c *Client) repository(ctx context.Context, ref Reference) (*remote.Repository, error) {
+func (c *Client) repository(ctx context.Context, ref reference.Reference) (*remote.Repository, error) {
 	c.mu.Lock()
 	repo := c.repos[ref.Repository]
 	c.mu.Unlock()
@@ -129,7 +131,7 @@ func (c *Client) repository(ctx context.Context, ref Reference) (*remote.Reposit
 	if err != nil {
 		return nil, err
 	}
-	named, err := reference.ParseNormalizedNamed(ref.Repository)
+	named, err := dockerref.ParseNormalizedNamed(ref.Repository)
 	if err != nil {
 		return nil, fmt.Errorf("parsing repository %q: %w", ref.Repository, err)
 	}
@@ -148,7 +150,7 @@ func (c *Client) repository(ctx context.Context, ref Reference) (*remote.Reposit
 	return repo, nil
 }
 
-func (c *Client) authenticating(h *host, name reference.Named) *auth.Client {
+func (c *Client) authenticating(h *host, name dockerref.Named) *auth.Client {
 	return &auth.Client{
 		Client:   &http.Client{Transport: h.transport},
 		Header:   http.Header{"User-Agent": {c.agent}},
@@ -163,7 +165,7 @@ func (c *Client) authenticating(h *host, name reference.Named) *auth.Client {
 	}
 }
 
-func (c *Client) credential(name reference.Named) (auth.Credential, error) {
+func (c *Client) credential(name dockerref.Named) (auth.Credential, error) {
 	found, err := config.GetCredentialsForRef(c.sys, name)
 	if err != nil {
 		return auth.EmptyCredential, fmt.Errorf("reading the credentials for %s: %w", name.Name(), err)

@@ -12,6 +12,8 @@ import (
 	"github.com/containers/image/v5/signature"
 	"github.com/containers/image/v5/transports/alltransports"
 	"github.com/containers/image/v5/types"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // PullOptions are how an image is pulled.
@@ -25,7 +27,7 @@ type PullOptions struct {
 // returns its image ID. Name it by digest: what a tag names may change, and is
 // verified against itself only. Mirrors of registries.conf are asked first.
 func (c *Client) Pull(ctx context.Context, ref, target string, o PullOptions) (imageID string, err error) {
-	r, err := ParseReference(ref)
+	r, err := reference.Parse(ref)
 	if err != nil {
 		return "", err
 	}
@@ -42,7 +44,7 @@ func (c *Client) Pull(ctx context.Context, ref, target string, o PullOptions) (i
 }
 
 // pull copies and returns the manifest of the image that was chosen.
-func (c *Client) pull(ctx context.Context, r Reference, dest types.ImageReference, o PullOptions) ([]byte, error) {
+func (c *Client) pull(ctx context.Context, r reference.Reference, dest types.ImageReference, o PullOptions) ([]byte, error) {
 	src, sys, err := c.remote(ctx, r)
 	if err != nil {
 		return nil, err
@@ -67,7 +69,7 @@ func (c *Client) pull(ctx context.Context, r Reference, dest types.ImageReferenc
 
 // remote returns how containers/image reaches a reference: at its real
 // address, over plain HTTP where that is spoken.
-func (c *Client) remote(ctx context.Context, r Reference) (types.ImageReference, *types.SystemContext, error) {
+func (c *Client) remote(ctx context.Context, r reference.Reference) (types.ImageReference, *types.SystemContext, error) {
 	h, err := c.host(ctx, c.address(r.Registry))
 	if err != nil {
 		return nil, nil, err
@@ -76,7 +78,7 @@ func (c *Client) remote(ctx context.Context, r Reference) (types.ImageReference,
 	if h.plain {
 		sys.DockerInsecureSkipTLSVerify = types.OptionalBoolTrue
 	}
-	ref, err := docker.ParseReference("//" + c.physical(r).exact())
+	ref, err := docker.ParseReference("//" + c.physical(r).Exact())
 	return ref, &sys, err
 }
 

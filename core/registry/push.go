@@ -15,6 +15,8 @@ import (
 	"github.com/containers/image/v5/types"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // PushOptions are how an image is pushed.
@@ -64,7 +66,7 @@ func (c *Client) Push(ctx context.Context, source, target string, o PushOptions)
 // really reached.
 func (c *Client) source(ctx context.Context, s string) (types.ImageReference, *types.SystemContext, error) {
 	if name, ok := strings.CutPrefix(s, "docker://"); ok {
-		r, err := ParseReference(name)
+		r, err := reference.Parse(name)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -91,7 +93,7 @@ func sameImage(ctx context.Context, src types.ImageReference, sys *types.SystemC
 }
 
 // pushBlobs copies all of an image but its manifest, which it returns.
-func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *types.SystemContext, r Reference, o PushOptions) ([]byte, error) {
+func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *types.SystemContext, r reference.Reference, o PushOptions) ([]byte, error) {
 	dest, destSys, err := c.remote(ctx, r)
 	if err != nil {
 		return nil, err

@@ -8,11 +8,13 @@ import (
 	"io"
 	"slices"
 
-	"github.com/containers/image/v5/docker/reference"
+	dockerref "github.com/containers/image/v5/docker/reference"
 	"github.com/containers/image/v5/pkg/sysregistriesv2"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // maxSmall bounds what is read into memory: manifests, configs and evidence.
@@ -22,7 +24,7 @@ const maxSmall = 8 << 20
 // verifies it. Without either, the tag is "latest". Mirrors of registries.conf
 // are asked first.
 func (c *Client) Resolve(ctx context.Context, ref string) (Manifest, error) {
-	r, err := ParseReference(ref)
+	r, err := reference.Parse(ref)
 	if err != nil {
 		return Manifest{}, err
 	}
@@ -47,16 +49,16 @@ func (c *Client) Resolve(ctx context.Context, ref string) (Manifest, error) {
 }
 
 // sources returns where a reference may be read, the registry itself last.
-func (c *Client) sources(r Reference) ([]Reference, error) {
+func (c *Client) sources(r reference.Reference) ([]reference.Reference, error) {
 	if _, ok := c.aliases[r.Registry]; ok {
-		return []Reference{r}, nil
+		return []reference.Reference{r}, nil
 	}
 	reg, err := sysregistriesv2.FindRegistry(c.sys, r.Repository)
 	if err != nil {
 		return nil, fmt.Errorf("reading registries.conf: %w", err)
 	}
 	if reg == nil {
-		return []Reference{r}, nil
+		return []reference.Reference{r}, nil
 	}
 	if reg.Blocked {
 		return nil, fmt.Errorf("%w: %s is blocked in registries.conf", ErrRefused, r.Repository)
@@ -64,8 +66,8 @@ func (c *Client) sources(r Reference) ([]Reference, error) {
 	return pullSources(reg, r)
 }
 
-func pullSources(reg *sysregistriesv2.Registry, r Reference) ([]Reference, error) {
-	named, err := reference.ParseNormalizedNamed(r.exact())
+func pullSources(reg *sysregistriesv2.Registry, r reference.Reference) ([]reference.Reference, error) {
+	named, err := dockerref.ParseNormalizedNamed(r.Exact())
 	if err != nil {
 		return nil, fmt.Errorf("parsing image reference %q: %w", r, err)
 	}
@@ -73,9 +75,9 @@ func pullSources(reg *sysregistriesv2.Registry, r Reference) ([]Reference, error
 	if err != nil {
 		return nil, fmt.Errorf("reading the mirrors of %s: %w", r.Repository, err)
 	}
-	var out []Reference
+	var out []reference.Reference
 	for _, source := range found {
-		ref, err := ParseReference(source.Reference.String())
+		ref, err := reference.Parse(source.Reference.String())
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +87,7 @@ func pullSources(reg *sysregistriesv2.Registry, r Reference) ([]Reference, error
 }
 
 // get fetches a manifest from the repository itself.
-func (c *Client) get(ctx context.Context, r Reference) (Manifest, error) {
+func (c *Client) get(ctx context.Context, r reference.Reference) (Manifest, error) {
 	repo, err := c.repository(ctx, r)
 	if err != nil {
 		return Manifest{}, classified(err, "looking up %s", r)
@@ -106,7 +108,7 @@ func (c *Client) get(ctx context.Context, r Reference) (Manifest, error) {
 }
 
 // verify compares content with what it was called, by the registry and by us.
-func verify(r Reference, b []byte, names ...string) error {
+func verify(r reference.Reference, b []byte, names ...string) error {
 	got := digest.FromBytes(b).String()
 	for _, want := range names {
 		if want != "" && want != got {
@@ -148,10 +150,10 @@ func (c *Client) Blob(ctx context.Context, repository, dgst string) ([]byte, err
 }
 
 // named parses a repository and returns what talks to it.
-func (c *Client) named(ctx context.Context, repository string) (Reference, *remote.Repository, error) {
-	r, err := ParseReference(repository)
+func (c *Client) named(ctx context.Context, repository string) (reference.Reference, *remote.Repository, error) {
+	r, err := reference.Parse(repository)
 	if err != nil {
-		return Reference{}, nil, err
+		return reference.Reference{}, nil, err
 	}
 	repo, err := c.repository(ctx, r)
 	return r, repo, classified(err, "reaching %s", repository)

@@ -9,6 +9,8 @@ import (
 	"oras.land/oras-go/v2/registry/remote"
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // Tag puts m, byte for byte, under a tag of its repository, and asks the
@@ -35,7 +37,7 @@ func put(ctx context.Context, repo *remote.Repository, m Manifest, version strin
 }
 
 // confirm asks what a tag names now, and that it is what was put there.
-func (c *Client) confirm(ctx context.Context, r Reference, dgst string) (Manifest, error) {
+func (c *Client) confirm(ctx context.Context, r reference.Reference, dgst string) (Manifest, error) {
 	now, err := c.get(ctx, r)
 	if err != nil {
 		return Manifest{}, err

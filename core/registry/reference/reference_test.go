@@ -16,12 +16,12 @@ func TestParse(t *testing.T) {
 		want reference.Reference
 		full string
 	}{
-		{"redis", reference.Reference{Registry: "docker.io", Path: "library/redis"}, "docker.io/library/redis"},
-		{"acme/app:1", reference.Reference{Registry: "docker.io", Path: "acme/app", Tag: "1"}, "docker.io/acme/app:1"},
-		{"localhost/base", reference.Reference{Registry: "localhost", Path: "base"}, "localhost/base"},
-		{"localhost:5000/a/b:t", reference.Reference{Registry: "localhost:5000", Path: "a/b", Tag: "t"}, "localhost:5000/a/b:t"},
-		{"quay.io/acme/app@" + digest, reference.Reference{Registry: "quay.io", Path: "acme/app", Digest: digest}, "quay.io/acme/app@" + digest},
-		{"quay.io/acme/app:t@" + digest, reference.Reference{Registry: "quay.io", Path: "acme/app", Tag: "t", Digest: digest}, "quay.io/acme/app:t@" + digest},
+		{"redis", reference.Reference{Registry: "docker.io", Repository: "docker.io/library/redis"}, "docker.io/library/redis"},
+		{"acme/app:1", reference.Reference{Registry: "docker.io", Repository: "docker.io/acme/app", Tag: "1"}, "docker.io/acme/app:1"},
+		{"localhost/base", reference.Reference{Registry: "localhost", Repository: "localhost/base"}, "localhost/base"},
+		{"localhost:5000/a/b:t", reference.Reference{Registry: "localhost:5000", Repository: "localhost:5000/a/b", Tag: "t"}, "localhost:5000/a/b:t"},
+		{"quay.io/acme/app@" + digest, reference.Reference{Registry: "quay.io", Repository: "quay.io/acme/app", Digest: digest}, "quay.io/acme/app@" + digest},
+		{"quay.io/acme/app:t@" + digest, reference.Reference{Registry: "quay.io", Repository: "quay.io/acme/app", Tag: "t", Digest: digest}, "quay.io/acme/app:t@" + digest},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
