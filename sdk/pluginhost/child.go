@@ -35,6 +35,7 @@ type child struct {
 	mu     sync.Mutex       // held while signalling and reaping
 	reaped bool             // its number may be another's now
 	killed bool             // by go-plugin
+	doomed bool             // killed before it was started: it must not start
 	state  *os.ProcessState // set before exited is closed
 	exited chan struct{}    // closed when the process has ended and its output is read
 }
@@ -63,9 +64,7 @@ func newChild(c Command, env []string, out *output) (*child, error) {
 // Start starts the process. Its life is bounded by the host, not by the
 // context, which ends with the handshake.
 func (p *child) Start(context.Context) error {
-	p.mu.Lock()
-	err := p.cmd.Start()
-	p.mu.Unlock()
+	err := p.launch()
 	for _, f := range p.theirs {
 		_ = f.Close()
 	}
@@ -79,6 +78,15 @@ func (p *child) Start(context.Context) error {
 	go func() { p.output.readStderr(p.errR); drained <- struct{}{} }()
 	go p.wait(drained)
 	return nil
+}
+
+func (p *child) launch() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.doomed {
+		return errEnded
+	}
+	return p.cmd.Start()
 }
 
 // wait reaps the process. The rest of the group is killed between its exit
@@ -113,6 +121,7 @@ func (p *child) closePipes() {
 func (p *child) signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.doomed = p.doomed || s == syscall.SIGKILL
 	if p.cmd.Process != nil && !p.reaped {
 		_ = syscall.Kill(-p.cmd.Process.Pid, s)
 	}

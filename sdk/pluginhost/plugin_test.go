@@ -112,11 +112,12 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		select {}
 	case "grandchild":
 		child := exec.Command("sleep", "1000")
+		child.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
 		child.Stdout, child.Stderr = os.NewFile(1, "stdout"), os.NewFile(2, "stderr")
 		if err := child.Start(); err != nil {
 			return err
 		}
-		_ = events.Send(strategy.StepStarted{ID: "pid", Title: fmt.Sprint(child.Process.Pid)})
+		_ = events.Send(strategy.StepStarted{ID: "grandchild"})
 	}
 	<-ctx.Done()
 	if !errors.Is(context.Cause(ctx), strategy.ErrStopped) {
@@ -151,7 +152,12 @@ func command(mode string) pluginhost.Command {
 // start starts a plugin that is ended, with nothing left, when the test ends.
 func start(t *testing.T, mode string, o pluginhost.Options) *pluginhost.Process {
 	t.Helper()
-	p, err := pluginhost.Start(t.Context(), command(mode), o)
+	return startCommand(t, command(mode), o)
+}
+
+func startCommand(t *testing.T, c pluginhost.Command, o pluginhost.Options) *pluginhost.Process {
+	t.Helper()
+	p, err := pluginhost.Start(t.Context(), c, o)
 	if err != nil {
 		t.Fatal(err)
 	}

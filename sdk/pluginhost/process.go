@@ -33,6 +33,7 @@ type Process struct {
 	child     *child
 	socketDir string
 	died      bool // by itself, before it was ready
+	doomed    bool // killed, perhaps before it was started
 	builds    int
 	closing   bool
 	quiet     chan struct{} // closed when no build is under way while closing

@@ -117,10 +117,13 @@ func (p *Process) clientConfig() *goplugin.ClientConfig {
 
 // newRunner is called by go-plugin with the environment of the handshake.
 func (p *Process) newRunner(_ hclog.Logger, cmd *exec.Cmd, socketDir string) (runner.Runner, error) {
-	c, err := newChild(p.command, cmd.Env, p.output)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.socketDir = socketDir
+	if p.doomed {
+		return nil, errEnded
+	}
+	c, err := newChild(p.command, cmd.Env, p.output)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +131,10 @@ func (p *Process) newRunner(_ hclog.Logger, cmd *exec.Cmd, socketDir string) (ru
 	return c, nil
 }
 
-// kill kills the group, if there is one yet.
+// kill kills the group; if there is none yet, none will come.
 func (p *Process) kill() {
 	p.mu.Lock()
+	p.doomed = true
 	c := p.child
 	p.mu.Unlock()
 	if c != nil {

@@ -59,11 +59,11 @@ func fromStatus(err error) error {
 	}
 }
 
-// Lost reports whether err means that the connection to the plugin broke, as
-// when its process died.
+// Lost reports whether err means that the connection to the plugin broke or was
+// closed, as when its process died.
 func Lost(err error) bool {
 	code := status.Code(err)
-	return code == codes.Unavailable || code == codes.Internal
+	return code == codes.Unavailable || code == codes.Internal || code == codes.Canceled
 }
 
 // panicked is the diagnostic for a recovered panic; it must be made in the

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,6 +20,7 @@ import (
 
 // A reader takes what a queue sends, when it is let.
 type reader struct {
+	mu   sync.Mutex
 	got  []strategy.Event
 	gate chan struct{} // nil: always open
 }
@@ -27,8 +30,17 @@ func (r *reader) send(w *strategyv1.BuildEvent) error {
 		<-r.gate
 	}
 	e, _ := eventFromWire(w)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.got = append(r.got, e)
 	return nil
+}
+
+// events returns what came so far.
+func (r *reader) events() []strategy.Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.got)
 }
 
 func log(s string) strategy.Log { return strategy.Log{Step: "a", Data: []byte(s)} }
@@ -42,13 +54,13 @@ func TestQueueJoinsOutput(t *testing.T) {
 		}
 		time.Sleep(chunkAge - time.Millisecond)
 		synctest.Wait()
-		if len(r.got) > 0 {
-			t.Errorf("sent before it was due: %v", r.got)
+		if len(r.events()) > 0 {
+			t.Errorf("sent before it was due: %v", r.events())
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
 		want := []strategy.Event{log("line 0\nline 1\nline 2\n")}
-		if diff := cmp.Diff(want, r.got); diff != "" {
+		if diff := cmp.Diff(want, r.events()); diff != "" {
 			t.Error(diff)
 		}
 		_ = q.close(nil)
@@ -67,7 +79,7 @@ func TestQueueKeepsOrder(t *testing.T) {
 			_ = q.put(e)
 		}
 		_ = q.close(events[len(events)-1])
-		if diff := cmp.Diff(events, r.got); diff != "" {
+		if diff := cmp.Diff(events, r.events()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -81,7 +93,7 @@ func TestQueueSplitsLargeOutput(t *testing.T) {
 		_ = q.put(strategy.Log{Data: data})
 		_ = q.close(nil)
 		var joined []byte
-		for _, e := range r.got {
+		for _, e := range r.events() {
 			piece := e.(strategy.Log).Data
 			if len(piece) > chunkMax {
 				t.Errorf("a chunk has %d bytes", len(piece))
@@ -106,7 +118,7 @@ func TestQueueKeepsNewestProgress(t *testing.T) {
 		close(r.gate)
 		_ = q.close(nil)
 		want := []strategy.Event{strategy.StepStarted{ID: "a"}, strategy.StepProgress{ID: "a", Current: 4}}
-		if diff := cmp.Diff(want, r.got); diff != "" {
+		if diff := cmp.Diff(want, r.events()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -131,7 +143,7 @@ func TestQueueShedsOutput(t *testing.T) {
 		end := []strategy.Event{
 			strategy.StepFinished{ID: "a", Outcome: strategy.OK}, strategy.Log{Dropped: 2}, strategy.Completed{Outcome: strategy.Failed},
 		}
-		if diff := cmp.Diff(end, r.got[len(r.got)-3:]); diff != "" {
+		if diff := cmp.Diff(end, r.events()[len(r.events())-3:]); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -153,13 +165,13 @@ func TestQueueWaitsForSlowReader(t *testing.T) {
 			_ = q.put(log(strings.Repeat("x", chunkMax)))
 		}
 		_ = q.close(nil)
-		for _, e := range r.got {
+		for _, e := range r.events() {
 			if d := e.(strategy.Log).Dropped; d > 0 {
 				t.Fatalf("%d lines were shed", d)
 			}
 		}
-		if len(r.got) != blocks {
-			t.Errorf("%d of %d blocks came", len(r.got), blocks)
+		if len(r.events()) != blocks {
+			t.Errorf("%d of %d blocks came", len(r.events()), blocks)
 		}
 	})
 }
