@@ -18,8 +18,8 @@
 //     isolation uses runc. Both share the network of the caller.
 //   - reproducible: all timestamps are the epoch, the configuration of the
 //     machine's container tools is not read, no label or annotation tells of
-//     the builder, and a base carries no name (buildah would write it into the
-//     history of the child).
+//     the builder, and no image in the storage keeps a name (buildah would
+//     write that of a base or of a cached layer into the history of the child).
 //   - nothing is pulled but bases whose location the host gave.
 //   - layers are cached in the storage, as images without names.
 package build
