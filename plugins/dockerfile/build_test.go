@@ -104,7 +104,9 @@ func TestReproducible(t *testing.T) {
 		"mounting/Dockerfile":  "FROM registry.example.com/ns/parent:1\nRUN --mount=type=bind,from=other,source=/made,target=/mnt/made [\"/helper\", \"copy\", \"/mnt/made\", \"/copied\"]\nCOPY --from=third /made /third\n",
 		"shadowing/Dockerfile": "FROM parent AS parent\nRUN [\"/helper\", \"write\", \"/from-stage\", \"x\"]\nFROM parent\nCOPY --from=parent /from-stage /seen\n",
 	}
-	type ids struct{ Parent, Child, Mounting, Shadowing string }
+	files["extended/Dockerfile"] = files["parent/Dockerfile"] + "RUN [\"/helper\", \"write\", \"/extended\", \"x\"]\n"
+	files["extended/helper"], files["extended/tree/a/b"] = files["parent/helper"], files["parent/tree/a/b"]
+	type ids struct{ Parent, Child, Mounting, Shadowing, Extended string }
 	chain := func(driver, name string, mtime time.Time) ids {
 		y := newYard(t, driver)
 		dir := workspace(t, files)
@@ -123,6 +125,7 @@ func TestReproducible(t *testing.T) {
 			}
 			return mustBuild(t, req)
 		}
+		got.Extended = on("extended")
 		got.Child = on("child", "registry.example.com/ns/parent:1")
 		got.Mounting = on("mounting", "registry.example.com/ns/parent:1", "other", "third")
 		got.Shadowing = on("shadowing", "parent")

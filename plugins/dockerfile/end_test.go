@@ -220,6 +220,7 @@ func (p *printer) Send(e strategy.Event) error {
 		os.Stdout.Write(e.Data)
 	case strategy.Completed:
 		p.outcome = e.Outcome
+		fmt.Print(e.Diagnostics.Error())
 	}
 	return nil
 }

@@ -1,12 +1,15 @@
 package dockerfile_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // helperVariable names a helper that is compiled already.
@@ -107,4 +110,46 @@ func publish(t *testing.T, home string) string {
 		t.Skipf("cannot make a folder for another user: %v", err)
 	}
 	return filepath.Join(home, "self")
+}
+
+// TestForbidden builds as a user who entered no namespace.
+func TestForbidden(t *testing.T) {
+	if os.Getuid() != 0 || os.Getenv(helperVariable) != "" {
+		t.Skip("needs root, to become another user")
+	}
+	home, err := os.MkdirTemp("", "slipway-user")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	helper(t)
+	self := publish(t, home)
+	for _, name := range []string{"Dockerfile", "scratch", "cache"} {
+		path := filepath.Join(home, name)
+		if name == "Dockerfile" {
+			err = os.WriteFile(path, []byte("FROM scratch\n"), 0o644)
+		} else {
+			err = errors.Join(os.Mkdir(path, 0o755), os.Chown(path, nobody, nobody))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	encoded, err := json.Marshal(strategy.BuildRequest{
+		ID:      "forbidden",
+		Dirs:    strategy.Dirs{Workspace: home, Scratch: filepath.Join(home, "scratch"), Cache: filepath.Join(home, "cache")},
+		Storage: strategy.Storage{Driver: "vfs", Root: filepath.Join(home, "root"), RunRoot: filepath.Join(home, "run")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Dir = home
+	cmd.Env = []string{"HOME=" + home, "TMPDIR=" + home, buildVariable + "=" + string(encoded)}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	out, _ := cmd.CombinedOutput()
+	want := "error[no-namespaces]: this process may not make PID and mount namespaces, in which images are built (run as root, or as a user who may make user namespaces; in a container, grant CAP_SYS_ADMIN)"
+	if string(out) != want {
+		t.Errorf("the build says:\n%s\nwant:\n%s", out, want)
+	}
 }

@@ -7,9 +7,6 @@ import (
 	"strings"
 
 	"github.com/containers/buildah/define"
-	"github.com/containers/common/libimage"
-	"github.com/containers/common/pkg/config"
-	"github.com/containers/image/v5/types"
 	"github.com/containers/storage"
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -64,7 +61,7 @@ func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *dia
 	want := strings.TrimPrefix(base.ImageID, "sha256:")
 	if want != "" {
 		if found, err := b.store.Image(want); err == nil && found.ID == want {
-			return want, nil, dropNames(b.store, want)
+			return want, nil, nil
 		}
 	}
 	id, err := b.pull(ctx, base)
@@ -77,7 +74,7 @@ func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *dia
 		d := diag.Errorf("wrong-image", image.Pos, "%s holds image sha256:%s, not sha256:%s as decided", base.Location, id, want)
 		return "", &d, nil
 	}
-	return id, nil, dropNames(b.store, id)
+	return id, nil, nil
 }
 
 func (b *bases) decided(reference string) (strategy.BaseImage, bool) {
@@ -87,40 +84,6 @@ func (b *bases) decided(reference string) (strategy.BaseImage, bool) {
 		}
 	}
 	return strategy.BaseImage{}, false
-}
-
-// pull copies a base into the storage and returns its ID. A registry is asked
-// by digest, whatever tag the location has.
-func (b *bases) pull(ctx context.Context, base strategy.BaseImage) (string, error) {
-	if base.Location == "" {
-		return "", fmt.Errorf("it is not in the storage and has no location")
-	}
-	system := systemContext(b.request)
-	runtime, err := libimage.RuntimeFromStore(b.store, &libimage.RuntimeOptions{SystemContext: system})
-	if err != nil {
-		return "", fmt.Errorf("opening the storage: %w", err)
-	}
-	options := &libimage.PullOptions{}
-	options.Writer = b.steps.writer(false)
-	options.SignaturePolicyPath = system.SignaturePolicyPath
-	platform(b.request.Target.Platform, &options.OS, &options.Architecture, &options.Variant)
-	images, err := runtime.Pull(ctx, byDigest(base), config.PullPolicyAlways, options)
-	if err != nil {
-		return "", err
-	}
-	return images[0].ID(), nil
-}
-
-// byDigest is the location with the decided digest in place of a tag.
-func byDigest(base strategy.BaseImage) string {
-	if !strings.HasPrefix(base.Location, "docker://") || base.Digest == "" {
-		return base.Location
-	}
-	name, _, _ := strings.Cut(base.Location, "@")
-	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
-		name = name[:colon]
-	}
-	return name + "@" + base.Digest
 }
 
 // offer makes an image known to buildah where it is not a FROM: to COPY as
@@ -173,25 +136,4 @@ func (b *bases) release() error {
 		}
 	}
 	return errors.Join(problems...)
-}
-
-// systemContext says how images are found and checked.
-func systemContext(req strategy.BuildRequest) *types.SystemContext {
-	system := &types.SystemContext{
-		SignaturePolicyPath:         policyPath(req.Dirs.Scratch),
-		BigFilesTemporaryDir:        req.Dirs.Scratch,
-		DockerRegistryUserAgent:     "slipway",
-		BlobInfoCacheDir:            req.Dirs.Cache,
-		DockerLogMirrorChoice:       false,
-		CompressionFormat:           nil,
-		OCIAcceptUncompressedLayers: true,
-	}
-	platform(req.Target.Platform, &system.OSChoice, &system.ArchitectureChoice, &system.VariantChoice)
-	return system
-}
-
-// platform splits "os/arch[/variant]".
-func platform(text string, os, arch, variant *string) {
-	parts := append(strings.SplitN(text, "/", 3), "", "")
-	*os, *arch, *variant = parts[0], parts[1], parts[2]
 }

@@ -18,8 +18,8 @@
 //     isolation uses runc. Both share the network of the caller.
 //   - reproducible: all timestamps are the epoch, the configuration of the
 //     machine's container tools is not read, no label or annotation tells of
-//     the builder, and a base carries no name (buildah would write it into the
-//     history of the child).
+//     the builder, and no image in the storage keeps a name (buildah would
+//     write that of a base or of a cached layer into the history of the child).
 //   - nothing is pulled but bases whose location the host gave.
 //   - layers are cached in the storage, as images without names.
 package build
@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -70,6 +71,9 @@ func Run(ctx context.Context, spec Spec, events strategy.Events) (strategy.Compl
 
 // afterDeath cleans up after a worker that ended without an answer.
 func afterDeath(ctx context.Context, req strategy.BuildRequest, err error) (strategy.Completed, error) {
+	if errors.Is(err, syscall.EPERM) {
+		return failed(forbidden()), nil
+	}
 	clean := removeRemains(req.Storage, req.ID)
 	if ctx.Err() == nil || errors.Is(err, errNobodyListens) {
 		return strategy.Completed{}, errors.Join(err, clean)
@@ -78,6 +82,12 @@ func afterDeath(ctx context.Context, req strategy.BuildRequest, err error) (stra
 		return strategy.Completed{}, fmt.Errorf("cleaning up a cancelled build: %w", clean)
 	}
 	return strategy.Completed{Outcome: strategy.Cancelled}, nil
+}
+
+// forbidden says that no worker can be started.
+func forbidden() diag.Diagnostic {
+	return diag.Errorf("no-namespaces", diag.Pos{}, "this process may not make PID and mount namespaces, in which images are built").
+		WithFix("run as root, or as a user who may make user namespaces; in a container, grant CAP_SYS_ADMIN")
 }
 
 // refuse finds what no build could do.

@@ -82,6 +82,9 @@ func runBuildah(ctx context.Context, store storage.Store, spec Spec, needs *dock
 	if err := os.WriteFile(path, needs.Bind(b.id), 0o600); err != nil {
 		return "", false, fmt.Errorf("writing the bound Dockerfile: %w", err)
 	}
+	if err := dropNames(store); err != nil {
+		return "", false, err
+	}
 	options, err := buildOptions(spec, b, s)
 	if err != nil {
 		return "", false, err

@@ -1,7 +1,9 @@
 package build
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -27,44 +29,49 @@ func buildOptions(spec Spec, b *bases, s *steps) (define.BuildOptions, error) {
 	if err := keepCaches(req.Dirs); err != nil {
 		return define.BuildOptions{}, err
 	}
+	o := fixedOptions()
+	o.AdditionalBuildContexts = b.contexts
+	o.Args = maps.Clone(req.Args)
+	o.CommonBuildOpts = common
+	o.ContainerSuffix = suffix(req.ID)
+	o.ContextDirectory, o.IgnoreFile = spec.Context, spec.Ignore
+	o.Isolation, o.Runtime, o.RuntimeArgs = isolation(req.Isolation), runtimeOf(req.Isolation), runtimeArgs(req)
+	o.Labels = pairs(req.Labels)
+	o.NoCache = req.NoCache
+	o.Platforms = platforms(req.Target.Platform)
+	o.SystemContext = systemContext(req)
+	o.SignaturePolicyPath = o.SystemContext.SignaturePolicyPath
+	o.Target = spec.Target
+	o.Log, o.Out, o.Err, o.ReportWriter = s.log, s.writer(false), s.writer(true), s.writer(false)
 	epoch := time.Unix(req.Epoch, 0).UTC()
-	system := systemContext(req)
-	options := define.BuildOptions{
-		AdditionalBuildContexts: b.contexts,
-		Args:                    maps.Clone(req.Args),
-		CommonBuildOpts:         common,
-		ConfigureNetwork:        define.NetworkDefault,
-		ContainerSuffix:         suffix(req.ID),
-		ContextDirectory:        spec.Context,
-		Err:                     s.writer(true),
+	o.SourceDateEpoch = &epoch
+	return o, nil
+}
+
+// fixedOptions are the same for every build. Nothing goes through annotations:
+// they show in the history.
+func fixedOptions() define.BuildOptions {
+	return define.BuildOptions{
 		ForceRmIntermediateCtrs: true,
-		IgnoreFile:              spec.Ignore,
-		Isolation:               isolation(req.Isolation),
-		Labels:                  pairs(req.Labels),
 		Layers:                  true,
-		Log:                     s.log,
 		NamespaceOptions:        define.NamespaceOptions{{Name: "network", Host: true}},
 		NetworkInterface:        hostNetwork{},
-		NoCache:                 req.NoCache,
-		Out:                     s.writer(false),
 		OutputFormat:            define.OCIv1ImageManifest,
 		PullPolicy:              define.PullNever,
 		RemoveIntermediateCtrs:  true,
-		ReportWriter:            s.writer(false),
 		RewriteTimestamp:        true,
-		Runtime:                 runtimeOf(req.Isolation),
-		RuntimeArgs:             runtimeArgs(req),
-		SignaturePolicyPath:     system.SignaturePolicyPath,
-		SourceDateEpoch:         &epoch,
-		SystemContext:           system,
-		Target:                  spec.Target,
 	}
-	if req.Target.Platform != "" {
-		var p struct{ OS, Arch, Variant string }
-		platform(req.Target.Platform, &p.OS, &p.Arch, &p.Variant)
-		options.Platforms = []struct{ OS, Arch, Variant string }{p}
+}
+
+// platforms is the one platform of a build, in buildah's terms; none means the
+// machine's own.
+func platforms(text string) []struct{ OS, Arch, Variant string } {
+	if text == "" {
+		return nil
 	}
-	return options, nil
+	var p struct{ OS, Arch, Variant string }
+	platform(text, &p.OS, &p.Arch, &p.Variant)
+	return []struct{ OS, Arch, Variant string }{p}
 }
 
 func isolation(name string) define.Isolation {
@@ -155,7 +162,7 @@ func keepCaches(dirs strategy.Dirs) error {
 		return fmt.Errorf("making the folder of cache mounts: %w", err)
 	}
 	link := filepath.Join(os.TempDir(), "buildah-cache-"+strconv.Itoa(unshare.GetRootlessUID()))
-	if err := os.Symlink(kept, link); err != nil {
+	if err := os.Symlink(kept, link); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("linking the folder of cache mounts: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/containers/storage"
@@ -21,19 +22,23 @@ func openStore(s strategy.Storage) (storage.Store, error) {
 	return store, nil
 }
 
-// dropNames takes the names off an image. The storage is slipway's own, where
-// names mean nothing; but buildah writes the name of a base into the history
-// of what is built on it, and equal builds would differ by it.
-func dropNames(store storage.Store, id string) error {
-	image, err := store.Image(id)
+// dropNames takes the names off all images. The storage is slipway's own,
+// where names mean nothing; but buildah writes the name of a base, and of an
+// image whose layers it finds in its cache, into the history of what is built
+// on it, so that equal builds would differ by it.
+func dropNames(store storage.Store) error {
+	images, err := store.Images()
 	if err != nil {
-		return fmt.Errorf("looking up image %s: %w", id, err)
+		return fmt.Errorf("listing images: %w", err)
 	}
-	if len(image.Names) == 0 {
-		return nil
-	}
-	if err := store.RemoveNames(id, image.Names); err != nil {
-		return fmt.Errorf("taking the names off image %s: %w", id, err)
+	for _, image := range images {
+		if len(image.Names) == 0 {
+			continue
+		}
+		err := store.RemoveNames(image.ID, image.Names)
+		if err != nil && !errors.Is(err, storage.ErrImageUnknown) {
+			return fmt.Errorf("taking the names off image %s: %w", image.ID, err)
+		}
 	}
 	return nil
 }
