@@ -7,7 +7,10 @@ export CGO_ENABLED := 1
 
 PROTO := sdk/proto/slipway/strategy/v1/strategy.proto
 
-.PHONY: help build test lint generate
+# Compiled on first use: about a minute on two cores with the modules at hand.
+GOLANGCI := v2.15.0
+
+.PHONY: help build test lint generate site-assets
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,3 +24,11 @@ test: ## every test
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \
 		--go-grpc_out=sdk/proto --go-grpc_opt=paths=source_relative $(PROTO:sdk/proto/%=%)
+
+lint: ## gofmt, the linters and the table of layers
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+	go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI) run
+	go test ./core/internal/layers
+
+site-assets: ## what the reference site's images need, and nothing when it is there
+	$(MAKE) -C inventory GOFLAGS=
