@@ -129,7 +129,7 @@ func (b *Build) fetch(ctx context.Context, bases []strategy.BaseImage, platform 
 	out := make([]strategy.BaseImage, len(bases))
 	for i, base := range bases {
 		if !b.Decider.Store.Has(base.ImageID) {
-			id, err := b.Decider.Registry.Pull(ctx, strings.TrimPrefix(base.Location, "docker://"), b.Decider.Store.Storage().Reference(""), registry.PullOptions{Platform: platform})
+			id, err := b.Decider.Registry.Pull(ctx, strings.TrimPrefix(base.Location, "docker://"), b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: platform})
 			if err != nil {
 				return nil, unreachable(err)
 			}
@@ -182,9 +182,25 @@ func why(d Decision) string {
 	case 0:
 		return "first build"
 	case 1:
-		return d.Reasons[0].String()
+		return sentence(d.Reasons[0])
 	default:
-		return fmt.Sprintf("%s and %d more", d.Reasons[0], len(d.Reasons)-1)
+		return fmt.Sprintf("%s and %d more", sentence(d.Reasons[0]), len(d.Reasons)-1)
+	}
+}
+
+// sentence is a reason as a person says it: "index.html changed".
+func sentence(r buildkey.Reason) string {
+	what := strings.TrimSpace(r.Kind + " " + r.What)
+	if r.Kind == "file" || r.Kind == "image" {
+		what = r.What
+	}
+	switch {
+	case r.Old == "":
+		return what + " is new"
+	case r.New == "":
+		return what + " is gone"
+	default:
+		return what + " changed"
 	}
 }
 

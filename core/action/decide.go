@@ -138,7 +138,7 @@ func (d *Decider) bind(ctx context.Context, node *plan.Node, in strategy.ImageIn
 	if err != nil {
 		return strategy.BaseImage{}, "", err
 	}
-	m, err := d.Registry.Resolve(ctx, r.Tagged().String())
+	m, err := d.outside(ctx, r.Tagged().Exact(), node.Image.Platform())
 	if err != nil {
 		return strategy.BaseImage{}, "", unreachable(err)
 	}
@@ -146,6 +146,20 @@ func (d *Decider) bind(ctx context.Context, node *plan.Node, in strategy.ImageIn
 		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,
 		Location: "docker://" + m.Repository + "@" + m.Digest,
 	}, m.Digest, nil
+}
+
+// outside resolves a reference to an image of somebody else; of an index, to
+// its image for the platform, so that other platforms' images may change.
+func (d *Decider) outside(ctx context.Context, ref, platform string) (registry.Manifest, error) {
+	m, err := d.Registry.Resolve(ctx, ref)
+	if err != nil || !m.IsIndex() {
+		return m, err
+	}
+	child, ok := m.Child(platform)
+	if !ok {
+		return m, fmt.Errorf("%s has no image for %s", ref, platform)
+	}
+	return d.Registry.Resolve(ctx, m.Repository+"@"+child.Digest)
 }
 
 // StandIn returns what stands for an image of the inventory: what this run

@@ -91,3 +91,11 @@ type imageFile struct {
 	Vars       document.Node            `yaml:"vars"`
 	Source     document.Node            `yaml:"source"`
 }
+
+// StrategyPos returns where the image names its strategy.
+func (m *Image) StrategyPos() diag.Pos {
+	if m.file.Strategy.IsZero() {
+		return m.Pos
+	}
+	return m.file.Strategy.Pos()
+}

@@ -1,6 +1,9 @@
 package strategy
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // A BuildRequest is everything a build may use. What is not in it must not
 // influence the result.
@@ -46,18 +49,13 @@ type Storage struct {
 }
 
 // Reference returns the containers-storage reference of the image with the
-// given ID, which names the store as well.
+// given ID ("sha256:…"), which names the store as well.
 func (s Storage) Reference(imageID string) string {
-	options := ""
-	for i, o := range s.Options {
-		if i == 0 {
-			options = ":"
-		} else {
-			options += ","
-		}
-		options += o
+	where := s.Driver + "@" + s.Root + "+" + s.RunRoot
+	if len(s.Options) > 0 {
+		where += ":" + strings.Join(s.Options, ",")
 	}
-	return "containers-storage:[" + s.Driver + "@" + s.Root + "+" + s.RunRoot + options + "]" + imageID
+	return "containers-storage:[" + where + "]@" + strings.TrimPrefix(imageID, "sha256:")
 }
 
 // An Image is the result of a build.

@@ -30,6 +30,7 @@ type App struct {
 	mu      sync.Mutex
 	closers []func() error
 	parts   parts
+	warning sync.Mutex // one warning at a time
 }
 
 // New returns an App that reads the given environment.

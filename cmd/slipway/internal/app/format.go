@@ -2,10 +2,16 @@ package app
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/report"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // FormatFlag adds --format to a command. The first of formats is the default.
@@ -39,4 +45,38 @@ func (c *choice) Set(s string) error {
 	}
 	*c.value = s
 	return nil
+}
+
+// Answer writes an answer in the format asked for; text is how people read it.
+func (a *App) Answer(format string, v any, text func(io.Writer) error) error {
+	switch format {
+	case "json":
+		return a.answerJSON(v)
+	case "yaml":
+		data, err := document.Marshal(v)
+		if err != nil {
+			return err
+		}
+		_, err = a.Streams.Out.Write(data)
+		return err
+	default:
+		return text(a.Streams.Out)
+	}
+}
+
+// Warn shows diagnostics that stop nothing.
+func (a *App) Warn(ds ...diag.Diagnostic) {
+	a.warning.Lock()
+	defer a.warning.Unlock()
+	for _, d := range ds {
+		if d.Severity != diag.Error {
+			report.Diagnostics{Style: a.Streams.Style, Source: ReadSource}.Write(a.Streams.Err, d)
+		}
+	}
+}
+
+// ReadSource returns a file for a snippet, or nil.
+func ReadSource(file string) []byte {
+	data, _ := os.ReadFile(file) //nolint:gosec // a file that was read before, shown to its owner
+	return data
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -141,5 +140,3 @@ func (a *App) Memo() (*buildkey.Memo, error) {
 		return memo, nil
 	})
 }
-
-var errNoBuiltin = errors.New("no such built-in strategy")

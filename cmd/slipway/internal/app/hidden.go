@@ -1,0 +1,43 @@
+package app
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/sdk"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// pluginWord is the first argument of a process that serves a built-in
+// strategy: `slipway __plugin dockerfile`.
+const pluginWord = "__plugin"
+
+// builtins are the strategies that are part of this binary. They are served
+// over the same wire as anybody else's.
+func builtins() map[string]strategy.Strategy {
+	return map[string]strategy.Strategy{dockerfile.Name: dockerfile.Strategy{}}
+}
+
+// Hidden carries out what this process was started for when slipway started
+// itself: a container, a build's worker, a built-in strategy. It must come
+// before anything else in main.
+func Hidden(args, _ []string) (code int, handled bool) {
+	if dockerfile.Reexec() {
+		return 0, true
+	}
+	if code, handled := container.Main(args); handled {
+		return code, true
+	}
+	if len(args) != 3 || args[1] != pluginWord {
+		return 0, false
+	}
+	s, ok := builtins()[args[2]]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "there is no built-in strategy %q\n", args[2])
+		return 1, true
+	}
+	sdk.ServeStrategy(s)
+	return 0, true
+}

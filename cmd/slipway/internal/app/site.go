@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/catalog"
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// Site loads the inventory and relates its images. Warnings are shown; mistakes
+// are the error.
+func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Inventory, *plan.Family, error) {
+	inv, found, err := a.Inventory(playbooks...)
+	if err != nil {
+		return nil, nil, err
+	}
+	family, ds, err := plan.Relate(ctx, inv.Images, a.asker())
+	if err != nil {
+		return nil, nil, err
+	}
+	found.Add(ds...)
+	a.Warn(found...)
+	return inv, family, found.Err()
+}
+
+// Inventory loads the inventory that -i names.
+func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, error) {
+	dir, err := a.inventoryDir()
+	if err != nil {
+		return nil, nil, err
+	}
+	extra, ds := a.extra()
+	if err := ds.Err(); err != nil {
+		return nil, nil, err
+	}
+	var dirs []string
+	for _, p := range playbooks {
+		if at := filepath.Dir(p); at != dir && !slices.Contains(dirs, at) {
+			dirs = append(dirs, at)
+		}
+	}
+	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs})
+	return inv, found, found.Err()
+}
+
+// inventoryDir is what -i names, else the folder inventory of the project, else
+// the project.
+func (a *App) inventoryDir() (string, error) {
+	switch len(a.Flags.Inventory) {
+	case 0:
+	case 1:
+		return a.Flags.Inventory[0], nil
+	default:
+		return "", errors.New("one inventory at a time: -i was given more than once")
+	}
+	root, err := a.Root()
+	if err != nil {
+		return "", err
+	}
+	if info, err := os.Stat(filepath.Join(root, "inventory")); err == nil && info.IsDir() {
+		return filepath.Join(root, "inventory"), nil
+	}
+	return root, nil
+}
+
+// extra reads -e: name=value (text), {JSON} or @file.
+func (a *App) extra() ([]document.Node, diag.List) {
+	var out []document.Node
+	var found diag.List
+	for _, arg := range a.Flags.Extra {
+		n, ds := extraVars(arg)
+		found.Add(ds...)
+		out = append(out, n)
+	}
+	return out, found
+}
+
+func extraVars(arg string) (document.Node, diag.List) {
+	const where = "--extra-vars"
+	if file, ok := strings.CutPrefix(arg, "@"); ok {
+		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+		if err != nil {
+			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: where}, "%v", err)}
+		}
+		return document.Parse(file, src)
+	}
+	if strings.HasPrefix(arg, "{") {
+		return document.Parse(where, []byte(arg))
+	}
+	name, value, ok := strings.Cut(arg, "=")
+	if !ok {
+		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "found %q", arg).WithFix("write name=value, {JSON} or @file")}
+	}
+	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
+}
+
+// asker asks strategies what images depend on: one process for each strategy,
+// kept for the whole loading.
+func (a *App) asker() plan.Asker {
+	processes := map[string]*pluginhost.Process{}
+	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+		process := processes[image.Strategy]
+		if process == nil {
+			var err error
+			if process, err = a.Catalog().Open(ctx, image.Strategy); err != nil {
+				return unknownStrategy(image, err)
+			}
+			processes[image.Strategy] = process
+			a.closeLater(func() error { return process.Close(context.WithoutCancel(ctx)) })
+		}
+		about, err := a.Catalog().Describe(ctx, image.Strategy)
+		if err != nil {
+			return strategy.PlanResponse{}, err
+		}
+		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
+			return strategy.PlanResponse{Diagnostics: ds}, nil
+		}
+		return process.Plan(ctx, strategy.PlanRequest{
+			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
+			Workspace: image.Dir, Args: image.Args,
+		})
+	}
+}
+
+// unknownStrategy gives the catalog's diagnostic the place where the strategy
+// is named.
+func unknownStrategy(image *inventory.Image, err error) (strategy.PlanResponse, error) {
+	ds := diag.Of(err)
+	if ds == nil {
+		return strategy.PlanResponse{}, err
+	}
+	for i := range ds {
+		ds[i].Pos = image.StrategyPos()
+	}
+	return strategy.PlanResponse{Diagnostics: ds}, nil
+}
+
+// Catalog returns the strategies there are.
+func (a *App) Catalog() *catalog.Catalog {
+	c, _ := a.parts.catalog.get(func() (*catalog.Catalog, error) {
+		return catalog.New(catalog.Options{
+			Builtins:    slices.Collect(maps.Keys(builtins())),
+			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
+			Env:         pluginhost.Environment(a.environ),
+			Host:        strategy.Host{Version: Version},
+			Log:         a.pluginLog,
+		}), nil
+	})
+	return c
+}
+
+// pluginLog shows what plugins complain about; the rest is theirs.
+func (a *App) pluginLog(name string, level slog.Level, line string) {
+	if level >= slog.LevelWarn {
+		a.Warn(diag.Warningf("plugin", diag.Pos{}, "strategy %s: %s", name, line))
+	}
+}
+
+// answerJSON writes an answer as JSON, indented, as people and jq like it.
+func (a *App) answerJSON(v any) error {
+	e := json.NewEncoder(a.Streams.Out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
