@@ -124,13 +124,22 @@ func (b *Builds) compact() error {
 	if err != nil || lines < 2*len(b.known)+1 {
 		return err
 	}
-	tmp := b.path + ".tmp"
-	if err := errors.Join(b.writeAll(tmp), os.Rename(tmp, b.path)); err != nil {
+	if err := b.replace(); err != nil {
 		return fmt.Errorf("compacting %s: %w", b.path, err)
 	}
 	b.file = nil
 	_, err = b.refresh()
 	return err
+}
+
+// replace puts a file of the known builds in the place of the old one, or
+// leaves the old one as it is.
+func (b *Builds) replace() error {
+	tmp := b.path + ".tmp"
+	if err := b.writeAll(tmp); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return os.Rename(tmp, b.path)
 }
 
 func (b *Builds) writeAll(path string) error {
