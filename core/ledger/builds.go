@@ -1,0 +1,157 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+)
+
+// A Build is a build that succeeded. Failures have no place here: a memory of
+// a failure would repeat it.
+type Build struct {
+	Key      string          `json:"key"`
+	Image    string          `json:"image"`
+	Platform string          `json:"platform,omitempty"`
+	ImageID  string          `json:"imageID"`
+	Digest   string          `json:"digest,omitempty"`
+	Facts    json.RawMessage `json:"facts,omitempty"`
+}
+
+// Builds is the workstation's memory of what was built, by build key. It is
+// shared by all processes that have the state directory open: what one
+// remembers, the others see at their next question.
+type Builds struct {
+	ledger *Ledger
+	path   string
+
+	mu     sync.Mutex
+	known  map[string]Build
+	offset int64       // known holds the file up to here
+	file   os.FileInfo // the file that was read: compaction puts another in its place
+}
+
+// Builds opens the memory of builds and compacts its file when most of its
+// lines are outdated.
+func (l *Ledger) Builds(ctx context.Context) (*Builds, error) {
+	b := &Builds{ledger: l, path: filepath.Join(l.dir, "builds.jsonl")}
+	lock, err := l.Lock(ctx, "builds")
+	if err != nil {
+		return nil, err
+	}
+	err = b.compact()
+	return b, errors.Join(err, lock.Release())
+}
+
+// Built returns the build that was remembered last under key.
+func (b *Builds) Built(key string) (Build, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.refresh(); err != nil {
+		return Build{}, false, err
+	}
+	build, ok := b.known[key]
+	return build, ok, nil
+}
+
+// Remember adds a build and returns when it is on disk.
+func (b *Builds) Remember(ctx context.Context, build Build) error {
+	if build.Key == "" || build.ImageID == "" {
+		return fmt.Errorf("remembering a build of %q: it has no key or no image ID", build.Image)
+	}
+	lock, err := b.ledger.Lock(ctx, "builds")
+	if err != nil {
+		return err
+	}
+	err = appendOnce(b.path, build)
+	if err != nil {
+		err = fmt.Errorf("remembering the build of %s: %w", build.Image, err)
+	}
+	return errors.Join(err, lock.Release())
+}
+
+func appendOnce(path string, v any) error {
+	j, err := openJournal(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.append(v), j.close())
+}
+
+// refresh reads what was appended since the last time, or everything when
+// the file is another one, and returns the number of lines read.
+func (b *Builds) refresh() (int, error) {
+	st, err := os.Stat(b.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		b.known, b.offset, b.file = map[string]Build{}, 0, nil
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if b.file == nil || !os.SameFile(b.file, st) || st.Size() < b.offset {
+		b.known, b.offset, b.file = map[string]Build{}, 0, st
+	}
+	if st.Size() == b.offset {
+		return 0, nil
+	}
+	return b.readOn()
+}
+
+func (b *Builds) readOn() (lines int, err error) {
+	b.offset, err = readLines(b.path, b.offset, func(line []byte) error {
+		var build Build
+		if err := json.Unmarshal(line, &build); err != nil {
+			return err
+		}
+		b.known[build.Key] = build
+		lines++
+		return nil
+	})
+	return lines, err
+}
+
+// compact rewrites the file when less than half of its lines are current. The
+// caller holds the lock.
+func (b *Builds) compact() error {
+	lines, err := b.refresh()
+	if err != nil || lines < 2*len(b.known)+1 {
+		return err
+	}
+	if err := b.replace(); err != nil {
+		return fmt.Errorf("compacting %s: %w", b.path, err)
+	}
+	b.file = nil
+	_, err = b.refresh()
+	return err
+}
+
+// replace puts a file of the known builds in the place of the old one, or
+// leaves the old one as it is.
+func (b *Builds) replace() error {
+	tmp := b.path + ".tmp"
+	if err := b.writeAll(tmp); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return os.Rename(tmp, b.path)
+}
+
+func (b *Builds) writeAll(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(f)
+	for _, key := range slices.Sorted(maps.Keys(b.known)) {
+		if err := enc.Encode(b.known[key]); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

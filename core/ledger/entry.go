@@ -1,0 +1,116 @@
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// An Entry is one line of a journal: a time and exactly one thing that
+// happened then.
+type Entry struct {
+	Time         time.Time  `json:"time"` // UTC; set by [Run.Record] when zero
+	Begun        *Info      `json:"begun,omitempty"`
+	Resumed      *Process   `json:"resumed,omitempty"`
+	Ended        *End       `json:"ended,omitempty"`
+	StepStarted  *Step      `json:"stepStarted,omitempty"`
+	StepFinished *Step      `json:"stepFinished,omitempty"`
+	Built        *Build     `json:"built,omitempty"`
+	Pushed       *Push      `json:"pushed,omitempty"`
+	Verdict      *Verdict   `json:"verdict,omitempty"`
+	Promotion    *Promotion `json:"promotion,omitempty"`
+	Hold         *Hold      `json:"hold,omitempty"`
+	Acquired     *Resource  `json:"acquired,omitempty"`
+	Released     *Resource  `json:"released,omitempty"`
+}
+
+// errNotOne is a mistake of the caller.
+var errNotOne = errors.New("a journal entry needs exactly one thing that happened")
+
+func (e Entry) check() error {
+	n := 0
+	for _, set := range []bool{
+		e.Begun != nil, e.Resumed != nil, e.Ended != nil, e.StepStarted != nil, e.StepFinished != nil, e.Built != nil,
+		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil, e.Acquired != nil, e.Released != nil,
+	} {
+		if set {
+			n++
+		}
+	}
+	if n != 1 {
+		return errNotOne
+	}
+	return nil
+}
+
+// An Info says what a run was asked to do, and by whom.
+type Info struct {
+	Playbooks []string `json:"playbooks,omitempty"`
+	Inventory []string `json:"inventory,omitempty"`
+	Args      []string `json:"args,omitempty"` // the command line, without secrets
+	User      string   `json:"user,omitempty"`
+	Host      string   `json:"host,omitempty"`
+	Process   Process  `json:"process"` // set by [Ledger.Begin] when zero
+}
+
+// An End says how a run ended.
+type End struct {
+	Code int `json:"code"` // the exit code
+}
+
+// A Step is one task on one image, when it starts (without a result) or when
+// it is finished.
+type Step struct {
+	Play   string          `json:"play"`
+	Task   string          `json:"task"`
+	Image  string          `json:"image"`
+	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// A Push is a finished push.
+type Push struct {
+	Image      string `json:"image"`
+	Repository string `json:"repository"`
+	Tag        string `json:"tag,omitempty"`
+	Digest     string `json:"digest"`
+}
+
+// A Verdict is what a smoke run concluded about a digest, in short. The whole
+// of it is the evidence in the registry.
+type Verdict struct {
+	Image      string   `json:"image"`
+	Repository string   `json:"repository"`
+	Digest     string   `json:"digest"`
+	State      string   `json:"state"`
+	Planned    int      `json:"planned"`
+	Passed     int      `json:"passed"`
+	Reasons    []string `json:"reasons,omitempty"`
+}
+
+// A Hold is a hold set or lifted on a tag.
+type Hold struct {
+	Image      string    `json:"image"`
+	Repository string    `json:"repository"`
+	Tag        string    `json:"tag"`
+	Digest     string    `json:"digest"`
+	Reason     string    `json:"reason,omitempty"`
+	Actor      string    `json:"actor,omitempty"`
+	Until      time.Time `json:"until,omitzero"` // zero: until it is lifted
+	Lifted     bool      `json:"lifted,omitempty"`
+}
+
+// The kinds of a [Resource].
+const (
+	ProcessGroup = "process group" // ID is the group's number
+	Container    = "container"     // ID is the container's id in local storage
+	Mount        = "mount"         // ID is the mount point
+	Deployment   = "deployment"    // ID is the deployment's directory
+)
+
+// A Resource is something that outlives the process unless it is given back.
+type Resource struct {
+	Kind string `json:"kind"`
+	ID   string `json:"id"`
+	// Process tells a process group from a later one of the same number.
+	Process Process `json:"process,omitzero"`
+}

@@ -1,0 +1,116 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// A journal is an append-only file of JSON lines with one writer at a time.
+type journal struct {
+	file *os.File
+	size int64 // up to here the file is whole lines
+	torn bool  // bytes beyond size could not be cut off yet
+}
+
+// openJournal opens path for appending and cuts off a torn last line. The
+// caller holds the lock that makes it the only writer.
+func openJournal(path string) (*journal, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	size, err := wholeLines(f)
+	if err == nil {
+		err = f.Truncate(size)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &journal{file: f, size: size}, nil
+}
+
+// wholeLines returns the length of f up to and with its last newline.
+func wholeLines(f *os.File) (int64, error) {
+	st, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	buf := make([]byte, 4096)
+	for end := st.Size(); end > 0; {
+		start := max(0, end-int64(len(buf)))
+		n, err := f.ReadAt(buf[:end-start], start)
+		if err != nil && err != io.EOF {
+			return 0, err
+		}
+		if i := bytes.LastIndexByte(buf[:n], '\n'); i >= 0 {
+			return start + int64(i) + 1, nil
+		}
+		end = start
+	}
+	return 0, nil
+}
+
+// append writes v as one line and syncs it. On an error the file is as it
+// was before, as far as readers are concerned.
+func (j *journal) append(v any) error {
+	line, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if j.torn {
+		if err := j.cut(); err != nil {
+			return err
+		}
+	}
+	line = append(line, '\n')
+	if _, err = j.file.WriteAt(line, j.size); err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, j.cut())
+	}
+	j.size += int64(len(line))
+	return nil
+}
+
+// cut takes back what was written beyond the last whole line.
+func (j *journal) cut() error {
+	err := j.file.Truncate(j.size)
+	j.torn = err != nil
+	return err
+}
+
+func (j *journal) close() error { return j.file.Close() }
+
+// readLines calls each with every whole line of the file at path, starting at
+// offset, and returns the offset after the last one. A file that is not there
+// has no lines.
+func readLines(path string, offset int64, each func(line []byte) error) (int64, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return offset, nil
+	}
+	if err != nil {
+		return offset, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.NewSectionReader(f, offset, 1<<62))
+	if err != nil {
+		return offset, fmt.Errorf("reading %s: %w", path, err)
+	}
+	for n := 1; ; n++ {
+		i := bytes.IndexByte(data, '\n')
+		if i < 0 {
+			return offset, nil // what is left is torn
+		}
+		if err := each(data[:i]); err != nil {
+			return offset, fmt.Errorf("reading %s: line %d, %d bytes in, is damaged: %w", path, n, offset, err)
+		}
+		data, offset = data[i+1:], offset+int64(i)+1
+	}
+}

@@ -1,0 +1,158 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// maxLogName leaves room for a hash and a suffix in a file name of 255 bytes.
+const maxLogName = 200
+
+// A Run is a run that this process writes. Its methods may be called by many
+// goroutines.
+type Run struct {
+	id   string
+	dir  string
+	lock *Lock
+
+	mu      sync.Mutex
+	journal *journal // nil once ended or closed
+}
+
+// Begin starts a run: it makes the run's directory, takes its lock and
+// journals info.
+func (l *Ledger) Begin(info Info) (*Run, error) {
+	if info.Process == (Process{}) {
+		self, err := Self()
+		if err != nil {
+			return nil, fmt.Errorf("beginning a run: %w", err)
+		}
+		info.Process = self
+	}
+	id := newID(time.Now())
+	if err := os.MkdirAll(filepath.Join(l.runDir(id), "logs"), 0o755); err != nil {
+		return nil, fmt.Errorf("beginning a run: %w", err)
+	}
+	return l.write(id, Entry{Begun: &info})
+}
+
+// Resume takes up a run that did not end. The error is [ErrBusy] when another
+// process has it, [ErrUnknownRun] when there is none of that id.
+func (l *Ledger) Resume(id string) (*Run, error) {
+	if err := l.mustExist(id); err != nil {
+		return nil, err
+	}
+	self, err := Self()
+	if err != nil {
+		return nil, fmt.Errorf("resuming run %s: %w", id, err)
+	}
+	return l.write(id, Entry{Resumed: &self})
+}
+
+// write opens run id for writing and journals its first entry.
+func (l *Ledger) write(id string, first Entry) (*Run, error) {
+	dir := l.runDir(id)
+	lock, err := tryLock(lockPath(dir))
+	if err != nil {
+		return nil, fmt.Errorf("opening run %s: %w", id, err)
+	}
+	if lock == nil {
+		return nil, fmt.Errorf("opening run %s: %w", id, ErrBusy)
+	}
+	j, err := openJournal(journalPath(dir))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening run %s: %w", id, err), lock.Release())
+	}
+	r := &Run{id: id, dir: dir, lock: lock, journal: j}
+	if err := errors.Join(r.Record(first), syncDirs(dir)); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// syncDirs makes the names of a new run survive a crash, as its entries do.
+func syncDirs(dir string) error {
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		f, err := os.Open(d)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ID returns the run's id: its time in UTC, which sorts as text, and six
+// random digits.
+func (r *Run) ID() string { return r.id }
+
+// Dir returns the absolute path of the run's directory.
+func (r *Run) Dir() string { return r.dir }
+
+// LogPath returns where the output of a step on an image belongs. The folder
+// is there, the file is the caller's to make. Different pairs have different
+// paths, whatever characters they hold.
+func (r *Run) LogPath(image, step string) string {
+	name := url.PathEscape(image) + "," + url.PathEscape(step) // neither part holds a comma now
+	if len(name) > maxLogName {
+		sum := sha256.Sum256([]byte(name))
+		name = name[:maxLogName] + "," + hex.EncodeToString(sum[:8])
+	}
+	return filepath.Join(r.dir, "logs", name+".log")
+}
+
+// Record journals e and returns when it is on disk. After an error the
+// journal is as it was before; the caller must not go on with what e was to
+// vouch for.
+func (r *Run) Record(e Entry) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.record(e)
+}
+
+func (r *Run) record(e Entry) error {
+	if err := e.check(); err != nil {
+		return err
+	}
+	if r.journal == nil {
+		return fmt.Errorf("journaling run %s: %w", r.id, os.ErrClosed)
+	}
+	if e.Time.IsZero() {
+		e.Time = time.Now()
+	}
+	e.Time = e.Time.UTC()
+	if err := r.journal.append(e); err != nil {
+		return fmt.Errorf("journaling run %s: %w", r.id, err)
+	}
+	return nil
+}
+
+// End journals the exit code and closes the run.
+func (r *Run) End(code int) error {
+	return errors.Join(r.Record(Entry{Ended: &End{Code: code}}), r.Close())
+}
+
+// Close lets go of the run without ending it, so that it can be resumed. A
+// second Close does nothing.
+func (r *Run) Close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.journal == nil {
+		return nil
+	}
+	err := errors.Join(r.journal.close(), r.lock.Release())
+	r.journal = nil
+	return err
+}
+
+func journalPath(dir string) string { return filepath.Join(dir, "journal.jsonl") }
+func lockPath(dir string) string    { return filepath.Join(dir, "lock") }
