@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -81,14 +83,19 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 	}
 	p := d.Product
 	p.ImageID, p.Local, p.Built, p.Manifest = result.ID, true, true, nil
-	err = b.Decider.Memory.Remember(ledger.Build{
-		Key: p.Key, Image: step.Image.Name, Platform: step.Image.Platform(), ImageID: p.ImageID, Run: b.RunID, Facts: d.Facts,
-	})
-	if err != nil {
+	if err := b.remember(ctx, step.Image, p, d.Facts); err != nil {
 		return engine.Result{}, err
 	}
 	b.Decider.Products.Put(step.Image.Name, p)
 	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID, Detail: why(d), Values: values(p), Groups: []string{"built"}}, nil
+}
+
+func (b *Build) remember(ctx context.Context, image *inventory.Image, p Product, facts buildkey.Facts) error {
+	raw, err := json.Marshal(facts)
+	if err != nil {
+		return fmt.Errorf("remembering the build of %s: %w", image.Name, err)
+	}
+	return b.Decider.Memory.Remember(ctx, ledger.Build{Key: p.Key, Image: image.Name, Platform: image.Platform(), ImageID: p.ImageID, Facts: raw})
 }
 
 // make runs the strategy in a process of its own.

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -32,9 +33,9 @@ type Store interface {
 
 // Memory is what this workstation remembers of its builds.
 type Memory interface {
-	Built(key string) (ledger.Build, bool)
-	Last(image, platform string) (ledger.Build, bool)
-	Remember(ledger.Build) error
+	Built(key string) (ledger.Build, bool, error)
+	Last(image, platform string) (ledger.Build, bool, error)
+	Remember(ctx context.Context, b ledger.Build) error
 }
 
 // A Decider works out an image's build key and whether its build is known.
@@ -206,7 +207,11 @@ func (d *Decider) lookUp(ctx context.Context, image *inventory.Image, p *Product
 		p.Local = d.Store.Has(m.ImageID)
 		return nil
 	}
-	if b, ok := d.Memory.Built(p.Key); ok && d.Store.Has(b.ImageID) {
+	b, ok, err := d.Memory.Built(p.Key)
+	if err != nil {
+		return err
+	}
+	if ok && d.Store.Has(b.ImageID) {
 		p.ImageID, p.Local = b.ImageID, true
 	}
 	return nil
@@ -244,13 +249,15 @@ func (d *Decider) base(node *plan.Node, bases []strategy.BaseImage) Base {
 }
 
 // reasons explains why an image is built, by what is different from its last
-// build here.
+// build here. Without one, or with one that cannot be read, there is nothing to
+// compare with.
 func (d *Decider) reasons(image *inventory.Image, facts buildkey.Facts) []buildkey.Reason {
-	last, ok := d.Memory.Last(image.Name, image.Platform())
-	if !ok {
+	last, ok, err := d.Memory.Last(image.Name, image.Platform())
+	var before buildkey.Facts
+	if err != nil || !ok || json.Unmarshal(last.Facts, &before) != nil {
 		return nil
 	}
-	return buildkey.Diff(last.Facts, facts)
+	return buildkey.Diff(before, facts)
 }
 
 // unreachable marks an error of the transport for what it is.

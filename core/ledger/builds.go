@@ -33,6 +33,7 @@ type Builds struct {
 
 	mu     sync.Mutex
 	known  map[string]Build
+	last   map[string]Build // image and platform → its newest build
 	offset int64       // known holds the file up to here
 	file   os.FileInfo // the file that was read: compaction puts another in its place
 }
@@ -58,6 +59,23 @@ func (b *Builds) Built(key string) (Build, bool, error) {
 	}
 	build, ok := b.known[key]
 	return build, ok, nil
+}
+
+// Last returns the build of an image for a platform that was remembered last.
+func (b *Builds) Last(image, platform string) (Build, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.refresh(); err != nil {
+		return Build{}, false, err
+	}
+	build, ok := b.last[image+" "+platform]
+	return build, ok, nil
+}
+
+// forget makes the next refresh read the whole of a file.
+func (b *Builds) forget(file os.FileInfo) {
+	b.known, b.last = map[string]Build{}, map[string]Build{}
+	b.offset, b.file = 0, file
 }
 
 // Remember adds a build and returns when it is on disk.
@@ -89,14 +107,14 @@ func appendOnce(path string, v any) error {
 func (b *Builds) refresh() (int, error) {
 	st, err := os.Stat(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.known, b.offset, b.file = map[string]Build{}, 0, nil
+		b.forget(nil)
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
 	if b.file == nil || !os.SameFile(b.file, st) || st.Size() < b.offset {
-		b.known, b.offset, b.file = map[string]Build{}, 0, st
+		b.forget(st)
 	}
 	if st.Size() == b.offset {
 		return 0, nil
@@ -111,6 +129,7 @@ func (b *Builds) readOn() (lines int, err error) {
 			return err
 		}
 		b.known[build.Key] = build
+		b.last[build.Image+" "+build.Platform] = build
 		lines++
 		return nil
 	})
@@ -148,10 +167,25 @@ func (b *Builds) writeAll(path string) error {
 		return err
 	}
 	enc := json.NewEncoder(f)
-	for _, key := range slices.Sorted(maps.Keys(b.known)) {
+	// The newest build of an image comes last, so that it stays the newest.
+	for _, key := range b.inOrder() {
 		if err := enc.Encode(b.known[key]); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// inOrder returns the known keys, those of newest builds after all others.
+func (b *Builds) inOrder() []string {
+	newest := func(key string) int {
+		build := b.known[key]
+		if b.last[build.Image+" "+build.Platform].Key == key {
+			return 1
+		}
+		return 0
+	}
+	keys := slices.Sorted(maps.Keys(b.known))
+	slices.SortStableFunc(keys, func(x, y string) int { return newest(x) - newest(y) })
+	return keys
 }

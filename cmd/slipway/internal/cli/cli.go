@@ -23,9 +23,9 @@ import (
 )
 
 // Main runs the command line args[1:] and returns what to tell the shell.
-func Main(args, environ []string, streams term.Streams) ExitCode {
+func Main(args, environ []string, streams term.Streams) app.ExitCode {
 	if code, ok := app.Hidden(args, environ); ok {
-		return ExitCode(code)
+		return app.ExitCode(code)
 	}
 	ctx, stop := interruptible()
 	defer stop()
@@ -38,7 +38,7 @@ func Main(args, environ []string, streams term.Streams) ExitCode {
 	err := root.ExecuteContext(ctx)
 	err = errors.Join(err, a.Close())
 	show(err, streams)
-	return codeOf(err)
+	return app.CodeOf(err)
 }
 
 // interruptible returns a context that the first Ctrl-C ends in good order. A
@@ -67,18 +67,13 @@ func show(err error, streams term.Streams) {
 		return
 	}
 	if ds := diag.Of(err); ds != nil {
-		report.Diagnostics{Style: streams.Style, Source: readSource}.Write(streams.Err, ds.Sorted()...)
+		report.Diagnostics{Style: streams.Style, Source: app.ReadSource}.Write(streams.Err, ds.Sorted()...)
 		return
 	}
 	fmt.Fprintf(streams.Err, "slipway: %v\n", err)
-	if _, ok := errors.AsType[*UsageError](err); ok {
+	if _, ok := errors.AsType[*app.UsageError](err); ok {
 		fmt.Fprintln(streams.Err, "Run \"slipway --help\" for what can be done.")
 	}
-}
-
-func readSource(file string) []byte {
-	data, _ := os.ReadFile(file) //nolint:gosec // a file that was read before, shown to its owner
-	return data
 }
 
 // newRoot returns the command that holds the others.
@@ -91,7 +86,7 @@ func newRoot(a *app.App) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE:          unknownCommand,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &UsageError{Err: err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &app.UsageError{Err: err} })
 	root.AddCommand(commands(a)...)
 	usageErrors(root)
 	return root
@@ -107,7 +102,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	hint := diag.Suggest(args[0], names)
-	return &UsageError{Err: errors.New(strings.TrimSpace(fmt.Sprintf("unknown command %q; %s", args[0], hint)))}
+	return &app.UsageError{Err: errors.New(strings.TrimSpace(fmt.Sprintf("unknown command %q; %s", args[0], hint)))}
 }
 
 // usageErrors marks what the argument checks of every command return.
@@ -115,7 +110,7 @@ func usageErrors(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(c *cobra.Command, args []string) error {
 			if err := check(c, args); err != nil {
-				return &UsageError{Err: err}
+				return &app.UsageError{Err: err}
 			}
 			return nil
 		}

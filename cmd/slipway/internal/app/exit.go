@@ -1,4 +1,4 @@
-package cli
+package app
 
 import (
 	"context"
@@ -32,9 +32,9 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 // Unwrap returns the error that the command line's parser gave.
 func (e *UsageError) Unwrap() error { return e.Err }
 
-// codeOf is the one place where errors become exit codes. The most severe
+// CodeOf is the one place where errors become exit codes. The most severe
 // wins: 6 and 5 (nothing ran), 99, 1, 3, 2, 4.
-func codeOf(err error) ExitCode {
+func CodeOf(err error) ExitCode {
 	if err == nil {
 		return Done
 	}

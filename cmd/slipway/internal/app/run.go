@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/report"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// A RunRequest is what `slipway run` and the ad hoc commands ask for.
+type RunRequest struct {
+	Playbooks []string
+	Books     []*playbook.Playbook // made by a command instead of read from a file
+	Tags      []string
+	SkipTags  []string
+	Forks     int
+	Check     bool
+	FailFast  bool
+	Format    string
+	Args      []string // for the journal
+}
+
+// Run loads, plans, carries out and reports.
+func (a *App) Run(ctx context.Context, req RunRequest) error {
+	inv, family, err := a.Site(ctx, req.Playbooks...)
+	if err != nil {
+		return err
+	}
+	books, err := a.books(req)
+	if err != nil {
+		return err
+	}
+	journal, err := a.begin(req, inv)
+	if err != nil {
+		return err
+	}
+	err = a.carryOut(ctx, req, site{inv, family, books}, journal)
+	return errors.Join(err, a.end(journal, err))
+}
+
+// A site is everything that was read.
+type site struct {
+	inv    *inventory.Inventory
+	family *plan.Family
+	books  []*playbook.Playbook
+}
+
+func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
+	books := req.Books
+	var found diag.List
+	for _, file := range req.Playbooks {
+		b, ds := playbook.Load(file, Actions())
+		found.Add(ds...)
+		books = append(books, b)
+	}
+	return books, found.Err()
+}
+
+// carryOut plans and runs what was read.
+func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
+	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
+		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags,
+		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check},
+	})
+	if err := found.Err(); err != nil {
+		return err
+	}
+	a.Warn(found...)
+	sink := a.sink(req.Format)
+	yard, err := a.yard(ctx, s, journal, sink)
+	if err != nil {
+		return err
+	}
+	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
+	e := &engine.Engine{
+		Actions: yard.actions(), Events: sink, Logs: logsOf(journal),
+		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
+	}
+	err = e.Run(ctx, p)
+	return errors.Join(err, yard.close(context.WithoutCancel(ctx)))
+}
+
+func (a *App) sink(format string) event.Sink {
+	if format == "json" {
+		return &report.JSON{Out: a.Streams.Out}
+	}
+	return &report.Text{Out: a.Streams.Out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
+}
+
+// begin cleans up after runs that were killed and opens the journal of this
+// one.
+func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, error) {
+	l, err := a.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	host, _ := os.Hostname()
+	return l.Begin(ledger.Info{
+		Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+	})
+}
+
+// Actor is who runs slipway: in CI the name that CI gives, else the user.
+func (a *App) Actor() string {
+	for _, name := range []string{"SLIPWAY_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"} {
+		if v := a.Getenv(name); v != "" {
+			return v
+		}
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// end closes the journal with what the shell will be told.
+func (a *App) end(journal *ledger.Run, err error) error {
+	return journal.End(int(CodeOf(err)))
+}
+
+// logsOf keeps the output of steps in the run's folder.
+func logsOf(journal *ledger.Run) engine.Logs {
+	return func(step event.Step) (io.WriteCloser, string, error) {
+		path := journal.LogPath(step.Image, step.Name)
+		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+		if err != nil {
+			return nil, "", err
+		}
+		return file, path, nil
+	}
+}
+
+// buildDirs makes the folders of one build. The cache stays; its place does not
+// depend on the run.
+func (a *App) buildDirs(image string) (strategy.Dirs, func(), error) {
+	cache, err := a.State("cache", "strategy")
+	if err != nil {
+		return strategy.Dirs{}, nil, err
+	}
+	tmp, err := os.MkdirTemp("", "slipway-"+image+"-")
+	if err != nil {
+		return strategy.Dirs{}, nil, fmt.Errorf("making the folders of a build: %w", err)
+	}
+	d := strategy.Dirs{Output: filepath.Join(tmp, "output"), Scratch: filepath.Join(tmp, "scratch"), Cache: cache}
+	for _, dir := range []string{d.Output, d.Scratch, d.Cache} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return d, nil, errors.Join(fmt.Errorf("making the folders of a build: %w", err), os.RemoveAll(tmp))
+		}
+	}
+	return d, func() { _ = os.RemoveAll(tmp) }, nil
+}
+
+// Actions returns the actions with the checks of their arguments, for reading
+// playbooks.
+func Actions() playbook.Actions {
+	out := playbook.Actions{}
+	for name, a := range action.All() {
+		out[name] = a.Check
+	}
+	return out
+}
+
+// ActionNames returns the names of all actions, sorted.
+func ActionNames() []string {
+	var names []string
+	for name := range Actions() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

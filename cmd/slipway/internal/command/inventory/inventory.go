@@ -1,0 +1,136 @@
+// Package inventory implements `slipway inventory`.
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+// New returns the command with its sub-commands.
+func New(a *app.App) *cobra.Command {
+	cmd := &cobra.Command{Use: "inventory", Short: "What images there are, and what stands on what", Args: cobra.NoArgs}
+	cmd.AddCommand(newList(a), newGraph(a))
+	return cmd
+}
+
+func newList(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List images with their repositories and groups",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return list(a, format) },
+	}
+	a.Flags.BindInventory(cmd)
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	return cmd
+}
+
+// A row is one image of the list.
+type row struct {
+	Name       string   `json:"name"`
+	Repository string   `json:"repository"`
+	File       string   `json:"file"`
+	Strategy   string   `json:"strategy"`
+	Groups     []string `json:"groups"`
+}
+
+func list(a *app.App, format string) error {
+	inv, _, err := a.Inventory()
+	if err != nil {
+		return err
+	}
+	rows := []row{}
+	for _, image := range inv.Images {
+		rows = append(rows, row{image.Name, image.Repository, relative(inv, image.File), image.Strategy, inv.GroupsOf(image.Name)})
+	}
+	return a.Answer(format, map[string]any{"images": rows}, func(w io.Writer) error {
+		for _, r := range rows {
+			fmt.Fprintf(w, "%-20s %-40s %s\n", r.Name, r.Repository, strings.Join(r.Groups, ", "))
+		}
+		return nil
+	})
+}
+
+func relative(inv *inventory.Inventory, file string) string {
+	if rel, err := filepath.Rel(inv.Dir, file); err == nil {
+		return rel
+	}
+	return file
+}
+
+func newGraph(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "graph",
+		Short: "Show what every image is made from, and the order of building",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return graph(cmd.Context(), a, format) },
+	}
+	a.Flags.BindInventory(cmd)
+	app.FormatFlag(cmd, &format, "text", "json", "yaml", "dot", "mermaid")
+	return cmd
+}
+
+// A Graph is the answer of `slipway inventory graph`. Its form is part of the
+// command line's contract.
+type Graph struct {
+	Images []Node   `json:"images"` // sorted by name
+	Order  []string `json:"order"`  // every image after its parents
+}
+
+// A Node is one image of a Graph.
+type Node struct {
+	Name       string   `json:"name"`
+	Repository string   `json:"repository"`
+	File       string   `json:"file"` // relative to the inventory
+	Strategy   string   `json:"strategy"`
+	Parents    []string `json:"parents"`  // sorted
+	External   []string `json:"external"` // references to images of others, sorted
+}
+
+func graph(ctx context.Context, a *app.App, format string) error {
+	inv, family, err := a.Site(ctx)
+	if err != nil {
+		return err
+	}
+	g := newGraphAnswer(inv, family)
+	switch format {
+	case "dot":
+		return g.dot(a.Streams.Out)
+	case "mermaid":
+		return g.mermaid(a.Streams.Out)
+	default:
+		return a.Answer(format, g, g.text)
+	}
+}
+
+func newGraphAnswer(inv *inventory.Inventory, family *plan.Family) Graph {
+	g := Graph{Images: []Node{}, Order: family.Order}
+	for _, image := range inv.Images {
+		n := family.Node(image.Name)
+		g.Images = append(g.Images, Node{
+			Name: image.Name, Repository: image.Repository, File: relative(inv, image.File), Strategy: image.Strategy,
+			Parents: orEmpty(family.Graph.Deps(image.Name)), External: orEmpty(slices.Sorted(slices.Values(n.External))),
+		})
+	}
+	return g
+}
+
+// orEmpty makes an absent list an empty one in JSON.
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
