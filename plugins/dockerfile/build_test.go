@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -219,6 +220,40 @@ two
 	entries, err := os.ReadDir(req.Dirs.Workspace)
 	if err != nil || len(entries) != 3 {
 		t.Errorf("the workspace holds %v, %v; want what it held", entries, err)
+	}
+}
+
+func TestOwners(t *testing.T) {
+	y := newYard(t, fastest)
+	dir := workspace(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY helper /helper\nRUN --mount=source=asset,target=/asset [\"/helper\", \"copy\", \"/asset\", \"/bound\"]\n" +
+			"RUN --mount=target=/all [\"/helper\", \"copy\", \"/all/asset\", \"/again\"]\n",
+		"helper": helperContent,
+		"asset":  "asset\n",
+	})
+	want := mustBuild(t, y.request(t, "root", dir))
+	for _, name := range []string{".", "asset", "helper"} {
+		if err := os.Chown(filepath.Join(dir, name), 1234, 1234); err != nil {
+			t.Skipf("cannot give a file away: %v", err)
+		}
+	}
+	req := y.request(t, "user", dir)
+	req.NoCache = true
+	if got := mustBuild(t, req); got != want {
+		t.Errorf("with files of another user the image is %s, want %s", got, want)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "asset"), []byte("changed\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	j := build(t, y.request(t, "changed", dir))
+	if id := j.completed(t).Image.ID; y.read(t, id, "bound")+y.read(t, id, "again") != "changed\nchanged\n" {
+		t.Error("the cache overlooked that a mounted file changed")
+	}
+	if got := j.outcomes()[3]; got != `RUN --mount=source=asset,target=/asset ["/helper", "copy", "/asset", "/bound"]: ok` {
+		t.Errorf("the step is %s", got)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "asset")); err != nil || info.Sys().(*syscall.Stat_t).Uid != 1234 {
+		t.Errorf("the workspace was changed: %v, %v", info, err)
 	}
 }
 

@@ -85,6 +85,9 @@ func runBuildah(ctx context.Context, store storage.Store, spec Spec, needs *dock
 	if err := dropNames(store); err != nil {
 		return "", false, err
 	}
+	if spec.Context, err = contextFor(spec, needs); err != nil {
+		return "", false, err
+	}
 	options, err := buildOptions(spec, b, s)
 	if err != nil {
 		return "", false, err

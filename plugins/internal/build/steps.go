@@ -96,7 +96,7 @@ func (s *steps) begin(text string) {
 func (s *steps) match(text string) int {
 	for i := s.next; i < len(s.known); i++ {
 		if word(s.known[i].Text) != "FROM" {
-			if i == s.next && strings.HasPrefix(flat(text), flat(s.known[i].Text)) {
+			if i == s.next && same(text, s.known[i].Text) {
 				return i
 			}
 			continue
@@ -111,6 +111,11 @@ func (s *steps) match(text string) int {
 func word(text string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(text), " ")
 	return strings.ToUpper(first)
+}
+
+// same reports whether buildah's announcement is that of a step of the file.
+func same(announced, step string) bool {
+	return strings.HasPrefix(flat(dockerfile.Unbound(announced)), flat(dockerfile.Unbound(step)))
 }
 
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }

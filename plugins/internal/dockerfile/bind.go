@@ -10,9 +10,11 @@ import (
 
 // Bind returns the text of the file with the reference of each FROM that is
 // built replaced by what replace answers for it; references to stages stay.
-// The lines keep their numbers. The file itself is not touched: the text is
-// for the builder, who would take a stage named like an image for the image
-// if it were told of the image by name.
+// Mounts without a type get the one that it stands for. The lines keep their
+// numbers. The file itself is not touched: the text is for buildah, which
+// would take a stage named like an image for the image if it were told of the
+// image by name, and whose cache overlooks changes below a mount whose type is
+// not written.
 func (b *Build) Bind(replace func(reference string) string) []byte {
 	lines := slices.Clone(b.file.lines)
 	for _, image := range b.Images {
@@ -22,8 +24,34 @@ func (b *Build) Bind(replace func(reference string) string) []byte {
 		n := image.Pos.Line - 1
 		lines[n] = replaceAt(lines[n], image.Pos.Column, image.Written, replace(image.Reference))
 	}
+	for _, s := range b.file.stages {
+		for _, st := range s.steps {
+			st.typeMounts(lines)
+		}
+	}
 	return []byte(strings.Join(lines, "\n"))
 }
+
+// typeMounts writes out the type of mounts that have none.
+func (s *step) typeMounts(lines []string) {
+	for _, m := range s.mounts {
+		if !m.bare {
+			continue
+		}
+		for n := s.node.StartLine - 1; n < s.node.EndLine && n < len(lines); n++ {
+			if before, after, ok := strings.Cut(lines[n], m.flag); ok {
+				lines[n] = before + bindType + strings.TrimPrefix(m.flag, "--mount=") + after
+				break
+			}
+		}
+	}
+}
+
+const bindType = "--mount=type=bind,"
+
+// Unbound returns the text of an instruction in the bound file as it stands in
+// the file, for comparing the two.
+func Unbound(text string) string { return strings.ReplaceAll(text, bindType, "--mount=") }
 
 // replaceAt puts word in the place of old, which stands at column of line.
 func replaceAt(line string, column int, old, word string) string {

@@ -14,6 +14,8 @@ type mount struct {
 	from   string // stage or image; empty: the context
 	source string
 	pos    diag.Pos // of from or source, whichever matters
+	flag   string   // as written
+	bare   bool     // without a type
 }
 
 var mountKinds = []string{"bind", "cache", "secret", "ssh", "tmpfs"}
@@ -28,7 +30,7 @@ func (f *File) takeMounts(node *parser.Node) ([]mount, diag.List) {
 		if !ok {
 			continue
 		}
-		m := mount{kind: "bind"}
+		m := mount{kind: "bind", flag: flag, bare: true}
 		for field := range strings.SplitSeq(spec, ",") {
 			m.set(field)
 		}
@@ -50,7 +52,7 @@ func (m *mount) set(field string) {
 	value = strings.Trim(value, `"'`)
 	switch strings.ToLower(strings.TrimSpace(key)) {
 	case "type":
-		m.kind = value
+		m.kind, m.bare = value, false
 	case "from":
 		m.from = value
 	case "source", "src":

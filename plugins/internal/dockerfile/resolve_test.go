@@ -137,8 +137,8 @@ func TestMistakes(t *testing.T) {
 }
 
 func TestBind(t *testing.T) {
-	const text = "ARG B=base\nFROM $B AS base\nFROM --platform=linux/amd64 golang AS golang\nFROM golang\nCOPY --from=base /golang /\n"
-	const want = "ARG B=base\nFROM <base> AS base\nFROM --platform=linux/amd64 <golang> AS golang\nFROM golang\nCOPY --from=base /golang /\n"
+	const text = "ARG B=base\nFROM $B AS base\nFROM --platform=linux/amd64 golang AS golang\nFROM golang\nCOPY --from=base /golang /\nRUN --mount=target=/a \\\n --mount=type=bind,target=/b --mount=from=base,target=/c true\n"
+	const want = "ARG B=base\nFROM <base> AS base\nFROM --platform=linux/amd64 <golang> AS golang\nFROM golang\nCOPY --from=base /golang /\nRUN --mount=type=bind,target=/a \\\n --mount=type=bind,target=/b --mount=type=bind,from=base,target=/c true\n"
 	f, problems := dockerfile.Parse("Dockerfile", []byte(text))
 	if f == nil {
 		t.Fatal(problems)

@@ -3,6 +3,7 @@ package dockerfile
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -66,7 +67,7 @@ func (out *resolved) addBind(m mount) {
 	out.sources = append(out.sources, source{
 		path:    clean(text),
 		open:    len(required(m.source, missing)) > 0,
-		verb:    "RUN --mount",
+		verb:    mountVerb,
 		written: firstOf(m.source, "."),
 		pos:     m.pos,
 	})
@@ -81,6 +82,14 @@ func (out *resolved) addTriggers(parent *stage) {
 		}
 	}
 }
+
+// MountsContext reports whether a step mounts the context or a part of it.
+func (b *Build) MountsContext() bool {
+	return slices.ContainsFunc(b.sources, func(s source) bool { return s.verb == mountVerb })
+}
+
+// mountVerb is how diagnostics call a bind mount.
+const mountVerb = "RUN --mount"
 
 // Selects reports whether an instruction, such as a trigger of a base image,
 // may take files from the context.
