@@ -29,7 +29,7 @@ func (m *machine) Start(context.Context, world.RunSpec) (world.Container, error)
 
 func (m *machine) Dial(context.Context, int) (net.Conn, error) { return nil, errors.New("nobody") }
 
-func (m *machine) Exec(context.Context, world.ExecSpec) (world.Result, error) {
+func (m *machine) Exec(context.Context, []string) (world.Result, error) {
 	return world.Result{}, errors.New("nobody")
 }
 
