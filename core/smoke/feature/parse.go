@@ -16,6 +16,7 @@ import (
 // Parse reads one feature file. The scenarios are those that can be run; the
 // list has every mistake, also those that the parser accepts.
 func Parse(file, image string, content []byte) ([]Scenario, diag.List) {
+	content = bytes.TrimPrefix(content, []byte("\uFEFF")) // what some editors put first
 	content = bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))
 	ids := (&messages.Incrementing{}).NewId
 	document, err := gherkin.ParseGherkinDocument(bytes.NewReader(content), ids)

@@ -14,8 +14,8 @@ import (
 // A Suite is all scenarios of an inventory, in the order of files and lines.
 type Suite struct{ Scenarios []Scenario }
 
-// A Source is a file, or a directory whose *.feature files are read at any
-// depth.
+// A Source is a file of any name, or a directory whose *.feature files are read
+// at any depth.
 type Source struct {
 	Path  string
 	Image string   // the image whose directory it lies in; "" when tags bind
@@ -55,7 +55,7 @@ func (s Source) files() ([]string, error) {
 			return err
 		case entry.IsDir() && filepath.Dir(path) == filepath.Clean(s.Path) && slices.Contains(s.Skip, entry.Name()):
 			return fs.SkipDir
-		case !entry.IsDir() && strings.HasSuffix(path, ".feature"):
+		case !entry.IsDir() && (path == s.Path || strings.HasSuffix(path, ".feature")):
 			files = append(files, path)
 		}
 		return nil

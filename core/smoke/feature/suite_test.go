@@ -88,3 +88,25 @@ func TestCheckBindings(t *testing.T) {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }
+
+func TestLoadOneFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "page.txt", "\uFEFFFeature: page\r\n  Scenario: own\r\n    Given x\r\n")
+	suite, problems := feature.Load(feature.Source{Path: "page.txt", Image: "web"}, feature.Source{Path: "none"})
+	if len(problems) > 0 || len(suite.Scenarios) != 1 || suite.Scenarios[0].ID() != "page.txt:2" {
+		t.Errorf("%+v, %v", suite, problems)
+	}
+}
+
+func TestLoadReportsEveryFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "a.feature", "Featur: a\n")
+	write(t, "b.feature", "Feature: b\n  Scenario: good\n    Given x\n")
+	write(t, "c.feature", "# language: xx\nFeature: c\n")
+	suite, problems := feature.Load(feature.Source{Path: "."})
+	want := "a.feature:1:1: error[gherkin-syntax]: \"Featur: a\" is not expected here (did you mean \"Feature:\"?)\n" +
+		"c.feature:1:1: error[gherkin-syntax]: Language not supported: xx"
+	if got := problems.Error(); got != want || len(suite.Scenarios) != 1 {
+		t.Errorf("%d scenarios,\n%s\nwant 1,\n%s", len(suite.Scenarios), got, want)
+	}
+}

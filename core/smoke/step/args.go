@@ -14,10 +14,7 @@ type Args struct {
 	Rows   [][]string // the table's rows; the first is its header when the definition has columns
 }
 
-// Len returns the number of parameters.
-func (a Args) Len() int { return len(a.values) }
-
-// String returns parameter i of kind string, path, who, protocol or method.
+// String returns parameter i of kind string, path, url, who, protocol or method.
 func (a Args) String(i int) string { return a.values[i].(string) }
 
 // Regexp returns parameter i of kind regexp.

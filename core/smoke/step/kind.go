@@ -2,9 +2,9 @@ package step
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
+	"net/url"
 	"path"
 	"regexp"
 	"strconv"
@@ -34,6 +34,7 @@ func kindOf(name string) (kind, bool) {
 		"mode":     {quoted, parseMode},
 		"command":  {quoted, func(s string) (any, error) { return SplitCommand(s) }},
 		"who":      {quoted, parseWho},
+		"url":      {quoted, parseURL},
 		"numbers":  {quoted, parseNumbers},
 		"array":    {`(\[.*\])`, parseArray},
 		"int":      {number, parseBetween(math.MinInt32, math.MaxInt32)},
@@ -49,6 +50,14 @@ func kindOf(name string) (kind, bool) {
 func parsePath(s string) (any, error) {
 	if !path.IsAbs(s) {
 		return nil, fmt.Errorf("%q is not an absolute path", s)
+	}
+	return s, nil
+}
+
+func parseURL(s string) (any, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return nil, fmt.Errorf("%q is not an address like \"http://web:8080/health\"", s)
 	}
 	return s, nil
 }
@@ -140,51 +149,4 @@ func ParseSize(s string) (int64, error) {
 		return 0, fmt.Errorf(`%q is not a size like "60MB" or "256MiB"`, s)
 	}
 	return int64(n * unit), nil
-}
-
-// SplitCommand splits a command line into words as a shell does: at blanks,
-// but not inside quotes, and a backslash takes the next rune as it is (inside
-// double quotes: a quote or a backslash only). It expands nothing.
-func SplitCommand(s string) ([]string, error) {
-	var words []string
-	var word strings.Builder
-	var quote rune
-	started, escaped := false, false
-	for _, r := range s {
-		switch {
-		case escaped:
-			if quote == '"' && r != '"' && r != '\\' {
-				word.WriteByte('\\')
-			}
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			escaped, started = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote == 0 && (r == '"' || r == '\''):
-			quote, started = r, true
-		case quote == 0 && (r == ' ' || r == '\t'):
-			if started {
-				words = append(words, word.String())
-				word.Reset()
-				started = false
-			}
-		default:
-			word.WriteRune(r)
-			started = true
-		}
-	}
-	switch {
-	case quote != 0:
-		return nil, fmt.Errorf("the command %q has an open %c", s, quote)
-	case escaped:
-		return nil, fmt.Errorf("the command %q ends in a backslash", s)
-	case started:
-		words = append(words, word.String())
-	}
-	if len(words) == 0 {
-		return nil, errors.New("the command is empty")
-	}
-	return words, nil
 }

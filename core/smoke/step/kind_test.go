@@ -10,6 +10,9 @@ func TestKinds(t *testing.T) {
 	tests := []struct{ kind, text, want string }{
 		{"path", "/a", "/a"},
 		{"path", "a", `error: "a" is not an absolute path`},
+		{"url", "http://web/x", "http://web/x"},
+		{"url", "web/x", `error: "web/x" is not an address like "http://web:8080/health"`},
+		{"url", "http://:80/", `error: "http://:80/" is not an address like "http://web:8080/health"`},
 		{"mode", "4755", "2541"},
 		{"mode", "u+x", `error: "u+x" is not a file mode like "0755"`},
 		{"who", "all", `error: "all" is none of "owner", "group", "other", "any"`},
@@ -55,6 +58,7 @@ func TestSplitCommand(t *testing.T) {
 		{`sh -c 'echo "a b"'`, []string{"sh", "-c", `echo "a b"`}, ""},
 		{`a "b \"c\" \d" '' d\ e`, []string{"a", `b "c" \d`, "", "d e"}, ""},
 		{`  a	b  `, []string{"a", "b"}, ""},
+		{`a;b | c #d`, []string{"a;b", "|", "c", "#d"}, ""},
 		{`a 'b`, nil, `the command "a 'b" has an open '`},
 		{`a\`, nil, `the command "a\\" ends in a backslash`},
 		{` `, nil, `the command is empty`},

@@ -37,6 +37,11 @@ func starts() []step.Definition {
 			Example: `a running container as user "12345"`,
 			Doc:     "Starts the image under test as this user: a name, a uid, or uid:gid.",
 		},
+	}
+}
+
+func limits() []step.Definition {
+	return []step.Definition{
 		{
 			Pattern: `a running container with a read-only root filesystem`, Keyword: step.Given, Run: startReadOnly,
 			Example: `a running container with a read-only root filesystem`,
@@ -51,6 +56,11 @@ func starts() []step.Definition {
 			Pattern: `a running container with all capabilities dropped`, Keyword: step.Given, Run: startDropped,
 			Example: `a running container with all capabilities dropped`,
 			Doc:     "Starts the image under test without any privilege. It is an error where the runtime cannot do that.",
+		},
+		{
+			Pattern: `a running container with the memory limit {size}`, Keyword: step.Given, Run: startLimited,
+			Example: `a running container with the memory limit "256MiB"`,
+			Doc:     "Starts the image under test with so much memory. It is an error where the runtime cannot do that.",
 		},
 	}
 }
@@ -91,6 +101,10 @@ func startIsolated(ctx context.Context, w *world.World, _ step.Args) error {
 
 func startDropped(ctx context.Context, w *world.World, _ step.Args) error {
 	return start(ctx, w, world.RunSpec{DropAll: true})
+}
+
+func startLimited(ctx context.Context, w *world.World, args step.Args) error {
+	return start(ctx, w, world.RunSpec{Memory: args.Size(0)})
 }
 
 func readiness() []step.Definition {

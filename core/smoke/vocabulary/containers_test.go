@@ -21,6 +21,7 @@ func containerTries() []try {
 		{lines: `Given a running container as user "1"`},
 		{lines: `Given a running container with a read-only root filesystem`},
 		{lines: `Given a running container without network`},
+		{lines: `Given a running container with the memory limit "256MiB"`},
 		{lines: `Given a running container with all capabilities dropped`},
 		{lines: `Then the container is running`, want: `error: the container was not started; say "Given a running container" first`},
 		{lines: running + `When the container is healthy within "1m"`},

@@ -60,7 +60,7 @@ func execute(ctx context.Context, w *world.World, args step.Args) error {
 	if err := w.Alive(ctx, ""); err != nil {
 		return err
 	}
-	result, err := c.Exec(ctx, world.ExecSpec{Command: args.Words(0)})
+	result, err := c.Exec(ctx, args.Words(0))
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func exits() []step.Definition {
 	}
 }
 
-func outputs() []step.Definition {
+func streams() []step.Definition {
 	return []step.Definition{
 		{
 			Pattern: `the stdout contains {string}`, Keyword: step.Then, Run: stdoutContains,
@@ -51,6 +51,16 @@ func outputs() []step.Definition {
 			Doc:     "The last command wrote nothing to its standard error.",
 		},
 		{
+			Pattern: `the stdout JSON path {string} equals {string}`, Keyword: step.Then, Run: stdoutPathEquals,
+			Example: `the stdout JSON path "version" equals "1.2.0"`,
+			Doc:     `The standard output of the last command is JSON, and has this at the path; \. is a dot in a name.`,
+		},
+	}
+}
+
+func outputs() []step.Definition {
+	return []step.Definition{
+		{
 			Pattern: `the output contains {string}`, Keyword: step.Then, Run: outputContains,
 			Example: `the output contains "build 17"`,
 			Doc:     "The standard output or the standard error of the last command has this text in it.",
@@ -69,11 +79,6 @@ func outputs() []step.Definition {
 			Pattern: `the output equals:`, Keyword: step.Then, Run: outputEquals, Argument: step.DocString,
 			Example: "the output equals:\n  \"\"\"\n  hello\n  \"\"\"",
 			Doc:     "The standard output followed by the standard error of the last command is the doc string; one newline at its end is ignored.",
-		},
-		{
-			Pattern: `the stdout JSON path {string} equals {string}`, Keyword: step.Then, Run: stdoutPathEquals,
-			Example: `the stdout JSON path "version" equals "1.2.0"`,
-			Doc:     `The standard output of the last command is JSON, and has this at the path; \. is a dot in a name.`,
 		},
 	}
 }

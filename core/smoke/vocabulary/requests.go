@@ -33,7 +33,7 @@ func requests() []step.Definition {
 			Doc:     "Sends the request with these headers; Host sets the host that is asked for.",
 		},
 		{
-			Pattern: `I send a {method} request to {string}`, Keyword: step.When, Run: requestURL,
+			Pattern: `I send a {method} request to {url}`, Keyword: step.When, Run: requestURL,
 			Example: `I send a GET request to "http://web:8080/health"`,
 			Doc:     "Sends a request to a named container or a service of the deployment, which is the host of the address.",
 		},

@@ -153,8 +153,8 @@ func (c *container) Dial(ctx context.Context, port int) (net.Conn, error) {
 	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
 }
 
-func (c *container) Exec(ctx context.Context, spec world.ExecSpec) (world.Result, error) {
-	return host(ctx, spec.Command, spec.Env)
+func (c *container) Exec(ctx context.Context, command []string) (world.Result, error) {
+	return host(ctx, command, nil)
 }
 
 func (c *container) Logs() []byte { return []byte(c.site.log) }

@@ -111,6 +111,7 @@ func TestRunSpecs(t *testing.T) {
 		{`Given a running container with a read-only root filesystem`, func(s world.RunSpec) bool { return s.ReadOnly }},
 		{`Given a running container without network`, func(s world.RunSpec) bool { return s.Isolated }},
 		{`Given a running container with all capabilities dropped`, func(s world.RunSpec) bool { return s.DropAll }},
+		{`Given a running container with the memory limit "2KiB"`, func(s world.RunSpec) bool { return s.Memory == 2048 }},
 		{"Given a running container with environment:\n  | name | value |\n  | A    | b c   |", func(s world.RunSpec) bool { return slices.Equal(s.Env, []string{"A=b c"}) }},
 		{`Given a running container "db" from "quay.io/site/db:1"`, func(s world.RunSpec) bool { return s.Image == "quay.io/site/db:1" }},
 	}

@@ -23,8 +23,8 @@ func Definitions() []step.Definition {
 	return slices.Concat(
 		labels(), environment(), process(), surface(), metadata(), hygiene(),
 		files(), contents(), permissions(), globs(), system(),
-		commands(), exits(), outputs(),
-		starts(), readiness(), lives(), processes(),
+		commands(), exits(), streams(), outputs(),
+		starts(), limits(), readiness(), lives(), processes(),
 		requests(), responses(), bodies(), pages(),
 		ports(), certificates(), logs(),
 		deployments(), services(), memory(),

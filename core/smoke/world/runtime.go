@@ -20,8 +20,9 @@ type Runtime interface {
 type Container interface {
 	// Dial connects to a TCP port inside the container.
 	Dial(ctx context.Context, port int) (net.Conn, error)
-	// Exec runs a command beside the container's first process.
-	Exec(ctx context.Context, spec ExecSpec) (Result, error)
+	// Exec runs a command beside the container's first process, as its user
+	// and in its environment.
+	Exec(ctx context.Context, command []string) (Result, error)
 	// Logs returns what the container has written so far, stdout and stderr
 	// in the order of arrival.
 	Logs() []byte
@@ -32,29 +33,19 @@ type Container interface {
 	Stop(ctx context.Context, grace time.Duration) error
 }
 
-// A RunSpec says which container to make. Its zero value is a container of the
+// A RunSpec says which container to make. A runtime that cannot do what it asks
+// for answers an error; it never makes another container instead. Its zero value is a container of the
 // image under test as that image wants to be run.
 type RunSpec struct {
-	Image    string        // an image reference; "": the image under test
-	Command  []string      // nil: the image's own; else it takes the place of the image's command
-	Bare     bool          // Command is the whole command line: the image's entrypoint is left out
-	Env      []string      // "NAME=value", added to the image's environment
-	User     string        // "user", "uid" or "uid:gid"; "": the image's own
-	ReadOnly bool          // the root file system cannot be written to
-	Isolated bool          // no network but the container's own loopback
-	DropAll  bool          // without any capability
-	Memory   int64         // bytes; 0: no limit
-	CPUs     float64       // 0: no limit
-	Stdin    []byte        // what the command reads
-	Timeout  time.Duration // 0: until ctx ends
-}
-
-// An ExecSpec says what to run in a container that is running.
-type ExecSpec struct {
-	Command []string
-	User    string // "": the container's own
-	Env     []string
-	Stdin   []byte
+	Image    string   // an image reference; "": the image under test
+	Command  []string // nil: the image's own; else it takes the place of the image's command
+	Bare     bool     // Command is the whole command line: the image's entrypoint is left out
+	Env      []string // "NAME=value", added to the image's environment
+	User     string   // "user", "uid" or "uid:gid"; "": the image's own
+	ReadOnly bool     // the root file system cannot be written to
+	Isolated bool     // no network but the container's own loopback
+	DropAll  bool     // without any capability
+	Memory   int64    // bytes; 0: no limit
 }
 
 // A Result is what a command answered.
