@@ -118,7 +118,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	listener := newListener(step)
 	image := step.Image
 	err = process.Build(ctx, strategy.BuildRequest{
-		ID: b.RunID + "-" + image.Name, Config: image.Config,
+		ID: buildID(b.RunID, image.Name), Config: image.Config,
 		Target: strategy.Target{Image: image.Name, Platform: image.Platform()}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
@@ -128,6 +128,11 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 		return strategy.Image{}, err
 	}
 	return b.verify(ctx, step, listener)
+}
+
+// buildID names one build; it must be usable as a file name everywhere.
+func buildID(run, image string) string {
+	return strings.ReplaceAll(run+"-"+image, ".", "_")
 }
 
 // fetch brings bases that are only in a registry into local storage, by
