@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -58,7 +59,8 @@ func (s *site) world() *world.World {
 	return world.New(world.Parts{Subject: s.subject, Runtime: s, Deployment: s.deployment, Poll: time.Millisecond})
 }
 
-func newSubject(t *testing.T) *world.Subject {
+// unpack makes the image's files.
+func unpack(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for path, text := range map[string]string{
@@ -78,10 +80,16 @@ func newSubject(t *testing.T) *world.Subject {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return root
+}
+
+func newSubject(t *testing.T) *world.Subject {
+	t.Helper()
+	root := sync.OnceValue(func() string { return unpack(t) })
 	subject := &world.Subject{
 		Image: "web", ImageID: "sha256:id", Layers: 3, Size: 1000, Platforms: []string{"linux/amd64", "linux/arm64"},
 		RawConfig: []byte(`{"config":{"Healthcheck":{"Test":["CMD","true"]},"Labels":{"a.b":"c"}}}`),
-		Root:      func(context.Context) (string, error) { return root, nil },
+		Root:      func(context.Context) (string, error) { return root(), nil },
 	}
 	subject.Config.Architecture = "amd64"
 	subject.Config.Config = imgspecv1.ImageConfig{
