@@ -44,3 +44,25 @@ func (e Entry) concerns(image string) bool {
 		return false
 	}
 }
+
+// Promotions returns every journaled phase of every promotion, oldest first.
+func (l *Ledger) Promotions() ([]Event, error) {
+	ids, err := l.ids()
+	if err != nil {
+		return nil, err
+	}
+	var events []Event
+	for _, id := range ids {
+		entries, err := l.Read(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if e.Promotion != nil {
+				events = append(events, Event{RunID: id, Entry: e})
+			}
+		}
+	}
+	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
+	return events, nil
+}
