@@ -38,18 +38,14 @@ func (g *Gate) localHistory(t Target) ([]Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of %s: %w", t, err)
 	}
-	intents := map[string]ledger.Promotion{}
 	var out []Record
 	for _, e := range events {
-		p := *e.Promotion
-		switch p.Phase {
-		case ledger.Intended:
-			intents[p.ID] = p
-		case ledger.Finished:
-			for _, m := range intents[p.ID].Moves {
-				if m.Repository == t.Repository && m.Tag == t.Tag {
-					out = append(out, recordOf(e.RunID, p, m, e.Time))
-				}
+		if e.Promotion.Phase != ledger.Finished {
+			continue
+		}
+		for _, m := range e.Promotion.Moves {
+			if m.Repository == t.Repository && m.Tag == t.Tag {
+				out = append(out, recordOf(e.RunID, *e.Promotion, m, e.Time))
 			}
 		}
 	}

@@ -27,7 +27,8 @@ type Result struct {
 }
 
 // Promote judges every member of set and, when none is refused, moves all
-// tags, parents first. A digest that stands where it should is left alone.
+// tags, parents first. A digest that stands where it should is left alone. A
+// promotion of one of these tags that was left open is closed first.
 //
 // The error is [Refusals] when the gate says no, and then nothing has moved;
 // an [UndoneError] when a tag had to be put back, whether that worked or not;
@@ -36,6 +37,11 @@ type Result struct {
 func (g *Gate) Promote(ctx context.Context, set Set, options Options) (Result, error) {
 	if err := set.check(); err != nil {
 		return Result{}, err
+	}
+	if !options.Check {
+		if err := g.settleFor(ctx, set.targets()); err != nil {
+			return Result{}, err
+		}
 	}
 	locks, err := g.lock(ctx, set.targets())
 	if err != nil {

@@ -9,19 +9,35 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 )
 
-// Recover closes every promotion that a dead run, or this one, left open: it
+// Recover closes every promotion that a run left open: it
 // finishes what can be vouched for still and undoes the rest. A promotion is
 // vouched for when each digest's verdict is the one relied on and passes, no
 // hold was set meanwhile, and no tag was moved by someone else. When the
 // registry cannot be asked, the promotion stays open and the error says so.
 // A second call finds nothing to do.
 func (g *Gate) Recover(ctx context.Context) error {
+	return g.settle(ctx, func(ledger.Move) bool { return true })
+}
+
+// settleFor closes the open promotions that have a tag in common with targets:
+// to promote over one that is half done would make the other half final.
+func (g *Gate) settleFor(ctx context.Context, targets []Target) error {
+	return g.settle(ctx, func(m ledger.Move) bool {
+		return slices.ContainsFunc(targets, func(t Target) bool { return t.String() == target(m).String() })
+	})
+}
+
+// settle closes the open promotions with a move that touches picks.
+func (g *Gate) settle(ctx context.Context, touches func(ledger.Move) bool) error {
 	open, err := g.ledger.OpenPromotions()
 	if err != nil {
 		return fmt.Errorf("recovering promotions: %w", err)
 	}
 	var errs []error
 	for _, p := range open {
+		if !slices.ContainsFunc(p.Moves, touches) {
+			continue
+		}
 		if err := g.recoverLocked(ctx, p.Promotion); err != nil {
 			errs = append(errs, fmt.Errorf("recovering the promotion of %s: %w", p.Set, err))
 		}

@@ -29,6 +29,9 @@ func (g *Gate) Rollback(ctx context.Context, r Rollback) (Result, error) {
 	if err := needsReason("a rollback", r.Reason); err != nil {
 		return Result{}, err
 	}
+	if err := g.settleFor(ctx, []Target{r.Target}); err != nil {
+		return Result{}, err
+	}
 	locks, err := g.lock(ctx, []Target{r.Target})
 	if err != nil {
 		return Result{}, err

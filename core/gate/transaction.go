@@ -86,7 +86,7 @@ func (t *transaction) conclude(ctx context.Context) error {
 	t.done = true
 	err := t.gate.attachRecords(ctx, t.promotion)
 	if err == nil {
-		err = t.journal(ledger.Finished)
+		err = t.journal(ledger.Finished, t.promotion.Moves...)
 	}
 	if err != nil {
 		return &UnrecordedError{Set: t.promotion.Set, Err: err}
@@ -108,11 +108,11 @@ func (t *transaction) undo(ctx context.Context, cause error) error {
 		}
 	}
 	t.attempted = left
-	phase := ledger.Undone
+	phase, moves := ledger.Undone, t.promotion.Moves
 	if len(left) > 0 {
-		phase = ledger.Stuck
+		phase, moves = ledger.Stuck, left
 	}
-	if err := t.journal(phase, left...); err != nil {
+	if err := t.journal(phase, moves...); err != nil {
 		failure.Cause = errors.Join(cause, err)
 	}
 	return failure
