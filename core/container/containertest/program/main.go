@@ -133,9 +133,14 @@ func caps([]string) error {
 	return err
 }
 
-// ps prints the number of every process.
-func ps([]string) error {
+// ps prints the number of every process; with "count", how many there are.
+func ps(args []string) error {
 	names, err := os.ReadDir("/proc")
+	if len(args) > 0 {
+		names = slices.DeleteFunc(names, func(n os.DirEntry) bool { _, err := strconv.Atoi(n.Name()); return err != nil })
+		fmt.Println(len(names))
+		return err
+	}
 	for _, n := range names {
 		if _, err := strconv.Atoi(n.Name()); err == nil {
 			fmt.Println(n.Name())
