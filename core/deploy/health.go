@@ -128,7 +128,7 @@ func (h *Health) once(ctx context.Context, in executor) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, h.Timeout, fmt.Errorf("the check took longer than %s", h.Timeout))
 	defer cancel()
 	var out bytes.Buffer
-	result, err := in.Exec(ctx, container.ExecSpec{Command: h.command(), Stdout: &out})
+	result, err := in.Exec(ctx, container.ExecSpec{Command: h.command(), Stdout: &out, Stderr: &out})
 	if err == nil && result.ExitCode != 0 {
 		err = fmt.Errorf("the check ended with exit code %d", result.ExitCode)
 	}

@@ -25,7 +25,11 @@ func Load(file string, env map[string]string) (*Project, diag.List) {
 	if err != nil {
 		return nil, diag.List{diag.Errorf("yaml", diag.Pos{File: file}, "the compose file is not YAML: %v", err)}
 	}
-	if problems := compose().check(src, src.root, ""); len(problems) > 0 {
+	problems := compose().check(src, src.root, "")
+	if src.exhausted() {
+		return nil, diag.List{diag.Errorf("yaml", diag.Pos{File: file}, "the aliases of the compose file hold themselves, or expand to too much")}
+	}
+	if len(problems) > 0 {
 		return nil, problems.Sorted()
 	}
 	parsed, err := parse(file, content, env)

@@ -10,12 +10,21 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
+// maxVisits bounds how often nodes of one file are looked at: far more than a
+// written file needs, and few enough for one whose aliases multiply or hold
+// themselves.
+const maxVisits = 50_000
+
 // A source is a YAML file that knows where everything stands in it.
 type source struct {
 	file    string
 	root    ast.Node // nil: the file is empty
 	anchors map[string]ast.Node
+	visits  int
 }
+
+// exhausted reports whether the file expands to more than can be looked at.
+func (s *source) exhausted() bool { return s.visits > maxVisits }
 
 func parseSource(file string, content []byte) (*source, error) {
 	parsed, err := parser.ParseBytes(content, 0)
@@ -38,6 +47,9 @@ func parseSource(file string, content []byte) (*source, error) {
 // resolve looks through anchors, aliases and tags.
 func (s *source) resolve(n ast.Node) ast.Node {
 	for {
+		if s.visits++; s.exhausted() {
+			return nil
+		}
 		switch v := n.(type) {
 		case *ast.AnchorNode:
 			n = v.Value

@@ -55,17 +55,17 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM)
+	go quitOn(term)
 	fmt.Println("listening on", addr)
-	go quitOnTerm()
 	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, strings.Join(args[1:], " "))
 	}))
 }
 
-func quitOnTerm() {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGTERM)
-	<-c
+func quitOn(term <-chan os.Signal) {
+	<-term
 	fmt.Println("stopping")
 	os.Exit(0)
 }
