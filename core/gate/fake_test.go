@@ -34,6 +34,7 @@ type registry struct {
 	tags      map[string]string        // repository:tag → digest
 	referrers map[string][]gate.Manifest
 	refuse    string // "repository:tag" that may not be taken away
+	ignore    string // "repository:tag" whose moves are answered well and not made
 
 	fault    fault
 	requests int
@@ -50,12 +51,15 @@ func newRegistry() *registry {
 }
 
 // do carries out one request, unless it is to fail.
-func (r *registry) do(name string, effect func() error) error {
+func (r *registry) do(ctx context.Context, name string, effect func() error) error {
 	if r.before != nil {
 		r.before(name)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	r.requests++
 	switch f := r.fault; {
 	case f.at == 0 || r.requests < f.at || r.requests > f.at && !f.still:
@@ -66,8 +70,8 @@ func (r *registry) do(name string, effect func() error) error {
 	return errCut
 }
 
-func (r *registry) Resolve(_ context.Context, ref string) (m gate.Manifest, err error) {
-	err = r.do("GET "+ref, func() error {
+func (r *registry) Resolve(ctx context.Context, ref string) (m gate.Manifest, err error) {
+	err = r.do(ctx, "GET "+ref, func() error {
 		digest, isTag := r.tags[ref]
 		if isTag {
 			ref = ref[:strings.LastIndexByte(ref, ':')] + "@" + digest
@@ -82,16 +86,18 @@ func (r *registry) Resolve(_ context.Context, ref string) (m gate.Manifest, err 
 	return m, err
 }
 
-func (r *registry) Tag(_ context.Context, m gate.Manifest, tag string) error {
-	return r.do("PUT "+m.Repository+":"+tag, func() error {
+func (r *registry) Tag(ctx context.Context, m gate.Manifest, tag string) error {
+	return r.do(ctx, "PUT "+m.Repository+":"+tag, func() error {
 		r.writes++
-		r.tags[m.Repository+":"+tag] = hashOf(m.Bytes)
+		if r.ignore != m.Repository+":"+tag {
+			r.tags[m.Repository+":"+tag] = hashOf(m.Bytes)
+		}
 		return nil
 	})
 }
 
-func (r *registry) Untag(_ context.Context, repository, tag string) error {
-	return r.do("DELETE "+repository+":"+tag, func() error {
+func (r *registry) Untag(ctx context.Context, repository, tag string) error {
+	return r.do(ctx, "DELETE "+repository+":"+tag, func() error {
 		if r.refuse == repository+":"+tag {
 			return errors.New("405 method not allowed")
 		}
@@ -101,8 +107,8 @@ func (r *registry) Untag(_ context.Context, repository, tag string) error {
 	})
 }
 
-func (r *registry) Attach(_ context.Context, subject gate.Manifest, a gate.Artifact) (m gate.Manifest, err error) {
-	err = r.do("ATTACH "+a.Type, func() error {
+func (r *registry) Attach(ctx context.Context, subject gate.Manifest, a gate.Artifact) (m gate.Manifest, err error) {
+	err = r.do(ctx, "ATTACH "+a.Type, func() error {
 		r.writes++
 		key := subject.Repository + "@" + subject.Digest + a.Type
 		bytes := fmt.Appendf(nil, "%s %d", key, len(r.referrers[key]))
@@ -115,8 +121,8 @@ func (r *registry) Attach(_ context.Context, subject gate.Manifest, a gate.Artif
 	return m, err
 }
 
-func (r *registry) Referrers(_ context.Context, repository, digest, artifactType string) (out []gate.Manifest, err error) {
-	err = r.do("LIST "+artifactType, func() error {
+func (r *registry) Referrers(ctx context.Context, repository, digest, artifactType string) (out []gate.Manifest, err error) {
+	err = r.do(ctx, "LIST "+artifactType, func() error {
 		out = append(out, r.referrers[repository+"@"+digest+artifactType]...)
 		return nil
 	})

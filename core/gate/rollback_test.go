@@ -120,6 +120,49 @@ func TestRollbackFails(t *testing.T) {
 	})
 }
 
+// TestAFailedRollbackLeavesNoHold: whoever puts the digest there later is not
+// stopped by a rollback that never was.
+func TestAFailedRollbackLeavesNoHold(t *testing.T) {
+	for _, cut := range []string{"PUT r/base:latest", "ATTACH " + gate.HoldType} {
+		f := promotedFleet(t)
+		struck := false
+		f.registry.before = func(request string) {
+			if request == cut && !struck {
+				struck = true
+				f.registry.fault = fault{at: f.registry.requests + 1, took: true}
+			}
+		}
+		if _, err := f.gate.Rollback(t.Context(), back("r")); err == nil {
+			t.Errorf("%s: no error", cut)
+		}
+		f.registry.heal()
+		f.want(allMoved)
+		f.registry.tags["r/base:latest"] = f.old.Digest
+		if holds, err := f.gate.Holds(t.Context(), []gate.Target{baseLatest}); err != nil || len(holds) > 0 {
+			t.Errorf("%s: holds %+v, %v", cut, holds, err)
+		}
+	}
+}
+
+// TestOfTwoAtOnceTheHoldCounts, in whichever order the registry lists them.
+func TestOfTwoAtOnceTheHoldCounts(t *testing.T) {
+	for _, first := range []string{"true", "false"} {
+		f := newFleet(t)
+		_, err := f.gate.Hold(t.Context(), baseLatest, "bob", "incident 7", 0)
+		check(t, err)
+		key := "r/base@" + f.old.Digest + gate.HoldType
+		one := f.registry.referrers[key][0]
+		two := one
+		one.Annotations, two.Annotations = maps.Clone(one.Annotations), maps.Clone(one.Annotations)
+		one.Annotations["build.slipway.lifted"] = first
+		two.Annotations["build.slipway.lifted"] = map[string]string{"true": "false", "false": "true"}[first]
+		f.registry.referrers[key] = []gate.Manifest{one, two}
+		if holds, err := f.gate.Holds(t.Context(), []gate.Target{baseLatest}); err != nil || len(holds) != 1 {
+			t.Errorf("lifted=%s listed first: %+v, %v", first, holds, err)
+		}
+	}
+}
+
 func TestHistoryIsTheSameOnEveryMachine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := promotedFleet(t)

@@ -33,8 +33,8 @@ type Builds struct {
 
 	mu     sync.Mutex
 	known  map[string]Build
-	offset int64       // known holds the file up to here
-	file   os.FileInfo // the file that was read: compaction puts another in its place
+	offset int64    // known holds the file up to here
+	file   *os.File // what was read; held open, since a freed inode may come back as another file
 }
 
 // Builds opens the memory of builds and compacts its file when most of its
@@ -89,23 +89,61 @@ func appendOnce(path string, v any) error {
 func (b *Builds) refresh() (int, error) {
 	st, err := os.Stat(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.known, b.offset, b.file = map[string]Build{}, 0, nil
+		b.known, b.offset = map[string]Build{}, 0
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	if b.file == nil || !os.SameFile(b.file, st) || st.Size() < b.offset {
-		b.known, b.offset, b.file = map[string]Build{}, 0, st
-	}
-	if st.Size() == b.offset {
-		return 0, nil
+	if same, err := b.reads(st); err != nil {
+		return 0, err
+	} else if !same || st.Size() < b.offset {
+		if err := b.startOver(); err != nil {
+			return 0, err
+		}
 	}
 	return b.readOn()
 }
 
+// reads says whether st is the file that was read so far.
+func (b *Builds) reads(st os.FileInfo) (bool, error) {
+	if b.file == nil {
+		return false, nil
+	}
+	mine, err := b.file.Stat()
+	return err == nil && os.SameFile(mine, st), err
+}
+
+// startOver forgets everything and opens the file that is there now.
+func (b *Builds) startOver() error {
+	f, err := os.Open(b.path)
+	if err != nil {
+		return err
+	}
+	err = b.closeFile()
+	b.known, b.offset, b.file = map[string]Build{}, 0, f
+	return err
+}
+
+// Close gives back what the memory holds open. Nothing that was remembered
+// depends on it.
+func (b *Builds) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closeFile()
+}
+
+func (b *Builds) closeFile() error {
+	if b.file == nil {
+		return nil
+	}
+	err := b.file.Close()
+	b.file = nil
+	return err
+}
+
 func (b *Builds) readOn() (lines int, err error) {
-	b.offset, err = readLines(b.path, b.offset, func(line []byte) error {
+	b.offset, err = scanLines(b.file, b.offset, func(line []byte) error {
 		var build Build
 		if err := json.Unmarshal(line, &build); err != nil {
 			return err
@@ -127,7 +165,6 @@ func (b *Builds) compact() error {
 	if err := b.replace(); err != nil {
 		return fmt.Errorf("compacting %s: %w", b.path, err)
 	}
-	b.file = nil
 	_, err = b.refresh()
 	return err
 }

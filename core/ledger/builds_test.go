@@ -19,6 +19,7 @@ func builds(t *testing.T, dir string) *ledger.Builds {
 	t.Helper()
 	b, err := open(t, dir).Builds(t.Context())
 	check(t, err)
+	t.Cleanup(func() { check(t, b.Close()) })
 	return b
 }
 
@@ -74,6 +75,27 @@ func TestBuildsAreCompacted(t *testing.T) {
 	for key, want := range map[string]string{"k": "9", "k2": "x"} { // old had the file open before
 		if got, ok, err := old.Built(key); !ok || err != nil || got.ImageID != want {
 			t.Errorf("Built(%s) = %+v, %v, %v", key, got, ok, err)
+		}
+	}
+}
+
+// TestCompactionIsNoticedWhateverTheSize: the new file is longer by the time
+// the old reader looks again.
+func TestCompactionIsNoticedWhateverTheSize(t *testing.T) {
+	dir := t.TempDir()
+	old := builds(t, dir)
+	for i := range 4 {
+		check(t, old.Remember(t.Context(), ledger.Build{Key: "k", ImageID: fmt.Sprint(i)}))
+	}
+	_, _, err := old.Built("k")
+	check(t, err)
+	fresh := builds(t, dir)
+	for i := range 20 {
+		check(t, fresh.Remember(t.Context(), ledger.Build{Key: fmt.Sprint(i), ImageID: "a longer image ID"}))
+	}
+	for i := range 20 {
+		if _, ok, err := old.Built(fmt.Sprint(i)); !ok || err != nil {
+			t.Errorf("Built(%d) = %v, %v", i, ok, err)
 		}
 	}
 }
