@@ -141,7 +141,7 @@ func passes(n int) string {
 func (s *Smoke) binding(st engine.Step, scenarios []feature.Scenario, args smokeArgs) gate.Binding {
 	h := sha256.New()
 	for _, sc := range scenarios {
-		source := sc.Source()
+		source := string(sc.Source())
 		if expanded, err := expandText(st, source); err == nil {
 			source = expanded // else it uses what the scenario itself will learn
 		}
