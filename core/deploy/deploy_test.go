@@ -104,12 +104,24 @@ func inside(d *deploy.Deployment) func(context.Context, string, string) (net.Con
 	return func(ctx context.Context, _, address string) (net.Conn, error) { return d.Dial(ctx, address) }
 }
 
+// ordinaryTests are those that an ordinary user with one id can pass.
+const ordinaryTests = "^(TestServicesOnTheSamePortFindEachOtherByName|TestPublishedPorts|TestSharedNetwork|TestDependencies|TestNothingIsLeftAfterKill)$"
+
+func TestAsOrdinaryUser(t *testing.T) {
+	out, err := containertest.AsUser(t, 54321, ordinaryTests).CombinedOutput()
+	if strings.Contains(string(out), "entering a user namespace") {
+		t.Skipf("no user namespace can be entered here: %s", out)
+	}
+	if err != nil || strings.Contains(string(out), "--- SKIP") || strings.Count(string(out), "--- PASS") < 5 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 const twoServices = `
 services:
   web:
     image: web:test
     command: ["serve", "80", "from web"]
-    user: "1000"
     ports: ["80"]
   db:
     image: web:test
