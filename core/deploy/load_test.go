@@ -48,8 +48,8 @@ compose.yml:9:9: error[compose-value]: service web mounts /no/such/file, which c
 		},
 		{
 			"two networks",
-			"services:\n  web:\n    image: web\nnetworks:\n  front:\n  back:\n",
-			`compose.yml:6:3: error[compose-value]: a deployment has one network, and this is another`,
+			"services:\n  db:\n    image: db\n  web:\n    image: web\n    networks: [front]\nnetworks:\n  front:\n",
+			`compose.yml:6:5: error[compose-value]: service web is on network front, and others are on default; a deployment has one network`,
 		},
 		{
 			"one name twice",

@@ -122,12 +122,6 @@ func (s *source) at(n ast.Node) diag.Pos {
 	return pos
 }
 
-// find returns the value of a key of the whole file, or nil.
-func (s *source) find(key string) ast.Node {
-	node, _, _ := s.step(s.root, key)
-	return node
-}
-
 // pos returns where the value at path stands, or the nearest above it that
 // there is. Elements of sequences are named by their number.
 func (s *source) pos(path ...string) diag.Pos {

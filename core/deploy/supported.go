@@ -49,7 +49,7 @@ func service() *shape {
 	s.keys["volumes"] = &shape{each: mount()}
 	s.keys["ports"] = &shape{each: keys("target", "published", "host_ip", "protocol", "name", "app_protocol")}
 	s.keys["healthcheck"] = keys("test", "interval", "timeout", "retries", "start_period", "start_interval", "disable")
-	s.keys["depends_on"] = &shape{each: keys("condition", "required")}
+	s.keys["depends_on"] = &shape{each: keys("condition")}
 	s.keys["networks"] = &shape{each: keys("aliases")}
 	s.why = map[string]string{
 		"build":        "slipway builds images by its inventory: name one under image",
