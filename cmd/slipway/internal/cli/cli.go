@@ -70,7 +70,7 @@ func show(err error, streams term.Streams) {
 		report.Diagnostics{Style: streams.Style, Source: app.ReadSource}.Write(streams.Err, ds.Sorted()...)
 		return
 	}
-	fmt.Fprintf(streams.Err, "slipway: %v\n", err)
+	fmt.Fprintf(streams.Err, "slipway: %s\n", streams.Style.Paths(err.Error()))
 	if _, ok := errors.AsType[*app.UsageError](err); ok {
 		fmt.Fprintln(streams.Err, "Run \"slipway --help\" for what can be done.")
 	}
