@@ -100,7 +100,7 @@ func (p *Promote) member(ctx context.Context, image *inventory.Image, args promo
 	}
 	m := gate.Member{
 		Image: image.Name, Repository: product.Manifest.Repository, Digest: product.Manifest.Digest,
-		From: args.From, To: args.To,
+		From: args.From, To: args.To, Binding: product.Binding,
 	}
 	if args.RequireHead != nil && !*args.RequireHead {
 		m.From = ""

@@ -28,10 +28,10 @@ var _ world.Runtime = (*bench)(nil)
 var errUnsupported = errors.New("chroot isolation has no resource limits and keeps capabilities")
 
 func (b *bench) spec(ctx context.Context, s world.RunSpec) (container.Spec, error) {
-	if s.Memory > 0 || s.CPUs > 0 || s.DropAll {
+	if s.Memory > 0 || s.DropAll {
 		return container.Spec{}, errUnsupported
 	}
-	out := container.Spec{ImageID: b.subject, Command: s.Command, Env: s.Env, User: s.User, ReadOnly: s.ReadOnly, Stdin: bytes.NewReader(s.Stdin)}
+	out := container.Spec{ImageID: b.subject, Command: s.Command, Env: s.Env, User: s.User, ReadOnly: s.ReadOnly}
 	if s.Bare {
 		out.Entrypoint, out.Command = s.Command, nil
 	}
@@ -50,11 +50,6 @@ func (b *bench) Run(ctx context.Context, s world.RunSpec) (world.Result, error) 
 	spec, err := b.spec(ctx, s)
 	if err != nil {
 		return world.Result{}, err
-	}
-	if s.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.Timeout)
-		defer cancel()
 	}
 	var stdout, stderr output
 	spec.Stdout, spec.Stderr = &stdout, &stderr
@@ -95,11 +90,11 @@ type running struct {
 
 func (r *running) Dial(ctx context.Context, port int) (net.Conn, error) { return r.c.Dial(ctx, port) }
 
-func (r *running) Exec(ctx context.Context, s world.ExecSpec) (world.Result, error) {
+func (r *running) Exec(ctx context.Context, command []string) (world.Result, error) {
 	var stdout, stderr output
 	begun := time.Now()
-	res, err := r.c.Exec(ctx, container.ExecSpec{Command: s.Command, Env: s.Env, User: s.User, Stdin: bytes.NewReader(s.Stdin), Stdout: &stdout, Stderr: &stderr})
-	return answer(s.Command, res, &stdout, &stderr, begun), err
+	res, err := r.c.Exec(ctx, container.ExecSpec{Command: command, Stdout: &stdout, Stderr: &stderr})
+	return answer(command, res, &stdout, &stderr, begun), err
 }
 
 func (r *running) Logs() []byte { return r.logs.bytes() }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -113,7 +114,9 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 		return engine.Result{}, err
 	}
 	m := *product.Manifest
-	binding := s.binding(st.Image, scenarios, args)
+	binding := s.binding(st, scenarios, args)
+	product.Binding = &binding
+	s.Decider.Products.Put(st.Image.Name, product)
 	if v, ok, err := s.proved(ctx, m, binding); err != nil || ok {
 		return engine.Result{Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed) + " before", Groups: []string{"passed"}}, err
 	}
@@ -133,14 +136,22 @@ func passes(n int) string {
 	return fmt.Sprintf("%d scenarios passed", n)
 }
 
-// binding is all that a verdict depends on beside the digest.
-func (s *Smoke) binding(image *inventory.Image, scenarios []feature.Scenario, args smokeArgs) gate.Binding {
+// binding is all that a verdict depends on beside the digest: another value of
+// a variable that a scenario uses makes another question.
+func (s *Smoke) binding(st engine.Step, scenarios []feature.Scenario, args smokeArgs) gate.Binding {
 	h := sha256.New()
 	for _, sc := range scenarios {
-		fmt.Fprintf(h, "%s\x00%s\x00", sc.ID(), sc.Source())
+		source := string(sc.Source())
+		if expanded, err := expandText(st, source); err == nil {
+			source = expanded // else it uses what the scenario itself will learn
+		}
+		fmt.Fprintf(h, "%s\x00%s\x00", filepath.Base(sc.URI), source)
 	}
-	b := gate.Binding{FeaturesDigest: "sha256:" + hex.EncodeToString(h.Sum(nil)), TagExpression: args.Tags}
-	if d := s.Deployments.Of(image.Name); d != nil {
+	b := gate.Binding{
+		FeaturesDigest: "sha256:" + hex.EncodeToString(h.Sum(nil)), TagExpression: args.Tags,
+		Vocabulary: s.Vocabulary.Digest(),
+	}
+	if d := s.Deployments.Of(st.Image.Name); d != nil {
 		b.DeploymentDigest = d.Digest
 	}
 	return b

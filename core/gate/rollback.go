@@ -47,7 +47,7 @@ func (g *Gate) rollback(ctx context.Context, r Rollback) (Result, error) {
 	}
 	hold := newHold(r.Target, m.Digest, r.Actor, r.Reason, r.Hold)
 	if err := g.attachHold(ctx, hold); err != nil {
-		return Result{}, err
+		return Result{}, g.dropHold(ctx, hold, err) // the answer may be all that was lost
 	}
 	if m.Old == m.Digest {
 		return Result{Already: []ledger.Move{m}}, nil
@@ -58,17 +58,17 @@ func (g *Gate) rollback(ctx context.Context, r Rollback) (Result, error) {
 	result := Result{ID: t.promotion.ID, Moved: []ledger.Move{m}}
 	if err := t.run(ctx); err != nil {
 		result.Moved = t.kept()
-		return result, g.abandonHold(ctx, t, hold, err)
+		if t.done || len(t.attempted) > 0 { // it went back, or may have
+			return result, err
+		}
+		return result, g.dropHold(ctx, hold, err)
 	}
 	return result, nil
 }
 
-// abandonHold lifts the hold of a rollback that did not come about: it was
-// set first, so that nobody could slip in between.
-func (g *Gate) abandonHold(ctx context.Context, t *transaction, h Hold, cause error) error {
-	if t.done || len(t.attempted) > 0 {
-		return cause
-	}
+// dropHold lifts the hold of a rollback that did not come about: it was set
+// first, so that nobody could slip in between.
+func (g *Gate) dropHold(ctx context.Context, h Hold, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
 	return errors.Join(cause, g.lift(ctx, h, h.Actor))
