@@ -88,6 +88,7 @@ func newRoot(a *app.App) *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &app.UsageError{Err: err} })
 	root.AddCommand(commands(a)...)
+	a.CompleteLimits(root)
 	usageErrors(root)
 	return root
 }
