@@ -92,6 +92,17 @@ type imageFile struct {
 	Source     document.Node            `yaml:"source"`
 }
 
+// RepositoryPos returns where it is said in which registry the image is kept.
+func (m *Image) RepositoryPos() diag.Pos {
+	if !m.file.Repository.IsZero() {
+		return m.file.Repository.Pos()
+	}
+	if def, ok := m.scope.Winner("registry"); ok {
+		return def.Value.Pos()
+	}
+	return m.Pos
+}
+
 // StrategyPos returns where the image names its strategy.
 func (m *Image) StrategyPos() diag.Pos {
 	if m.file.Strategy.IsZero() {

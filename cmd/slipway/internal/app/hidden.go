@@ -21,7 +21,7 @@ func builtins() map[string]strategy.Strategy {
 }
 
 // Hidden carries out what this process was started for when slipway started
-// itself: a container, a build's worker, a built-in strategy. It must come
+// itself: a container, a build's worker, a probe, a built-in strategy. It must come
 // before anything else in main.
 func Hidden(args, _ []string) (code int, handled bool) {
 	if dockerfile.Reexec() {
@@ -29,6 +29,9 @@ func Hidden(args, _ []string) (code int, handled bool) {
 	}
 	if code, handled := container.Main(args); handled {
 		return code, true
+	}
+	if len(args) == 5 && args[1] == probeWord {
+		return probe(args[2], args[3], args[4]), true
 	}
 	if len(args) != 3 || args[1] != pluginWord {
 		return 0, false
