@@ -135,3 +135,8 @@ func (p *Process) crash() *CrashError {
 	}
 	return e
 }
+
+// ValidateNewer asks as [rpc.Client.ValidateNewer] does.
+func (p *Process) ValidateNewer(ctx context.Context, r strategy.ValidateRequest) (strategy.ValidateResponse, error) {
+	return call(ctx, p, "Validate", r, p.client.ValidateNewer)
+}
