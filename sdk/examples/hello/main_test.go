@@ -18,6 +18,7 @@ import (
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/plugintest"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -52,6 +53,15 @@ func start(t *testing.T) *pluginhost.Process {
 		}
 	})
 	return p
+}
+
+// TestSuite is all that an author needs to write.
+func TestSuite(t *testing.T) {
+	plugintest.Run(t, plugintest.Options{
+		Command:    []string{self(t)},
+		Env:        append(pluginhost.Environment(os.Environ()), pluginKey+"=1"),
+		GoodConfig: `{"message":"ahoy"}`,
+	})
 }
 
 func TestByHand(t *testing.T) {
