@@ -86,6 +86,15 @@ func (c *Catalog) Open(ctx context.Context, name string) (*pluginhost.Process, e
 	return pluginhost.Start(ctx, command, o)
 }
 
+// Session returns a session with the strategy of that name, for questions. An
+// unknown name is a [diag.Diagnostic] without a place.
+func (c *Catalog) Session(name string) (*pluginhost.Session, error) {
+	if _, err := c.command(name); err != nil {
+		return nil, err
+	}
+	return pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) { return c.Open(ctx, name) }), nil
+}
+
 // command returns what starts a strategy.
 func (c *Catalog) command(name string) (pluginhost.Command, error) {
 	command, installed := c.options.Installed[name]
@@ -141,16 +150,16 @@ func (c *Catalog) description(name string) *description {
 
 // describe starts the strategy for one question.
 func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
-	p, err := c.Open(ctx, name)
+	s, err := c.Session(name)
 	if err != nil {
 		return answer, err
 	}
 	defer func() {
-		if closeErr := p.Close(context.WithoutCancel(ctx)); err == nil {
+		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
 			err = closeErr
 		}
 	}()
-	return p.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
+	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
 }
 
 // Check checks a config against the schema that the strategy of that name

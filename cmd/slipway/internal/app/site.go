@@ -107,19 +107,19 @@ func extraVars(arg string) (document.Node, diag.List) {
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
 
-// asker asks strategies what images depend on: one process for each strategy,
+// asker asks strategies what images depend on: one session with each strategy,
 // kept for the whole loading.
 func (a *App) asker() plan.Asker {
-	processes := map[string]*pluginhost.Process{}
+	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		process := processes[image.Strategy]
-		if process == nil {
+		session := sessions[image.Strategy]
+		if session == nil {
 			var err error
-			if process, err = a.Catalog().Open(ctx, image.Strategy); err != nil {
+			if session, err = a.Catalog().Session(image.Strategy); err != nil {
 				return unknownStrategy(image, err)
 			}
-			processes[image.Strategy] = process
-			a.closeLater(func() error { return process.Close(context.WithoutCancel(ctx)) })
+			sessions[image.Strategy] = session
+			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
 		}
 		about, err := a.Catalog().Describe(ctx, image.Strategy)
 		if err != nil {
@@ -128,7 +128,7 @@ func (a *App) asker() plan.Asker {
 		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
 			return strategy.PlanResponse{Diagnostics: ds}, nil
 		}
-		return process.Plan(ctx, strategy.PlanRequest{
+		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
