@@ -26,10 +26,14 @@ type Action interface {
 // needs its fields.
 func All() map[string]Action {
 	return map[string]Action{
-		"build":   new(Build),
-		"tag":     new(Tag),
-		"push":    new(Push),
-		"command": new(Command),
-		"debug":   Debug{},
+		"build":    new(Build),
+		"tag":      new(Tag),
+		"push":     new(Push),
+		"deploy":   new(Deploy),
+		"undeploy": new(Undeploy),
+		"smoke":    new(Smoke),
+		"promote":  new(Promote),
+		"command":  new(Command),
+		"debug":    Debug{},
 	}
 }

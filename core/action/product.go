@@ -3,6 +3,7 @@ package action
 import (
 	"sync"
 
+	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -17,6 +18,7 @@ type Product struct {
 	Manifest *registry.Manifest // in the image's own repository; nil until there
 	Base     Base               // what the final stage stands on
 	Tags     []string           // given by `tag` before the push
+	Binding  *gate.Binding      // of the verdict that this run relies on; nil: this run did not ask
 }
 
 // A Base names what an image stands on, for its annotations and for the gate.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"sync"
 	"time"
 
@@ -57,13 +58,28 @@ func (s *streams) open(spec ExecSpec) error {
 	if err := s.input(spec.Stdin); err != nil {
 		return err
 	}
-	for _, w := range []io.Writer{spec.Stdout, spec.Stderr} {
-		if err := s.output(w); err != nil {
-			s.close()
-			return err
-		}
+	if err := s.output(spec.Stdout); err != nil {
+		s.close()
+		return err
+	}
+	if same(spec.Stdout, spec.Stderr) { // one pipe keeps the order, and one writer at a time
+		s.theirs = append(s.theirs, s.theirs[1])
+		return nil
+	}
+	if err := s.output(spec.Stderr); err != nil {
+		s.close()
+		return err
 	}
 	return nil
+}
+
+// same reports whether a and b are one writer. Writers of types that cannot be
+// compared are not.
+func same(a, b io.Writer) bool {
+	if a == nil || b == nil || !reflect.TypeOf(a).Comparable() {
+		return false
+	}
+	return a == b
 }
 
 func (s *streams) input(r io.Reader) error {

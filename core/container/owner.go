@@ -11,50 +11,63 @@ import (
 // namePrefix begins the name of every container that slipway makes.
 const namePrefix = "slipway"
 
-// An owner is a process, told apart from a later one with the same number by
+// An Owner is a process, told apart from a later one with the same number by
 // the moment it started, and from one with the same number elsewhere by its
 // PID namespace.
-type owner struct {
+type Owner struct {
 	namespace string // inode of the PID namespace
 	pid       int
 	start     string // clock ticks since boot
 }
 
-// self returns this process.
-func self() (owner, error) {
+// Self returns this process.
+func Self() (Owner, error) {
 	namespace, err := pidNamespace()
 	if err != nil {
-		return owner{}, err
+		return Owner{}, err
 	}
 	start, err := startOf(os.Getpid())
 	if err != nil {
-		return owner{}, err
+		return Owner{}, err
 	}
-	return owner{namespace, os.Getpid(), start}, nil
+	return Owner{namespace, os.Getpid(), start}, nil
+}
+
+// String returns the owner as [ParseOwner] reads it: three numbers.
+func (o Owner) String() string { return fmt.Sprintf("%s-%d-%s", o.namespace, o.pid, o.start) }
+
+// ParseOwner reads what [Owner.String] wrote.
+func ParseOwner(s string) (Owner, bool) {
+	parts := strings.Split(s, "-")
+	if len(parts) != 3 {
+		return Owner{}, false
+	}
+	pid, err := strconv.Atoi(parts[1])
+	return Owner{parts[0], pid, parts[2]}, err == nil && pid > 0
 }
 
 // newName returns a name that nothing else has and that tells whose it is.
 func newName() (string, error) {
-	me, err := self()
+	me, err := Self()
 	if err != nil {
 		return "", fmt.Errorf("naming a container: %w", err)
 	}
-	return fmt.Sprintf("%s-%s-%d-%s-%s", namePrefix, me.namespace, me.pid, me.start, strings.ToLower(rand.Text())), nil
+	return fmt.Sprintf("%s-%s-%s", namePrefix, me, strings.ToLower(rand.Text())), nil
 }
 
 // ownerOf reads what newName wrote.
-func ownerOf(name string) (owner, bool) {
-	parts := strings.Split(name, "-")
-	if len(parts) != 5 || parts[0] != namePrefix {
-		return owner{}, false
+func ownerOf(name string) (Owner, bool) {
+	rest, ok := strings.CutPrefix(name, namePrefix+"-")
+	i := strings.LastIndexByte(rest, '-')
+	if !ok || i < 0 {
+		return Owner{}, false
 	}
-	pid, err := strconv.Atoi(parts[2])
-	return owner{parts[1], pid, parts[3]}, err == nil && pid > 0
+	return ParseOwner(rest[:i])
 }
 
-// dead reports whether the process has surely ended. Of a process in another
+// Dead reports whether the process has surely ended. Of a process in another
 // PID namespace nothing is sure.
-func (o owner) dead() bool {
+func (o Owner) Dead() bool {
 	namespace, err := pidNamespace()
 	if err != nil || namespace != o.namespace {
 		return false

@@ -35,7 +35,7 @@ func (s *Store) Sweep(ctx context.Context) (int, error) {
 func abandoned(names []string) bool {
 	for _, name := range names {
 		if o, ok := ownerOf(name); ok {
-			return o.dead()
+			return o.Dead()
 		}
 	}
 	return false

@@ -52,7 +52,7 @@ type Conflict struct {
 
 // Error says what was found, what was expected and what to do.
 func (c *Conflict) Error() string {
-	return fmt.Sprintf("%s was moved by someone else: it points to %s, expected %s: look who promotes there, then promote again",
+	return fmt.Sprintf("%s is not as it was left: it points to %s, expected %s: look who else promotes there, then promote again",
 		c.Target, orNone(c.Got), orNone(c.Want))
 }
 

@@ -148,20 +148,29 @@ func (l *loader) whoIs(name string) string {
 // joinImages puts images into a group, with what the group says of each alone.
 func (l *loader) joinImages(g *group, images document.Node) {
 	for _, e := range images.Entries() {
-		name := e.Key.Text()
-		if l.inv.Image(name) == nil {
-			d := diag.Errorf("unknown-image", e.Key.Pos(), "there is no image %q", name)
-			hint := diag.Suggest(name, l.inv.Names())
-			if hint == "" {
-				hint = "make images/" + name + "/Dockerfile, or take the name out"
-			}
-			l.found.Add(d.WithFix("%s", hint))
-			continue
+		names, problem := expandName(e.Key.Text())
+		if problem != "" {
+			l.found.Add(diag.Errorf("bad-range", e.Key.Pos(), "in %q: %s", e.Key.Text(), problem))
 		}
-		g.images = append(g.images, name)
-		if !e.Value.IsZero() {
-			l.imageVars[name] = append(l.imageVars[name], e.Value)
+		for _, name := range names {
+			l.joinImage(g, name, e)
 		}
+	}
+}
+
+func (l *loader) joinImage(g *group, name string, e document.Entry) {
+	if l.inv.Image(name) == nil {
+		d := diag.Errorf("unknown-image", e.Key.Pos(), "there is no image %q", name)
+		hint := diag.Suggest(name, l.inv.Names())
+		if hint == "" {
+			hint = "make images/" + name + "/Dockerfile, or take the name out"
+		}
+		l.found.Add(d.WithFix("%s", hint))
+		return
+	}
+	g.images = append(g.images, name)
+	if !e.Value.IsZero() {
+		l.imageVars[name] = append(l.imageVars[name], e.Value)
 	}
 }
 

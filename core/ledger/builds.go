@@ -34,8 +34,8 @@ type Builds struct {
 	mu     sync.Mutex
 	known  map[string]Build
 	last   map[string]Build // image and platform → its newest build
-	offset int64       // known holds the file up to here
-	file   os.FileInfo // the file that was read: compaction puts another in its place
+	offset int64            // known holds the file up to here
+	file   *os.File         // what was read; held open, since a freed inode may come back as another file
 }
 
 // Builds opens the memory of builds and compacts its file when most of its
@@ -73,9 +73,8 @@ func (b *Builds) Last(image, platform string) (Build, bool, error) {
 }
 
 // forget makes the next refresh read the whole of a file.
-func (b *Builds) forget(file os.FileInfo) {
-	b.known, b.last = map[string]Build{}, map[string]Build{}
-	b.offset, b.file = 0, file
+func (b *Builds) forget() {
+	b.known, b.last, b.offset = map[string]Build{}, map[string]Build{}, 0
 }
 
 // Remember adds a build and returns when it is on disk.
@@ -107,23 +106,62 @@ func appendOnce(path string, v any) error {
 func (b *Builds) refresh() (int, error) {
 	st, err := os.Stat(b.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		b.forget(nil)
+		b.forget()
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	if b.file == nil || !os.SameFile(b.file, st) || st.Size() < b.offset {
-		b.forget(st)
-	}
-	if st.Size() == b.offset {
-		return 0, nil
+	if same, err := b.reads(st); err != nil {
+		return 0, err
+	} else if !same || st.Size() < b.offset {
+		if err := b.startOver(); err != nil {
+			return 0, err
+		}
 	}
 	return b.readOn()
 }
 
+// reads says whether st is the file that was read so far.
+func (b *Builds) reads(st os.FileInfo) (bool, error) {
+	if b.file == nil {
+		return false, nil
+	}
+	mine, err := b.file.Stat()
+	return err == nil && os.SameFile(mine, st), err
+}
+
+// startOver forgets everything and opens the file that is there now.
+func (b *Builds) startOver() error {
+	f, err := os.Open(b.path)
+	if err != nil {
+		return err
+	}
+	err = b.closeFile()
+	b.forget()
+	b.file = f
+	return err
+}
+
+// Close gives back what the memory holds open. Nothing that was remembered
+// depends on it.
+func (b *Builds) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.closeFile()
+}
+
+func (b *Builds) closeFile() error {
+	if b.file == nil {
+		return nil
+	}
+	err := b.file.Close()
+	b.file = nil
+	return err
+}
+
 func (b *Builds) readOn() (lines int, err error) {
-	b.offset, err = readLines(b.path, b.offset, func(line []byte) error {
+	b.offset, err = scanLines(b.file, b.offset, func(line []byte) error {
 		var build Build
 		if err := json.Unmarshal(line, &build); err != nil {
 			return err
@@ -146,7 +184,6 @@ func (b *Builds) compact() error {
 	if err := b.replace(); err != nil {
 		return fmt.Errorf("compacting %s: %w", b.path, err)
 	}
-	b.file = nil
 	_, err = b.refresh()
 	return err
 }
@@ -167,7 +204,6 @@ func (b *Builds) writeAll(path string) error {
 		return err
 	}
 	enc := json.NewEncoder(f)
-	// The newest build of an image comes last, so that it stays the newest.
 	for _, key := range b.inOrder() {
 		if err := enc.Encode(b.known[key]); err != nil {
 			return errors.Join(err, f.Close())
@@ -176,7 +212,8 @@ func (b *Builds) writeAll(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// inOrder returns the known keys, those of newest builds after all others.
+// inOrder returns the known keys, those of newest builds after all others, so
+// that they stay the newest in a compacted file.
 func (b *Builds) inOrder() []string {
 	newest := func(key string) int {
 		build := b.known[key]

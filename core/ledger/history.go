@@ -11,6 +11,18 @@ type Event struct {
 // History returns what the ledger knows of an image, newest first: its
 // verdicts, holds, and the promotions and rollbacks it had a part in.
 func (l *Ledger) History(image string) ([]Event, error) {
+	events, err := l.events(func(e Entry) bool { return e.concerns(image) })
+	slices.Reverse(events)
+	return events, err
+}
+
+// Promotions returns every journaled phase of every promotion, oldest first.
+func (l *Ledger) Promotions() ([]Event, error) {
+	return l.events(func(e Entry) bool { return e.Promotion != nil })
+}
+
+// events returns the entries of all runs that wanted picks, oldest first.
+func (l *Ledger) events(wanted func(Entry) bool) ([]Event, error) {
 	ids, err := l.ids()
 	if err != nil {
 		return nil, err
@@ -22,16 +34,16 @@ func (l *Ledger) History(image string) ([]Event, error) {
 			return nil, err
 		}
 		for _, e := range entries {
-			if e.concerns(image) {
+			if wanted(e) {
 				events = append(events, Event{RunID: id, Entry: e})
 			}
 		}
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return a.Time.Compare(b.Time) })
-	slices.Reverse(events)
 	return events, nil
 }
 
+// concerns says whether e is of image.
 func (e Entry) concerns(image string) bool {
 	switch {
 	case e.Verdict != nil:

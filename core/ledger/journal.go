@@ -99,9 +99,14 @@ func readLines(path string, offset int64, each func(line []byte) error) (int64, 
 		return offset, err
 	}
 	defer f.Close()
+	return scanLines(f, offset, each)
+}
+
+// scanLines is readLines of a file that is open.
+func scanLines(f *os.File, offset int64, each func(line []byte) error) (int64, error) {
 	data, err := io.ReadAll(io.NewSectionReader(f, offset, 1<<62))
 	if err != nil {
-		return offset, fmt.Errorf("reading %s: %w", path, err)
+		return offset, fmt.Errorf("reading %s: %w", f.Name(), err)
 	}
 	for n := 1; ; n++ {
 		i := bytes.IndexByte(data, '\n')
@@ -109,7 +114,7 @@ func readLines(path string, offset int64, each func(line []byte) error) (int64, 
 			return offset, nil // what is left is torn
 		}
 		if err := each(data[:i]); err != nil {
-			return offset, fmt.Errorf("reading %s: line %d, %d bytes in, is damaged: %w", path, n, offset, err)
+			return offset, fmt.Errorf("reading %s: line %d, %d bytes in, is damaged: %w", f.Name(), n, offset, err)
 		}
 		data, offset = data[i+1:], offset+int64(i)+1
 	}

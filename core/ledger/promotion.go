@@ -4,8 +4,8 @@ package ledger
 const (
 	Intended = "intended" // nothing has moved; Moves tells what will
 	Applied  = "applied"  // the one move in Moves was made and verified
-	Undone   = "undone"   // every tag stands where it stood; over
-	Finished = "finished" // every tag stands where it was to go; over
+	Undone   = "undone"   // every tag in Moves stands where it stood; over
+	Finished = "finished" // every tag in Moves stands where it was to go; over
 	// Stuck means that the moves in Moves could be neither kept nor taken
 	// back. The promotion is not over: a later recovery tries again.
 	Stuck = "stuck"
@@ -44,44 +44,25 @@ type OpenPromotion struct {
 }
 
 // OpenPromotions returns the promotions, oldest first, that no run has
-// closed, without those of runs that are still at work. A promotion may be
-// closed by another run than the one that began it.
+// closed. A promotion may be closed by another run than the one that began
+// it. One that is under way just now is among them: who wants to close a
+// promotion locks its tags first, and then asks again.
 func (l *Ledger) OpenPromotions() ([]OpenPromotion, error) {
-	ids, err := l.ids()
+	events, err := l.Promotions()
 	if err != nil {
 		return nil, err
 	}
-	var open []OpenPromotion
 	closed := map[string]bool{}
-	for _, id := range ids {
-		entries, err := l.Read(id)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if p := e.Promotion; p != nil && p.Phase == Intended {
-				open = append(open, OpenPromotion{RunID: id, Promotion: *p})
-			} else if p != nil && p.Over() {
-				closed[p.ID] = true
-			}
+	for _, e := range events {
+		if e.Promotion.Over() {
+			closed[e.Promotion.ID] = true
 		}
 	}
-	return l.abandoned(open, closed)
-}
-
-func (l *Ledger) abandoned(open []OpenPromotion, closed map[string]bool) ([]OpenPromotion, error) {
-	var left []OpenPromotion
-	for _, p := range open {
-		if closed[p.ID] {
-			continue
-		}
-		busy, err := l.busyElsewhere(p.RunID)
-		if err != nil {
-			return nil, err
-		}
-		if !busy {
-			left = append(left, p)
+	var open []OpenPromotion
+	for _, e := range events {
+		if e.Promotion.Phase == Intended && !closed[e.Promotion.ID] {
+			open = append(open, OpenPromotion{RunID: e.RunID, Promotion: *e.Promotion})
 		}
 	}
-	return left, nil
+	return open, nil
 }

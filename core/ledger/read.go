@@ -119,9 +119,3 @@ func (l *Ledger) busy(id string, p Process) (bool, error) {
 	}
 	return p.Alive()
 }
-
-// busyElsewhere says whether another process is at work on run id.
-func (l *Ledger) busyElsewhere(id string) (bool, error) {
-	s, err := l.summary(id)
-	return s.Busy && s.Info.Process.PID != os.Getpid(), err
-}

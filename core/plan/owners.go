@@ -86,3 +86,10 @@ func placeOf(image *inventory.Image, pos diag.Pos) diag.Pos {
 	}
 	return pos
 }
+
+// Matcher returns the function that finds the image that a reference means, by
+// the rule that makes edges; "" when it is somebody else's.
+func Matcher(images []*inventory.Image) func(reference.Reference) string {
+	o := newOwners(images)
+	return func(r reference.Reference) string { return o.byRepository[r.Repository] }
+}

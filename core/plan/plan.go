@@ -129,7 +129,7 @@ func (p *Plan) checkSelection() diag.List {
 		found.Add(ds...)
 		chosen += len(images)
 		tasks += len(play.Tasks)
-		computed = computed || play.computed()
+		computed = computed || len(play.Possible()) > 0
 	}
 	switch {
 	case found.Err() != nil:
@@ -153,14 +153,14 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 	return images, found
 }
 
-// computed reports whether the play's images depend on the run.
-func (p *Play) computed() bool {
+// Possible returns every image that the play may turn out to be for.
+func (p *Play) Possible() []*inventory.Image {
 	full := map[string][]string{}
 	for _, g := range inventory.ComputedGroups() {
 		full[g] = p.inv.Names()
 	}
 	some, _ := p.Select(full)
-	return len(some) > 0
+	return some
 }
 
 // Data returns what the templates of a task see for an image.
@@ -196,12 +196,8 @@ func (p *Play) checkTemplates(later []string) diag.List {
 	for _, e := range p.vars.Entries() {
 		found.Add(vars.CheckName(e.Key)...)
 	}
-	images, _ := p.Select(nil)
-	if len(images) == 0 {
-		images = p.inv.Images // the run will choose some of them
-	}
 	for _, t := range p.Tasks {
-		for _, image := range images {
+		for _, image := range p.Possible() {
 			found.Add(p.checkTask(t, image, later)...)
 		}
 	}

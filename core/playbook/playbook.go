@@ -53,13 +53,19 @@ func Parse(file string, src []byte, actions Actions) (*Playbook, diag.List) {
 	if found.Err() != nil {
 		return nil, found
 	}
-	p := &Playbook{File: file}
-	switch {
-	case root.IsZero():
+	if root.IsZero() {
 		return nil, diag.List{diag.Errorf("empty-playbook", diag.Pos{File: file}, "the playbook is empty").WithFix("write a list of plays: - images: all")}
-	case root.Kind() != document.Sequence:
+	}
+	return Of(root, actions)
+}
+
+// Of reads a playbook from a document.
+func Of(root document.Node, actions Actions) (*Playbook, diag.List) {
+	if root.Kind() != document.Sequence {
 		return nil, diag.List{diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin the play with - ")}
 	}
+	p := &Playbook{File: root.Pos().File}
+	var found diag.List
 	for _, n := range root.Items() {
 		play, ds := readPlay(n, actions)
 		found.Add(ds...)

@@ -3,5 +3,5 @@ Feature: The deployed api is the one that was pushed
 
   Scenario: It runs and answers
     Given the deployment under test
-    Then the deployment under test runs the image digest under test
-    And the service "api" answers "GET /ships" with 200 within "60s"
+    Then the deployment under test runs the image under test
+    And the service "api" answers "/ships" on port 8080 with 200 within "60s"

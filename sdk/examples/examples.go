@@ -49,7 +49,7 @@ func Files(o Options) (map[string][]byte, error) {
 func goFiles(o Options) (map[string][]byte, error) {
 	out := map[string][]byte{
 		"go.mod":     []byte(goMod(o)),
-		"README.md":  []byte(readme(o, "go mod tidy && go build -o bin/"+o.Name+" .", "bin/"+o.Name, "path: bin/"+o.Name)),
+		"README.md":  []byte(readme(o, "go build -mod=mod -o bin/"+o.Name+" .", "bin/"+o.Name, "bin/"+o.Name)),
 		".gitignore": []byte("/bin/\n"),
 	}
 	err := copyInto(out, "hello", map[string]string{"main.go": "main.go", "suite_test.go": "main_test.go"}, o.Name)
@@ -73,7 +73,7 @@ func pythonFiles(o Options) (map[string][]byte, error) {
 	out := map[string][]byte{
 		"strategy.binpb":   descriptor,
 		"requirements.txt": []byte("grpcio>=1.51\nprotobuf>=3.21\n"),
-		"README.md":        []byte(readme(o, "python3 -m pip install -r requirements.txt", "python3 plugin.py", "path: .")),
+		"README.md":        []byte(readme(o, "python3 -m pip install -r requirements.txt", "python3 plugin.py", ".")),
 		".gitignore":       []byte("__pycache__/\n"),
 	}
 	err = copyInto(out, "python", map[string]string{"plugin.py": "plugin.py", "wire.py": "wire.py", "plugin.yaml": "plugin.yaml"}, o.Name)
@@ -107,7 +107,7 @@ To use it in a project, name it in the project's slipway.yml, lock it, and say i
 
     plugins:
       - name: %[5]s/%[1]s
-        %[4]s
+        source: %[4]s
 
     slipway plugin lock
 

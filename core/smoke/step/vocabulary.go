@@ -2,6 +2,8 @@ package step
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"regexp"
 	"slices"
@@ -105,4 +107,15 @@ func (v *Vocabulary) Nearest(text string, n int) []Definition {
 		out = append(out, s.d)
 	}
 	return out
+}
+
+// Digest stands for the sentences of v: a verdict is bound to it, so that
+// evidence from before a sentence changed its meaning is not relied on. What a
+// sentence does is the business of slipway's version.
+func (v *Vocabulary) Digest() string {
+	h := sha256.New()
+	for _, d := range v.definitions {
+		fmt.Fprintf(h, "%s\x00%s\x00", d.Pattern, d.Doc)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

@@ -82,14 +82,22 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 		return err
 	}
 	a.Warn(found...)
+	proof, err := a.prove(s, p)
+	if err != nil {
+		return err
+	}
 	sink := a.sink(req.Format)
-	yard, err := a.yard(ctx, s, journal, sink)
+	yard, err := a.yard(ctx, s, proof, journal, sink)
+	if err != nil {
+		return err
+	}
+	actions, err := yard.actions()
 	if err != nil {
 		return err
 	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
-		Actions: yard.actions(), Events: sink, Logs: logsOf(journal),
+		Actions: actions, Events: sink, Logs: logsOf(journal),
 		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
 	}
 	err = e.Run(ctx, p)

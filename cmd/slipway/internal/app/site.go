@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +22,9 @@ import (
 // Site loads the inventory and relates its images. Warnings are shown; mistakes
 // are the error.
 func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Inventory, *plan.Family, error) {
+	if _, err := a.Plugins(); err != nil {
+		return nil, nil, err
+	}
 	inv, found, err := a.Inventory(playbooks...)
 	if err != nil {
 		return nil, nil, err
@@ -148,12 +150,17 @@ func unknownStrategy(image *inventory.Image, err error) (strategy.PlanResponse, 
 	return strategy.PlanResponse{Diagnostics: ds}, nil
 }
 
-// Catalog returns the strategies there are.
+// Catalog returns the strategies there are: the built-in ones and the project's
+// plugins. What stands in the way of a plugin is told when it is started.
 func (a *App) Catalog() *catalog.Catalog {
 	c, _ := a.parts.catalog.get(func() (*catalog.Catalog, error) {
+		plugins, _ := a.Plugins()
+		programs, warnings := plugins.Programs()
+		a.Warn(warnings...)
 		return catalog.New(catalog.Options{
-			Builtins:    slices.Collect(maps.Keys(builtins())),
+			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
+			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Log:         a.pluginLog,

@@ -3,34 +3,40 @@ package app
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A yard is everything that the actions of one run work with.
 type yard struct {
-	app     *App
-	site    site
-	journal *ledger.Run
-	decider *action.Decider
+	app         *App
+	site        site
+	journal     *ledger.Run
+	client      *registry.Client
+	store       *container.Store
+	gate        *gate.Gate
+	decider     *action.Decider
+	deployments *action.Deployments
+	proof       proof
 }
 
-// yard opens what a run works with.
-func (a *App) yard(ctx context.Context, s site, journal *ledger.Run, sink event.Sink) (*yard, error) {
-	client, err := a.Registry(ctx, s.inv.Embedded())
-	if err != nil {
-		return nil, err
-	}
-	store, err := a.Store()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := store.Sweep(ctx); err != nil {
-		return nil, err
+// yard opens what a run works with, and puts right what a killed run left.
+func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run, sink event.Sink) (*yard, error) {
+	y := &yard{app: a, site: s, journal: journal, proof: proof, deployments: new(action.Deployments)}
+	for _, open := range []func(context.Context) error{y.openRegistry, y.openStore, y.openGate} {
+		if err := open(ctx); err != nil {
+			return nil, err
+		}
 	}
 	l, err := a.Ledger()
 	if err != nil {
@@ -44,27 +50,96 @@ func (a *App) yard(ctx context.Context, s site, journal *ledger.Run, sink event.
 	if err != nil {
 		return nil, err
 	}
-	return &yard{app: a, site: s, journal: journal, decider: &action.Decider{
-		Family: s.family, Products: new(action.Products), Registry: client, Store: store,
+	y.decider = &action.Decider{
+		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
-	}}, nil
+	}
+	return y, nil
+}
+
+func (y *yard) openRegistry(ctx context.Context) (err error) {
+	y.client, err = y.app.Registry(ctx, y.site.inv.Embedded())
+	return err
+}
+
+// openStore opens the container storage and removes what processes that are
+// gone left in it.
+func (y *yard) openStore(ctx context.Context) (err error) {
+	if y.store, err = y.app.Store(); err != nil {
+		return err
+	}
+	dir, err := y.app.State("deployments")
+	if err != nil {
+		return err
+	}
+	if _, err := deploy.Sweep(ctx, dir); err != nil {
+		return err
+	}
+	_, err = y.store.Sweep(ctx)
+	return err
+}
+
+// openGate opens the gate and finishes or undoes promotions that were cut off.
+func (y *yard) openGate(ctx context.Context) error {
+	l, err := y.app.Ledger()
+	if err != nil {
+		return err
+	}
+	y.gate, err = gate.New(action.Gateway{Client: y.client}, l, y.journal, gate.Trust{})
+	if err != nil {
+		return err
+	}
+	if err := y.gate.Recover(ctx); err != nil {
+		return &engine.UnreachableError{Err: err}
+	}
+	return nil
 }
 
 // actions joins every action with what it works with.
-func (y *yard) actions() map[string]engine.Action {
-	root, _ := y.app.Root()
+func (y *yard) actions() (map[string]engine.Action, error) {
+	root, err := y.app.Root()
+	if err != nil {
+		return nil, err
+	}
+	state, err := y.app.State("deployments")
+	if err != nil {
+		return nil, err
+	}
+	runtime := container.NewRuntime(y.store)
+	smoke := &action.Smoke{
+		Decider: y.decider, Client: y.client, Store: y.store, Runtime: runtime, Gate: y.gate,
+		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
+		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root),
+	}
 	return map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, RunID: y.journal.ID(), Dirs: y.app.buildDirs,
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
-		"push":    &action.Push{Decider: y.decider},
-		"tag":     &action.Tag{Decider: y.decider},
-		"command": &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
-		"debug":   action.Debug{},
-	}
+		"push": &action.Push{Decider: y.decider},
+		"tag":  &action.Tag{Decider: y.decider},
+		"deploy": &action.Deploy{
+			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
+			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
+		},
+		"undeploy": &action.Undeploy{Deployments: y.deployments},
+		"smoke":    smoke,
+		"promote":  &action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()},
+		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
+		"debug":    action.Debug{},
+	}, nil
 }
 
-// close ends what the run has left open.
-func (*yard) close(context.Context) error { return nil }
+// close takes down what the run has left up.
+func (y *yard) close(ctx context.Context) error { return y.deployments.Close(ctx) }
+
+// variables is the environment as compose files see it.
+func (a *App) variables() map[string]string {
+	out := map[string]string{}
+	for _, e := range a.environ {
+		name, value, _ := strings.Cut(e, "=")
+		out[name] = value
+	}
+	return out
+}

@@ -4,20 +4,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/verify"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/version"
 )
 
 // commands are slipway's verbs.
 func commands(a *app.App) []*cobra.Command {
-	return []*cobra.Command{
+	return append(adhoc.New(a),
 		run.New(a),
 		inventory.New(a),
 		plugin.New(a),
+		history.New(a),
+		verify.New(a),
+		rollback.New(a),
 		registry.New(a),
 		version.New(a),
-	}
+	)
 }

@@ -55,17 +55,17 @@ func serve(args []string) error {
 	if err != nil {
 		return err
 	}
+	term := make(chan os.Signal, 1)
+	signal.Notify(term, syscall.SIGTERM)
+	go quitOn(term)
 	fmt.Println("listening on", addr)
-	go quitOnTerm()
 	return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprint(w, strings.Join(args[1:], " "))
 	}))
 }
 
-func quitOnTerm() {
-	c := make(chan os.Signal, 1)
-	signal.Notify(c, syscall.SIGTERM)
-	<-c
+func quitOn(term <-chan os.Signal) {
+	<-term
 	fmt.Println("stopping")
 	os.Exit(0)
 }
@@ -133,9 +133,14 @@ func caps([]string) error {
 	return err
 }
 
-// ps prints the number of every process.
-func ps([]string) error {
+// ps prints the number of every process; with "count", how many there are.
+func ps(args []string) error {
 	names, err := os.ReadDir("/proc")
+	if len(args) > 0 {
+		names = slices.DeleteFunc(names, func(n os.DirEntry) bool { _, err := strconv.Atoi(n.Name()); return err != nil })
+		fmt.Println(len(names))
+		return err
+	}
 	for _, n := range names {
 		if _, err := strconv.Atoi(n.Name()); err == nil {
 			fmt.Println(n.Name())

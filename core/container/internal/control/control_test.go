@@ -45,13 +45,15 @@ func TestCallCarriesAnswersOfAnySize(t *testing.T) {
 		err := json.Unmarshal(call.Params, &s)
 		return Answer{Result: call.Method + ":" + s}, err
 	})
-	long := strings.Repeat("x", 1<<20)
-	var got string
-	if _, err := c.Call(t.Context(), "echo", long, &got); err != nil {
-		t.Fatal(err)
-	}
-	if got != "echo:"+long {
-		t.Errorf("got %d bytes, want %d", len(got), len(long)+5)
+	for _, size := range []int{0, 1, 1 << 20} {
+		long := strings.Repeat("x", size)
+		var got string
+		if _, err := c.Call(t.Context(), "echo", long, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got != "echo:"+long {
+			t.Errorf("got %d bytes, want %d", len(got), len(long)+5)
+		}
 	}
 }
 

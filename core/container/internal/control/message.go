@@ -46,8 +46,8 @@ func send(conn *net.UnixConn, data []byte, files ...*os.File) error {
 		rights = unix.UnixRights(fds...)
 	}
 	n, _, err := conn.WriteMsgUnix(data, rights, nil)
-	if err != nil {
-		return err
+	if err != nil || n == len(data) {
+		return err // an empty packet more would read as the end
 	}
 	_, err = conn.Write(data[n:])
 	return err

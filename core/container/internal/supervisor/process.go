@@ -25,9 +25,9 @@ func prepare(p Process, files []*os.File) (string, *syscall.ProcAttr, error) {
 		return "", nil, err
 	}
 	env := environment(p.Env, who)
-	dir := path.Join("/", p.WorkDir)
-	if err := os.MkdirAll(dir, 0o755); err != nil && !errors.Is(err, syscall.EROFS) {
-		return "", nil, fmt.Errorf("making the working directory: %w", err)
+	dir, err := makeWorkDir(p)
+	if err != nil {
+		return "", nil, err
 	}
 	file, err := find(p.Args[0], dir, env)
 	if err != nil {
@@ -41,6 +41,15 @@ func prepare(p Process, files []*os.File) (string, *syscall.ProcAttr, error) {
 		Credential: credential(who),
 		Setpgid:    true,
 	}}, nil
+}
+
+// makeWorkDir makes the directory that p works in, and returns it.
+func makeWorkDir(p Process) (string, error) {
+	dir := path.Join("/", p.WorkDir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("making the working directory: %w", err)
+	}
+	return dir, nil
 }
 
 // lookUp finds a user, a group and their numbers in the container's own files.

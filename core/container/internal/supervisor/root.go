@@ -31,10 +31,10 @@ func buildRoot(c Config) error {
 			return err
 		}
 	}
-	if c.ReadOnly {
-		return remountReadOnly("/")
+	if _, err := makeWorkDir(c.Process); err != nil || !c.ReadOnly {
+		return err
 	}
-	return nil
+	return remountReadOnly("/")
 }
 
 // pivot makes root the root, with the old one still at oldRoot.

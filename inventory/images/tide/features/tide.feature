@@ -3,8 +3,7 @@ Feature: The tides are told
 
   Scenario: It runs as an ordinary user on the tools
     Given the image under test
-    Then the image is built from the image "tools"
-    And the image entrypoint is "/usr/local/bin/tide"
+    Then the image entrypoint is ["/usr/local/bin/tide"]
 
   Scenario: All tides
     When I run "all" with the image entrypoint

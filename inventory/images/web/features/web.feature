@@ -7,7 +7,7 @@ Feature: The board serves pages and shuts down cleanly
     And the file "/pages/about.html" exists
     And the file "/bin/sh" does not exist
     And the image has at most 2 layers
-    And the image entrypoint is "/web"
+    And the image entrypoint is ["/web"]
     And the image command is ["-api", "http://api:8080"]
     And the image exposes port 8080/tcp
     And the image stop signal is "SIGTERM"

@@ -11,6 +11,6 @@ import (
 // New returns the command with its sub-commands.
 func New(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{Use: "plugin", Short: "Write, test and install strategies", Args: cobra.NoArgs}
-	cmd.AddCommand(newInit(a), newTest(a))
+	cmd.AddCommand(newInit(a), newTest(a), newList(a), newDescribe(a), newLock(a), newInstall(a), newDev(a))
 	return cmd
 }

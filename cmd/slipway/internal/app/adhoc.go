@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A Task is one task of a command that needs no playbook.
+type Task struct {
+	Action string
+	Args   map[string]any
+}
+
+// AdHoc carries out tasks on the images that a pattern chooses, as a playbook
+// with one play would.
+func (a *App) AdHoc(ctx context.Context, pattern string, req RunRequest, tasks ...Task) error {
+	book, ds := playbook.Of(adHocBook(pattern, tasks), Actions())
+	if err := ds.Err(); err != nil {
+		return err
+	}
+	req.Books = []*playbook.Playbook{book}
+	return a.Run(ctx, req)
+}
+
+// adHocBook is the playbook as a document that stands nowhere.
+func adHocBook(pattern string, tasks []Task) document.Node {
+	var list []any
+	var verbs []string
+	for _, t := range tasks {
+		list = append(list, map[string]any{"name": strings.ToUpper(t.Action[:1]) + t.Action[1:], t.Action: t.Args})
+		verbs = append(verbs, t.Action)
+	}
+	play := map[string]any{"name": fmt.Sprintf("%s %s", strings.Join(verbs, ", "), pattern), "images": pattern, "tasks": list}
+	return document.Of([]any{play}, diag.Pos{})
+}

@@ -1,0 +1,113 @@
+// Package verify implements `slipway verify`.
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/gate"
+)
+
+// Options say what is to be verified.
+type Options struct {
+	Image  string
+	Tag    string
+	Format string
+}
+
+// New returns the command.
+func New(a *app.App) *cobra.Command {
+	var o Options
+	cmd := &cobra.Command{
+		Use:   "verify IMAGE",
+		Short: "Tell whether what stands under a tag was proved, by evidence in the registry",
+		Long: strings.TrimSpace(`
+Tell whether the digest that stands under a tag has a passed verdict. The
+evidence is read from the registry, so any machine can ask. It is trusted as far
+as the permission to write to the repository goes. The exit code is 0 when it
+was proved and 3 when it was not.`),
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Image = args[0]
+			return run(cmd.Context(), a, o)
+		},
+	}
+	a.Flags.BindInventory(cmd)
+	cmd.Flags().StringVar(&o.Tag, "tag", "latest", "the tag")
+	app.FormatFlag(cmd, &o.Format, "text", "json", "yaml")
+	return cmd
+}
+
+// An answer is what the command tells.
+type answer struct {
+	Image     string        `json:"image"`
+	Reference string        `json:"reference"`
+	Digest    string        `json:"digest"`
+	Proved    bool          `json:"proved"`
+	Reasons   []string      `json:"reasons,omitempty"` // why not
+	Trust     string        `json:"trust"`
+	Verdict   *gate.Verdict `json:"verdict,omitempty"`
+}
+
+func run(ctx context.Context, a *app.App, o Options) error {
+	inv, image, err := a.Image(o.Image)
+	if err != nil {
+		return err
+	}
+	g, err := a.Gate(ctx, inv)
+	if err != nil {
+		return err
+	}
+	ref := image.Repository + ":" + o.Tag
+	m, err := a.Resolve(ctx, inv, ref)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &engine.RefusedError{Err: fmt.Errorf("%s does not exist: nothing was promoted to it yet", ref)}
+	}
+	if err != nil {
+		return &engine.UnreachableError{Err: err}
+	}
+	out := answer{Image: image.Name, Reference: ref, Digest: m.Digest, Trust: "registry: whoever may write to the repository"}
+	if err := out.judge(ctx, g, m); err != nil {
+		return err
+	}
+	if err := a.Answer(o.Format, out, out.text); err != nil || out.Proved {
+		return err
+	}
+	return &engine.RefusedError{Err: fmt.Errorf("%s is not proved", ref)}
+}
+
+func (o *answer) judge(ctx context.Context, g *gate.Gate, m gate.Manifest) error {
+	v, err := g.Find(ctx, m)
+	if errors.Is(err, fs.ErrNotExist) {
+		o.Reasons = []string{"there is no evidence: it was never smoke-tested"}
+		return nil
+	}
+	if err != nil {
+		return &engine.UnreachableError{Err: err}
+	}
+	o.Verdict, o.Reasons = &v, v.Faults()
+	o.Proved = len(o.Reasons) == 0
+	return nil
+}
+
+func (o *answer) text(w io.Writer) error {
+	word := map[bool]string{true: "proved", false: "not proved"}[o.Proved]
+	fmt.Fprintf(w, "%s %s\n  %s\n", o.Reference, word, o.Digest)
+	if v := o.Verdict; v != nil {
+		fmt.Fprintf(w, "  %s: %d of %d scenarios passed, %s, by %s, run %s\n", v.State, v.Passed, v.Planned, v.Finished.Local().Format(time.DateTime), v.Actor, v.RunID)
+	}
+	for _, r := range o.Reasons {
+		fmt.Fprintf(w, "  %s\n", r)
+	}
+	_, err := fmt.Fprintf(w, "  trust: %s\n", o.Trust)
+	return err
+}

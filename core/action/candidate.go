@@ -1,0 +1,56 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/registry"
+)
+
+// candidate returns the pushed digest of an image that is to be proved or
+// promoted: the one this run pushed or found, else what stands under the
+// candidate's tag in its repository.
+func (d *Decider) candidate(ctx context.Context, image *inventory.Image, tag string) (Product, error) {
+	product, ok := d.Products.Get(image.Name)
+	if ok && product.Manifest != nil {
+		return product, nil
+	}
+	if ok && product.Built {
+		return product, fmt.Errorf("%s was built and not pushed: only what a registry holds can be proved and promoted; push it first", image.Name)
+	}
+	ref := image.Repository + ":" + tag
+	m, err := d.Registry.Resolve(ctx, ref)
+	if errors.Is(err, registry.ErrNotFound) {
+		return product, fmt.Errorf("there is no candidate of %s: %s does not exist; push it first", image.Name, ref)
+	}
+	if err != nil {
+		return product, unreachable(err)
+	}
+	product.Manifest, product.ImageID = &m, m.ImageID
+	product.Base, err = d.baseOf(ctx, image, m)
+	if err != nil {
+		return product, err
+	}
+	d.Products.Put(image.Name, product)
+	return product, nil
+}
+
+// baseOf reads from a pushed image's annotations what it was built on.
+func (d *Decider) baseOf(ctx context.Context, image *inventory.Image, m registry.Manifest) (Base, error) {
+	base := Base{Reference: m.Annotations[annotationBaseName], Digest: m.Annotations[annotationBaseDigest]}
+	if base.Reference == "" {
+		return base, nil
+	}
+	base.Image = d.Family.Node(image.Name).Parent(base.Reference)
+	if base.Image == "" || base.Digest == "" {
+		return base, nil
+	}
+	parent, err := d.Registry.Resolve(ctx, d.Family.Node(base.Image).Image.Repository+"@"+base.Digest)
+	if err != nil {
+		return base, unreachable(fmt.Errorf("looking up what %s was built on: %w", image.Name, err))
+	}
+	base.ImageID = parent.ImageID
+	return base, nil
+}

@@ -1,0 +1,250 @@
+package action
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/deploy"
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/core/smoke/world"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Deploy is the action that brings a deployment up from pushed digests: a
+// compose file, or commands of the user's own. It is one for all images of the
+// play, and it is taken down by `undeploy` or at the end of the run, whatever
+// happens.
+//
+// When everything it runs was proved in this very deployment before, it is made
+// ready and brought up only when somebody needs it: a run that changes nothing
+// starts nothing.
+type Deploy struct {
+	Smoke       *Smoke
+	Runtime     *container.Runtime
+	Deployments *Deployments
+	Match       func(r reference.Reference) (image string)
+	Root        string            // relative files start here
+	Dir         string            // where deployments keep their state
+	Environ     []string          // for commands
+	Env         map[string]string // for variables in compose files
+}
+
+// deployArgs are the arguments of `deploy`.
+type deployArgs struct {
+	File     string        `yaml:"file"`    // a compose file
+	Command  []string      `yaml:"command"` // or a program that deploys
+	Teardown []string      `yaml:"teardown"`
+	Timeout  time.Duration `yaml:"timeout"` // until everything is ready
+	From     string        `yaml:"from"`    // the candidates' tag when this run pushed nothing
+}
+
+// Check judges the arguments as written.
+func (*Deploy) Check(args document.Node) diag.List {
+	var a deployArgs
+	ds := document.Decode(args, &a)
+	if ds == nil && (a.File == "") == (len(a.Command) == 0) {
+		ds.Add(diag.Errorf("bad-deploy", args.Pos(), "deploy needs either file or command").WithFix("write deploy: { file: compose.yml }"))
+	}
+	return ds
+}
+
+// Project loads the compose file of arguments as written, for checks before
+// the run; nil when there is none or its name is not known yet.
+func (d *Deploy) Project(args document.Node) (*deploy.Project, diag.List) {
+	file := args.Get("file").Text()
+	if file == "" || strings.Contains(file, "{{") {
+		return nil, nil
+	}
+	return deploy.Load(d.path(file), d.Env)
+}
+
+func (d *Deploy) path(file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(d.Root, file)
+}
+
+// Joins reports that a deployment is always for all images of the play.
+func (*Deploy) Joins(document.Node) bool { return true }
+
+// Run deploys for one image; the engine calls RunTogether instead.
+func (d *Deploy) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
+	end := d.RunTogether(ctx, []engine.Step{step}, nil)[0]
+	return end.Result, end.Err
+}
+
+// RunTogether brings the deployment up. Images it does not run are skipped.
+func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, _ []string) []engine.Ending {
+	var args deployArgs
+	if err := document.Decode(steps[0].Args, &args).Err(); err != nil {
+		return all(steps, engine.Ending{Err: err})
+	}
+	if args.From == "" {
+		args.From = candidateTag
+	}
+	one, err := d.prepare(ctx, steps, args)
+	if err != nil {
+		return all(steps, engine.Ending{Err: err})
+	}
+	if steps[0].Check {
+		return d.endings(steps, one, engine.Ending{Result: engine.Result{Changed: true, Verb: "deploy", Detail: one.names()}})
+	}
+	d.Deployments.add(one)
+	if known, err := d.provedIn(ctx, steps, one); err != nil || known {
+		return d.endings(steps, one, engine.Ending{Result: engine.Result{Verb: "ready", Detail: "proved in this deployment before"}, Err: err})
+	}
+	_, err = one.Start(ctx)
+	return d.endings(steps, one, engine.Ending{Result: engine.Result{Changed: true, Verb: "up", Detail: one.names()}, Err: err})
+}
+
+// all gives every step the same ending.
+func all(steps []engine.Step, end engine.Ending) []engine.Ending {
+	out := make([]engine.Ending, len(steps))
+	for i := range out {
+		out[i] = end
+	}
+	return out
+}
+
+// endings gives the images of a deployment their ending and skips the others.
+func (*Deploy) endings(steps []engine.Step, one *Deployed, end engine.Ending) []engine.Ending {
+	out := all(steps, end)
+	for i, s := range steps {
+		if _, ok := one.ids[s.Image.Name]; !ok {
+			out[i] = engine.Ending{Result: engine.Result{Skipped: true}}
+		}
+	}
+	return out
+}
+
+// provedIn reports whether every image of the deployment that is in the play
+// has a passed verdict from this very deployment.
+func (d *Deploy) provedIn(ctx context.Context, steps []engine.Step, one *Deployed) (bool, error) {
+	for _, s := range steps {
+		if _, ok := one.ids[s.Image.Name]; !ok {
+			continue
+		}
+		p, _ := d.Smoke.Decider.Products.Get(s.Image.Name)
+		v, err := d.Smoke.Gate.Find(ctx, gated(*p.Manifest))
+		if errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		if err != nil {
+			return false, unreachable(err)
+		}
+		if len(v.Faults()) > 0 || v.DeploymentDigest != one.Digest {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// prepare binds a deployment to digests. Nothing is started.
+func (d *Deploy) prepare(ctx context.Context, steps []engine.Step, args deployArgs) (*Deployed, error) {
+	if args.File == "" {
+		return d.prepareCommand(ctx, steps, args)
+	}
+	project, ds := deploy.Load(d.path(args.File), d.Env)
+	if err := ds.Err(); err != nil {
+		return nil, err
+	}
+	one := &Deployed{ids: map[string]string{}}
+	images := map[string]string{}
+	for _, ref := range project.References() {
+		name, id, err := d.bind(ctx, ref, args.From)
+		if err != nil {
+			return nil, err
+		}
+		images[ref.Image] = id
+		if name != "" {
+			one.ids[name] = id
+		}
+	}
+	source, err := os.ReadFile(project.File)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", project.File, err)
+	}
+	one.Digest = digestOf(string(source), images)
+	one.up = d.compose(project, images, one.ids, args)
+	return one, nil
+}
+
+// bind answers one image reference of a compose file, and brings the image
+// here.
+func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (name, imageID string, err error) {
+	r, err := reference.Parse(ref.Image)
+	if err != nil {
+		return "", "", diag.List{diag.Errorf("bad-reference", ref.Pos, "%v", err)}
+	}
+	name = d.Match(r)
+	if name == "" {
+		imageID, err = d.Smoke.find(ctx, r.Tagged().Exact())
+		return "", imageID, err
+	}
+	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(name).Image, from)
+	if err != nil {
+		return name, "", err
+	}
+	return name, p.ImageID, d.Smoke.local(ctx, *p.Manifest)
+}
+
+// compose returns what brings a compose deployment up.
+func (d *Deploy) compose(project *deploy.Project, images, ids map[string]string, args deployArgs) func(context.Context) (world.Deployment, func(context.Context) error, error) {
+	return func(ctx context.Context) (world.Deployment, func(context.Context) error, error) {
+		name := strings.TrimSuffix(filepath.Base(filepath.Dir(project.File)), ".")
+		up, err := deploy.Up(ctx, project, deploy.Options{Runtime: d.Runtime, Images: images, Dir: d.Dir, Name: name, Timeout: args.Timeout})
+		if err != nil {
+			return nil, nil, err
+		}
+		return composed{up, byID(ids)}, up.Down, nil
+	}
+}
+
+// prepareCommand binds a deployment by commands to the images of the play.
+func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args deployArgs) (*Deployed, error) {
+	one := &Deployed{ids: map[string]string{}}
+	references := map[string]string{}
+	for _, s := range steps {
+		p, err := d.Smoke.Decider.candidate(ctx, s.Image, args.From)
+		if err != nil {
+			return nil, err
+		}
+		one.ids[s.Image.Name] = p.ImageID
+		references[s.Image.Name] = p.Manifest.Reference()
+	}
+	one.Digest = digestOf(strings.Join(append(slices.Clone(args.Command), args.Teardown...), "\x00"), references)
+	one.up = func(ctx context.Context) (world.Deployment, func(context.Context) error, error) {
+		up, err := deploy.RunCommand(ctx, d.Dir, "command", deploy.CommandSpec{
+			Up: args.Command, Down: args.Teardown, Env: d.Environ, WorkDir: d.Root, References: references,
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		return nil, up.Down, nil
+	}
+	return one, nil
+}
+
+// digestOf stands for a deployment: its description and what it runs.
+func digestOf(description string, images map[string]string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d\x00%s", len(description), description)
+	for _, ref := range slices.Sorted(maps.Keys(images)) {
+		fmt.Fprintf(h, "\x00%s\x00%s", ref, images[ref])
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}

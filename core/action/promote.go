@@ -1,0 +1,196 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/gate"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Promote is the action that moves tags to proved digests. It asks the gate
+// itself; nothing in a playbook gets round that. Without `set`, an image and
+// those of its parents that are not promoted yet move together; with it, all
+// images of the play are one set, which waits for all and is refused as one.
+type Promote struct {
+	Decider *Decider
+	Gate    *gate.Gate
+	Actor   string
+}
+
+// promoteArgs are the arguments of `promote`.
+type promoteArgs struct {
+	From        string        `yaml:"from"` // the candidate's tag: "test"
+	To          []string      `yaml:"to"`   // default: latest
+	Set         string        `yaml:"set"`
+	MaxAge      time.Duration `yaml:"max_age"`      // how old a verdict may be
+	RequireHead *bool         `yaml:"require_head"` // that the candidate's tag still points to what was tested; default true
+}
+
+// Check judges the arguments as written.
+func (*Promote) Check(args document.Node) diag.List { return document.Decode(args, new(promoteArgs)) }
+
+func (*Promote) arguments(n document.Node) (promoteArgs, error) {
+	a := promoteArgs{From: candidateTag, To: []string{"latest"}}
+	err := document.Decode(n, &a).Err()
+	return a, err
+}
+
+// Joins reports whether all images of the play are one set.
+func (*Promote) Joins(args document.Node) bool { return !args.Get("set").IsZero() }
+
+// Run promotes one image with those of its parents that need it.
+func (p *Promote) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
+	args, err := p.arguments(step.Args)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	members, err := p.lineage(ctx, step.Image, args)
+	if err != nil {
+		return engine.Result{}, err
+	}
+	options := p.options(step, args)
+	sets, err := p.Gate.Sets(ctx, members, options)
+	if err != nil {
+		return engine.Result{}, promotionError(err)
+	}
+	i := slices.IndexFunc(sets, func(s gate.Set) bool {
+		return slices.ContainsFunc(s.Members, func(m gate.Member) bool { return m.Image == step.Image.Name })
+	})
+	done, err := p.Gate.Promote(ctx, sets[i], options)
+	return p.result(ctx, step.Image.Name, args, sets[i], done), promotionError(err)
+}
+
+func (p *Promote) options(step engine.Step, args promoteArgs) gate.Options {
+	return gate.Options{Check: step.Check, Actor: p.Actor, MaxAge: args.MaxAge}
+}
+
+// lineage is an image and everything of ours that it stands on.
+func (p *Promote) lineage(ctx context.Context, image *inventory.Image, args promoteArgs) ([]gate.Member, error) {
+	var members []gate.Member
+	for name := image.Name; name != ""; {
+		m, base, err := p.member(ctx, p.Decider.Family.Node(name).Image, args)
+		if err != nil && name == image.Name {
+			return nil, err
+		}
+		if err != nil {
+			break // a parent without a candidate cannot come along; the gate will say whether it has to
+		}
+		members = append(members, m)
+		name = base
+	}
+	slices.Reverse(members)
+	return members, nil
+}
+
+// member is an image as the gate knows it, with the image of ours that it
+// stands on.
+func (p *Promote) member(ctx context.Context, image *inventory.Image, args promoteArgs) (gate.Member, string, error) {
+	product, err := p.Decider.candidate(ctx, image, args.From)
+	if err != nil {
+		return gate.Member{}, "", err
+	}
+	m := gate.Member{
+		Image: image.Name, Repository: product.Manifest.Repository, Digest: product.Manifest.Digest,
+		From: args.From, To: args.To, Binding: product.Binding,
+	}
+	if args.RequireHead != nil && !*args.RequireHead {
+		m.From = ""
+	}
+	if base := product.Base; base.Image != "" {
+		parent := p.Decider.Family.Node(base.Image).Image
+		m.Parent = gate.Parent{Image: base.Image, Repository: parent.Repository, Tags: args.To, ImageID: base.ImageID}
+	}
+	return m, product.Base.Image, nil
+}
+
+// RunTogether promotes all images of a play as one set. An image that left the
+// play before holds the whole set.
+func (p *Promote) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
+	args, err := p.arguments(steps[0].Args)
+	if err != nil {
+		return all(steps, engine.Ending{Err: err})
+	}
+	if len(lost) > 0 {
+		return all(steps, engine.Ending{Err: &engine.RefusedError{Err: fmt.Errorf(
+			"the set %s moves together or not at all, and %s did not get here", args.Set, strings.Join(lost, ", "))}})
+	}
+	set := gate.Set{Name: args.Set}
+	for _, s := range steps {
+		m, _, err := p.member(ctx, s.Image, args)
+		if err != nil {
+			return all(steps, engine.Ending{Err: fmt.Errorf("the set %s moves together or not at all: %w", args.Set, err)})
+		}
+		set.Members = append(set.Members, m)
+	}
+	done, err := p.Gate.Promote(ctx, set, p.options(steps[0], args))
+	out := make([]engine.Ending, len(steps))
+	for i, s := range steps {
+		out[i] = engine.Ending{Result: p.result(ctx, s.Image.Name, args, set, done), Err: promotionError(err)}
+	}
+	return out
+}
+
+// result is what a promotion came to for one image.
+func (p *Promote) result(ctx context.Context, image string, args promoteArgs, set gate.Set, done gate.Result) engine.Result {
+	r := engine.Result{Verb: args.From + " → " + strings.Join(args.To, ", ")}
+	var details []string
+	for _, m := range set.Members {
+		if m.Image != image {
+			continue
+		}
+		r.Digest = m.Digest
+		if v, err := p.Gate.Find(ctx, gate.Manifest{Repository: m.Repository, Digest: m.Digest}); err == nil {
+			details = append(details, passes(v.Passed))
+		}
+	}
+	for _, m := range done.Moved {
+		if m.Image == image {
+			r.Changed, r.Promoted = true, !done.Check
+			details = append(details, "was "+orNothing(m.Old))
+		}
+	}
+	if !r.Changed {
+		details = append(details, "stands there already")
+	}
+	r.Detail = strings.Join(details, ", ")
+	r.Values = map[string]any{"promoted": r.Promoted, "moved": moves(done.Moved)}
+	return r
+}
+
+func orNothing(digest string) string {
+	if digest == "" {
+		return "nothing"
+	}
+	return digest[:min(len(digest), len("sha256:")+6)] + "…"
+}
+
+func moves(all []ledger.Move) []any {
+	var out []any
+	for _, m := range all {
+		out = append(out, map[string]any{"image": m.Image, "tag": m.Tag, "digest": m.Digest, "old": m.Old})
+	}
+	return out
+}
+
+// promotionError sorts the gate's errors: its no, or a registry that failed it.
+func promotionError(err error) error {
+	if err == nil {
+		return nil
+	}
+	if gate.Refused(err) {
+		return &engine.RefusedError{Err: err}
+	}
+	if _, ok := errors.AsType[*gate.UndoneError](err); ok {
+		return &engine.UnreachableError{Err: err}
+	}
+	return unreachable(err)
+}
