@@ -42,7 +42,7 @@ func Parse(name string, src []byte) (Node, diag.List) {
 		return Node{}, nil
 	case 1:
 		n := p.node(bodies[0], 0)
-		return n, p.found
+		return n, p.found.Sorted()
 	default:
 		return Node{}, diag.List{diag.Errorf("several-documents", p.node(bodies[1], 0).Pos(), "a second document begins here").
 			WithFix("keep one document in a file: take the line --- out")}
