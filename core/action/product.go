@@ -3,7 +3,9 @@ package action
 import (
 	"sync"
 
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/gate"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -19,6 +21,9 @@ type Product struct {
 	Base     Base               // what the final stage stands on
 	Tags     []string           // given by `tag` before the push
 	Binding  *gate.Binding      // of the verdict that this run relies on; nil: this run did not ask
+	Fate     plan.Fate          // while there is no ImageID: what will become of the image
+	Volatile bool               // another build of this key may be another image
+	Facts    *buildkey.Facts    // what went into it, when made by this run or looked at
 }
 
 // A Base names what an image stands on, for its annotations and for the gate.

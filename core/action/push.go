@@ -83,41 +83,61 @@ func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, er
 	if err != nil {
 		return Product{}, err
 	}
-	if !decision.Known() {
-		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, why(decision), image.Name)
+	if decision.Trouble != nil {
+		return Product{}, decision.Trouble
 	}
+	if !decision.Known() {
+		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
+	}
+	decision.Product.Facts = &decision.Facts
 	return decision.Product, nil
 }
 
 // upload puts a build under the tag of its key and reports whether it was not
-// there before.
+// there before. A build that may come out differently each time takes the place
+// of an older one.
 func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
 	target := step.Image.Repository + ":" + keyTag(product.Key)
-	m, err := p.Decider.Registry.Resolve(ctx, target)
-	if err == nil {
-		product.Manifest, product.ImageID = &m, m.ImageID
-		return false, nil
+	if !product.Volatile {
+		m, err := p.Decider.Registry.Resolve(ctx, target)
+		if err == nil {
+			product.Manifest, product.ImageID = &m, m.ImageID
+			return false, nil
+		}
+		if !errors.Is(err, registry.ErrNotFound) {
+			return false, err
+		}
 	}
-	if !errors.Is(err, registry.ErrNotFound) {
+	notes, err := annotations(*product)
+	if err != nil {
 		return false, err
 	}
-	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: annotations(product.Base)})
+	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: notes})
 	if err != nil {
 		return false, err
 	}
 	product.Manifest = &m
-	return true, nil
+	return true, p.Decider.Registry.Tag(ctx, m, lastTag(step.Image.Platform()))
 }
 
-func annotations(b Base) map[string]string {
-	if b.Reference == "" {
-		return nil
+// annotations tell of a build what its config must not: what it stands on and
+// what went into it.
+func annotations(p Product) (map[string]string, error) {
+	a := map[string]string{}
+	if p.Base.Reference != "" {
+		a[annotationBaseName] = p.Base.Reference
 	}
-	a := map[string]string{annotationBaseName: b.Reference}
-	if b.Digest != "" {
-		a[annotationBaseDigest] = b.Digest
+	if p.Base.Reference != "" && p.Base.Digest != "" {
+		a[annotationBaseDigest] = p.Base.Digest
 	}
-	return a
+	if p.Facts == nil {
+		return a, nil
+	}
+	facts, err := packFacts(*p.Facts)
+	if facts != "" {
+		a[annotationFacts] = facts
+	}
+	return a, err
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.

@@ -7,6 +7,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
@@ -18,6 +19,7 @@ import (
 func commands(a *app.App) []*cobra.Command {
 	return append(adhoc.New(a),
 		run.New(a),
+		plan.New(a),
 		inventory.New(a),
 		history.New(a),
 		verify.New(a),
