@@ -20,6 +20,10 @@ const (
 	annotationBaseDigest = "org.opencontainers.image.base.digest"
 )
 
+// annotationBaseID is our own: the image ID of the base, by which the gate
+// compares a parent, whatever manifest it was pushed under.
+const annotationBaseID = "build.slipway.base.id"
+
 // Push is the action that puts a build into its repository. The build's own
 // tag, sw-<key>, is first, so that any machine finds the build again; when it
 // is there already its manifest is used and ours is dropped. The tags asked for
@@ -108,7 +112,7 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (
 			return false, err
 		}
 	}
-	notes, err := annotations(*product)
+	notes, err := p.annotations(*product)
 	if err != nil {
 		return false, err
 	}
@@ -121,23 +125,22 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (
 }
 
 // annotations tell of a build what its config must not: what it stands on and
-// what went into it.
-func annotations(p Product) (map[string]string, error) {
-	a := map[string]string{}
-	if p.Base.Reference != "" {
-		a[annotationBaseName] = p.Base.Reference
+// what went into it. A parent of ours is pushed before its children, so its
+// digest is known by now; a builder's guess at one is taken away.
+func (p *Push) annotations(product Product) (map[string]string, error) {
+	b := product.Base
+	if parent, ok := p.Decider.Products.Get(b.Image); ok && parent.Manifest != nil && parent.ImageID == b.ImageID {
+		b.Digest = parent.Manifest.Digest
 	}
-	if p.Base.Reference != "" && p.Base.Digest != "" {
-		a[annotationBaseDigest] = p.Base.Digest
+	out := map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
+	if product.Facts == nil {
+		return out, nil
 	}
-	if p.Facts == nil {
-		return a, nil
-	}
-	facts, err := packFacts(*p.Facts)
+	facts, err := packFacts(*product.Facts)
 	if facts != "" {
-		a[annotationFacts] = facts
+		out[annotationFacts] = facts
 	}
-	return a, err
+	return out, err
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.

@@ -14,13 +14,16 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// maxDepth bounds nesting, and with it what aliases can blow up.
-const maxDepth = 200
+// maxDepth bounds nesting, and maxNodes what aliases can blow up.
+const (
+	maxDepth = 200
+	maxNodes = 1_000_000
+)
 
 // Parse reads one YAML document; JSON is YAML. The name is used for places
 // only. An empty document is an absent node.
 func Parse(name string, src []byte) (Node, diag.List) {
-	p := &reader{name: name, lines: strings.Split(string(src), "\n"), anchors: map[string]ast.Node{}}
+	p := &reader{name: name, lines: strings.Split(string(src), "\n"), anchors: map[string]ast.Node{}, open: map[string]bool{}}
 	if !utf8.Valid(src) {
 		return Node{}, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
 	}
@@ -39,7 +42,7 @@ func Parse(name string, src []byte) (Node, diag.List) {
 		return Node{}, nil
 	case 1:
 		n := p.node(bodies[0], 0)
-		return n, p.found
+		return n, p.found.Sorted()
 	default:
 		return Node{}, diag.List{diag.Errorf("several-documents", p.pos(bodies[1].GetToken()), "a second document begins here").
 			WithFix("keep one document in a file: take the line --- out")}
@@ -51,7 +54,9 @@ type reader struct {
 	name    string
 	lines   []string
 	anchors map[string]ast.Node
+	open    map[string]bool // anchors whose value is being read
 	count   int
+	spent   bool // too much was read; nothing more is
 	found   diag.List
 }
 
@@ -110,10 +115,12 @@ func (p *reader) pos(t *token.Token) diag.Pos {
 // node turns one value into a node.
 func (p *reader) node(n ast.Node, depth int) Node {
 	p.count++
-	if depth > maxDepth || p.count > 1_000_000 {
-		if p.count <= 1_000_001 {
-			p.found.Add(diag.Errorf("too-deep", p.pos(n.GetToken()), "the document is nested too deeply"))
-		}
+	if p.spent {
+		return Node{}
+	}
+	if depth > maxDepth || p.count > maxNodes {
+		p.spent = true
+		p.found.Add(diag.Errorf("too-deep", p.pos(n.GetToken()), "the document is nested too deeply, or its aliases expand to too much"))
 		return Node{}
 	}
 	switch n := n.(type) {
@@ -124,8 +131,7 @@ func (p *reader) node(n ast.Node, depth int) Node {
 	case *ast.SequenceNode:
 		return p.sequence(n, depth)
 	case *ast.AnchorNode:
-		p.anchors[n.Name.GetToken().Value] = n.Value
-		return p.node(n.Value, depth+1)
+		return p.anchor(n, depth)
 	case *ast.AliasNode:
 		return p.alias(n, depth)
 	case *ast.TagNode:
@@ -135,6 +141,19 @@ func (p *reader) node(n ast.Node, depth int) Node {
 	}
 }
 
+func (p *reader) anchor(n *ast.AnchorNode, depth int) Node {
+	name := n.Name.GetToken().Value
+	p.anchors[name] = n.Value
+	return p.inside(name, n.Value, depth)
+}
+
+// inside reads what an anchor names, in which the anchor may not occur.
+func (p *reader) inside(name string, value ast.Node, depth int) Node {
+	p.open[name] = true
+	defer delete(p.open, name)
+	return p.node(value, depth+1)
+}
+
 func (p *reader) alias(n *ast.AliasNode, depth int) Node {
 	name := n.Value.GetToken().Value
 	target, ok := p.anchors[name]
@@ -142,7 +161,11 @@ func (p *reader) alias(n *ast.AliasNode, depth int) Node {
 		p.found.Add(diag.Errorf("unknown-anchor", p.pos(n.Value.GetToken()), "there is no anchor &%s before this line", name))
 		return Node{}
 	}
-	return p.node(target, depth+1)
+	if p.open[name] {
+		p.found.Add(diag.Errorf("self-alias", p.pos(n.Value.GetToken()), "the alias *%s stands inside of what it means", name))
+		return Node{}
+	}
+	return p.inside(name, target, depth)
 }
 
 func (p *reader) sequence(n *ast.SequenceNode, depth int) Node {
@@ -191,6 +214,8 @@ func (p *reader) mapping(start *token.Token, values []*ast.MappingValueNode, dep
 func (p *reader) merge(v *ast.MappingValueNode, depth int) []Entry {
 	from := p.node(v.Value, depth+1)
 	switch from.Kind() {
+	case Absent: // it has been told why
+		return nil
 	case Mapping:
 		return from.Entries()
 	case Sequence:

@@ -111,6 +111,9 @@ func (k *Known) had(in buildkey.ImageIdentity) string {
 // changes explains a build by the last one; open parents are left out, for
 // nobody knows yet whether they change.
 func (k *Known) changes() []buildkey.Reason {
+	if k.Last == nil && len(k.Open) > 0 {
+		return nil
+	}
 	if k.Last == nil {
 		return []buildkey.Reason{{Kind: BecauseFirst}}
 	}

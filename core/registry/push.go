@@ -21,8 +21,9 @@ import (
 
 // PushOptions are how an image is pushed.
 type PushOptions struct {
-	// Annotations are added to the manifest, as org.opencontainers.image.base.name;
-	// Docker's own manifest format has no place for them, and goes without.
+	// Annotations are put into the manifest, as org.opencontainers.image.base.name;
+	// an empty one takes the builder's own away. Docker's manifest format has no
+	// place for them, and goes without.
 	Annotations map[string]string
 	Progress    func(Progress) // may be nil; called from one goroutine at a time
 }
@@ -143,6 +144,7 @@ func annotate(b []byte, annotations map[string]string) ([]byte, error) {
 		m.Annotations = map[string]string{}
 	}
 	maps.Copy(m.Annotations, annotations)
+	maps.DeleteFunc(m.Annotations, func(_, value string) bool { return value == "" })
 	return json.Marshal(m.Manifest)
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/plugins/dockerfile"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/containers/storage/drivers/copy"
+
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 )
 

@@ -11,6 +11,7 @@ import (
 	istorage "github.com/containers/image/v5/storage"
 	"github.com/containers/image/v5/transports/alltransports"
 	"github.com/containers/image/v5/types"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 

@@ -70,7 +70,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	return undecided(decisions)
 }
 
-// text writes a line for each image and one for each reason after the first.
+// text writes a line for each image.
 func (a Answer) text(w io.Writer) error {
 	width := 0
 	for _, d := range a.Images {
