@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -53,6 +54,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	y.decider = &action.Decider{
 		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		ETag: new(buildkey.Prober).ETag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
