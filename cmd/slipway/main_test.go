@@ -51,15 +51,18 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"faulty": faulty,
-			"tool":   tool,
+			"exits":     exits,
+			"faulty":    faulty,
+			"serve":     serve,
+			"interrupt": interrupt,
+			"tool":      tool,
 		},
 	})
 }
 
 // setup gives each script a storage of its own, below its folder.
 func setup(env *testscript.Env) error {
+	env.Values[serving{}] = &served{}
 	env.Vars = append(env.Vars, "XDG_DATA_HOME="+filepath.Join(env.WorkDir, ".data"), "USER=tester")
 	return nil
 }

@@ -124,6 +124,9 @@ func usageErrors(cmd *cobra.Command) {
 			if check(c, args) == nil {
 				return nil
 			}
+			if c.HasSubCommands() && len(args) > 0 {
+				return unknownCommand(c, args)
+			}
 			return &app.UsageError{Err: wrongArguments(c, args), Command: c.CommandPath()}
 		}
 	}
