@@ -20,6 +20,10 @@ const (
 	annotationBaseDigest = "org.opencontainers.image.base.digest"
 )
 
+// annotationBaseID is our own: the image ID of the base, by which the gate
+// compares a parent, whatever manifest it was pushed under.
+const annotationBaseID = "build.slipway.base.id"
+
 // Push is the action that puts a build into its repository. The build's own
 // tag, sw-<key>, is first, so that any machine finds the build again; when it
 // is there already its manifest is used and ours is dropped. The tags asked for
@@ -120,7 +124,7 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (
 	if !errors.Is(err, registry.ErrNotFound) {
 		return false, err
 	}
-	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: annotations(product.Base)})
+	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: p.annotations(product.Base)})
 	if err != nil {
 		return false, err
 	}
@@ -128,15 +132,13 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (
 	return true, nil
 }
 
-func annotations(b Base) map[string]string {
-	if b.Reference == "" {
-		return nil
+// annotations name the base. A parent of ours is pushed before its children,
+// so its digest is known by now; a builder's guess at one is taken away.
+func (p *Push) annotations(b Base) map[string]string {
+	if parent, ok := p.Decider.Products.Get(b.Image); ok && parent.Manifest != nil && parent.ImageID == b.ImageID {
+		b.Digest = parent.Manifest.Digest
 	}
-	a := map[string]string{annotationBaseName: b.Reference}
-	if b.Digest != "" {
-		a[annotationBaseDigest] = b.Digest
-	}
-	return a
+	return map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 

@@ -2,7 +2,9 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/plugins/dockerfile"
@@ -19,6 +21,9 @@ const pluginWord = "__plugin"
 func builtins() map[string]strategy.Strategy {
 	return map[string]strategy.Strategy{dockerfile.Name: dockerfile.Strategy{}}
 }
+
+// Builtins returns the names of the built-in strategies, sorted.
+func Builtins() []string { return slices.Sorted(maps.Keys(builtins())) }
 
 // Hidden carries out what this process was started for when slipway started
 // itself: a container, a build's worker, a probe, a built-in strategy. It must come

@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
@@ -23,6 +24,7 @@ func commands(a *app.App) []*cobra.Command {
 	return append(adhoc.New(a),
 		run.New(a),
 		inventory.New(a),
+		plugin.New(a),
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),
