@@ -50,6 +50,12 @@ func (l *Ledger) Builds(ctx context.Context) (*Builds, error) {
 	return b, errors.Join(err, lock.Release())
 }
 
+// Recall returns the memory of builds in stateDir for reading alone: nothing is
+// made, compacted or locked, and a directory that does not exist holds none.
+func Recall(stateDir string) *Builds {
+	return &Builds{ledger: &Ledger{dir: stateDir}, path: filepath.Join(stateDir, "builds.jsonl")}
+}
+
 // Built returns the build that was remembered last under key.
 func (b *Builds) Built(key string) (Build, bool, error) {
 	b.mu.Lock()

@@ -66,7 +66,7 @@ func (a *App) inventoryDir() (string, error) {
 	case 1:
 		return a.Flags.Inventory[0], nil
 	default:
-		return "", errors.New("one inventory at a time: -i was given more than once")
+		return "", &UsageError{Err: errors.New("one inventory at a time: -i was given more than once")}
 	}
 	root, err := a.Root()
 	if err != nil {
