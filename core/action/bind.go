@@ -70,7 +70,7 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 	}
 	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
 	if err != nil {
-		return g.unknown(ctx, in.Reference, fmt.Errorf("%s: %w", place(g.node, in), err))
+		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
 	}
 	g.bound(in, strategy.BaseImage{
 		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,

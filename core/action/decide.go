@@ -54,6 +54,9 @@ type Decider struct {
 	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
 	ETag     func(ctx context.Context, url string) (string, error)
 	Warn     func(diag.Diagnostic)
+	// Strict has an image whose registry cannot be asked stay undecided, as a
+	// plan must; a run warns and builds it, which is never wrong.
+	Strict   bool
 	Patience time.Duration // 0: a minute
 
 	bases    answers[registry.Manifest] // by reference and platform
@@ -77,7 +80,7 @@ func (d Decision) Known() bool { return d.Product.ImageID != "" }
 // Pending is what stands for the image until it is finished: nothing but what
 // will become of it.
 func (d Decision) Pending() Product {
-	return Product{Key: d.Product.Key, Tags: d.Product.Tags, Fate: d.Fate}
+	return Product{Key: d.Product.Key, Tags: d.Product.Tags, Fate: d.Fate, Foreseen: true}
 }
 
 // Decide works out what becomes of an image from its inputs as they are now
@@ -121,7 +124,7 @@ func (g *gathering) unknown(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if diag.Of(err) != nil {
+	if _, away := errors.AsType[*engine.UnreachableError](err); !away && diag.Of(err) != nil {
 		return err
 	}
 	g.known.Trouble = append(g.known.Trouble, plan.Trouble{What: what, Err: err})
@@ -186,12 +189,4 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 func (d *Decider) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	patience := cmp.Or(d.Patience, time.Minute)
 	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
-}
-
-// unreachable marks an error of the transport for what it is.
-func unreachable(err error) error {
-	if errors.Is(err, registry.ErrUnreachable) {
-		return &engine.UnreachableError{Err: err}
-	}
-	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // keyTag is the tag under which the build of a key is kept.
@@ -44,8 +45,12 @@ func (g *gathering) remote(ctx context.Context) (bool, error) {
 	if errors.Is(err, registry.ErrNotFound) {
 		return false, nil
 	}
-	if err != nil {
+	if err != nil && (g.Strict || ctx.Err() != nil) {
 		return false, g.unknown(ctx, ref, err)
+	}
+	if err != nil {
+		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
+		return false, nil
 	}
 	g.found(m.ImageID, &m)
 	return true, nil

@@ -53,17 +53,17 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 		return engine.Result{}, err
 	}
 	if step.Check {
-		return engine.Result{Changed: product.Manifest == nil, Verb: "push", Detail: strings.Join(tags, ", ")}, nil
+		return p.foresee(ctx, step.Image, product, tags)
 	}
 	pushed := product.Manifest == nil
 	if pushed {
 		if pushed, err = p.upload(ctx, step, &product); err != nil {
-			return engine.Result{}, unreachable(err)
+			return engine.Result{}, registryProblem(step.Image, err)
 		}
 	}
 	moved, err := putTags(ctx, p.Decider.Registry, *product.Manifest, tags)
 	if err != nil {
-		return engine.Result{}, unreachable(err)
+		return engine.Result{}, registryProblem(step.Image, err)
 	}
 	p.Decider.Products.Put(step.Image.Name, product)
 	verb := map[bool]string{true: "pushed", false: "tagged"}[pushed]
@@ -71,6 +71,25 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 		verb = "there"
 	}
 	return engine.Result{Changed: pushed || moved, Verb: verb, Digest: product.Manifest.Digest, Detail: strings.Join(tags, ", "), Values: values(product)}, nil
+}
+
+// foresee says what Run would do.
+func (p *Push) foresee(ctx context.Context, image *inventory.Image, product Product, tags []string) (engine.Result, error) {
+	result := engine.Result{Changed: true, Verb: "push", Detail: strings.Join(tags, ", ")}
+	if product.Manifest == nil {
+		product.Foreseen = true
+		p.Decider.Products.Put(image.Name, product)
+		return result, nil
+	}
+	moving, err := elsewhere(ctx, p.Decider.Registry, *product.Manifest, tags)
+	if err != nil {
+		return engine.Result{}, registryProblem(image, err)
+	}
+	result.Digest = product.Manifest.Digest
+	if result.Verb = "tag"; len(moving) == 0 {
+		result.Changed, result.Verb = false, "there"
+	}
+	return result, nil
 }
 
 // product is what this run built, or, when it built nothing, the known build
@@ -145,21 +164,31 @@ func (p *Push) annotations(product Product) (map[string]string, error) {
 
 // putTags puts a manifest under tags and reports whether one of them moved.
 func putTags(ctx context.Context, r Registry, m registry.Manifest, tags []string) (bool, error) {
-	moved := false
+	moving, err := elsewhere(ctx, r, m, tags)
+	if err != nil {
+		return false, err
+	}
+	for i, tag := range moving {
+		if err := r.Tag(ctx, m, tag); err != nil {
+			return i > 0, err
+		}
+	}
+	return len(moving) > 0, nil
+}
+
+// elsewhere returns those of tags that do not point to a manifest.
+func elsewhere(ctx context.Context, r Registry, m registry.Manifest, tags []string) ([]string, error) {
+	var out []string
 	for _, tag := range tags {
 		old, err := r.Resolve(ctx, m.Repository+":"+tag)
-		if err == nil && old.Digest == m.Digest {
-			continue
-		}
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
-			return moved, err
+			return nil, err
 		}
-		if err := r.Tag(ctx, m, tag); err != nil {
-			return moved, err
+		if err != nil || old.Digest != m.Digest {
+			out = append(out, tag)
 		}
-		moved = true
 	}
-	return moved, nil
+	return out, nil
 }
 
 // tagsOf returns the first non-empty choice: the task's own, those given by

@@ -58,7 +58,7 @@ compose.yml:9:9: error[compose-value]: service web mounts /no/such/file, which c
 		},
 		{
 			"aliases that hold themselves", "x-a: &a\n  <<: *a\nservices: *a\n",
-			`compose.yml:2:8: error[self-alias]: the alias *a stands inside of what it means`,
+			`compose.yml:2:8: error[alias-loop]: *a stands inside of what &a names`,
 		},
 		{
 			"no services", "services: {}\n",

@@ -8,7 +8,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/manifest"
 	"github.com/containers/image/v5/signature"
 	"github.com/containers/image/v5/transports/alltransports"
@@ -101,7 +101,7 @@ func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *t
 	}
 	held := &heldReference{ImageReference: dest, limiter: c.limiter}
 	err = c.retry(ctx, func() error {
-		_, err := c.copyImage(ctx, acceptAnything(), held, src, &copy.Options{
+		_, err := c.copyImage(ctx, acceptAnything(), held, src, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: destSys, ReportWriter: io.Discard,
 			RemoveSignatures: true, MaxParallelDownloads: uint(c.limiter.ceiling),
 		}, o.Progress)
@@ -115,14 +115,14 @@ func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *t
 
 // copyImage runs one copy under a policy and reports how far it is; it returns
 // the manifest of what was copied.
-func (c *Client) copyImage(ctx context.Context, p *signature.Policy, dest, src types.ImageReference, o *copy.Options, progress func(Progress)) ([]byte, error) {
+func (c *Client) copyImage(ctx context.Context, p *signature.Policy, dest, src types.ImageReference, o *imagecopy.Options, progress func(Progress)) ([]byte, error) {
 	policy, err := signature.NewPolicyContext(p)
 	if err != nil {
 		return nil, fmt.Errorf("reading the signature policy: %w", err)
 	}
 	defer func() { _ = policy.Destroy() }()
 	defer report(o, progress)()
-	return copy.Image(ctx, policy, dest, src, o)
+	return imagecopy.Image(ctx, policy, dest, src, o)
 }
 
 // acceptAnything is the policy for what this machine made itself, and for

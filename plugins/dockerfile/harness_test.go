@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if dockerfile.Reexec() {
 		return
 	}
+	if os.Getenv(serveVariable) != "" {
+		serve()
+	}
 	if request := os.Getenv(buildVariable); request != "" {
 		os.Exit(buildFor(request))
 	}
