@@ -63,13 +63,8 @@ func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
 		return nil, err
 	}
 	return &action.Decider{
-<<<<<<< HEAD
 		Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
-		ETag: new(buildkey.Prober).ETag,
-=======
-		Family: family, Products: new(action.Products), Store: store, Memory: ledger.Recall(filepath.Clean(state)),
-		Memo: memo, Describe: a.Catalog().Describe, ETag: new(buildkey.Prober).ETag, Strict: true,
->>>>>>> main
+		ETag: new(buildkey.Prober).ETag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil
 }
