@@ -3,7 +3,6 @@ package plan
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -67,7 +64,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	return undecided(decisions)
+	return app.Undecided(decisions)
 }
 
 // text writes a line for each image.
@@ -87,21 +84,4 @@ func (a Answer) text(w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// undecided is the error of the images about which too little is known, told
-// once for each of them that has a cause of its own.
-func undecided(decisions []action.Decision) error {
-	var errs []error
-	for _, d := range decisions {
-		for _, r := range d.Reasons {
-			if d.Fate == plan.Blocked && r.Kind == plan.BecauseUnknown {
-				errs = append(errs, fmt.Errorf("%s could not be decided: %s", d.Image, r.New))
-			}
-		}
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return &engine.UnreachableError{Err: errors.Join(errs...)}
 }
