@@ -98,11 +98,29 @@ func (t *term) parse() string {
 		return problem
 	case t.name == "":
 		return "a term has no name"
-	case strings.Contains(t.name, ":") && !strings.HasPrefix(t.name, "source:") && !strings.Contains(t.name, "["):
+	case hasColon(t.name) && !strings.HasPrefix(t.name, "source:"):
 		return "terms are separated by ',' here, not by ':'"
 	default:
 		return ""
 	}
+}
+
+// hasColon reports whether there is a colon outside of brackets.
+func hasColon(name string) bool {
+	inside := false
+	for _, r := range name {
+		switch r {
+		case '[':
+			inside = true
+		case ']':
+			inside = false
+		case ':':
+			if !inside {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parseDown reads "name+" and "name+2".

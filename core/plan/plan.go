@@ -193,9 +193,6 @@ func (p *Play) registers() []string {
 // would. Names that tasks register are known only during the run.
 func (p *Play) checkTemplates(later []string) diag.List {
 	var found diag.List
-	for _, e := range p.vars.Entries() {
-		found.Add(vars.CheckName(e.Key)...)
-	}
 	images, _ := p.Select(nil)
 	if len(images) == 0 {
 		images = p.inv.Images // the run will choose some of them
