@@ -358,7 +358,7 @@ func TestJoint(t *testing.T) {
 	}}
 	actions := map[string]engine.Action{"work": failing("java", errors.New("boom")), "promote": together, "after": act(ok)}
 	events, err := run(t, "- {images: all, tasks: [{name: one, work: }, {name: set, promote: }, {name: after, after: }]}", actions, func(e *engine.Engine) { e.Forks = 1 })
-	compare(t, []string{"base", "other", "lost app,java,web"}, got)
+	compare(t, []string{"base", "other", "lost java,app,web"}, got)
 	compare(t, []string{"set base refused", "set other changed", "after other changed"}, events.ends()[5:])
 	compare(t, &engine.RunError{Refused: true, Failed: true, Images: 4}, err)
 	begun := map[event.Step]bool{}

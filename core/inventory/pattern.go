@@ -63,6 +63,9 @@ func ParsePattern(text string, pos diag.Pos) (Pattern, diag.List) {
 func (p Pattern) place(t term) diag.Pos {
 	pos := p.pos
 	if pos.Column > 0 {
+		if pos.End-pos.Column >= len(p.text)+2 {
+			pos.Column++ // the quote
+		}
 		pos.Column += t.start
 		pos.End = pos.Column + t.len
 	}

@@ -79,8 +79,8 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 		for _, play := range b.Plays {
 			bound, ds := bind(inv, family, play, o)
 			found.Add(ds...)
-			registered = append(registered, bound.registers()...)
 			found.Add(bound.checkTemplates(registered)...)
+			registered = append(registered, bound.registers()...)
 			bound.Index, bound.limit = len(p.Plays), limit
 			p.Plays = append(p.Plays, bound)
 		}
@@ -129,7 +129,7 @@ func (p *Plan) checkSelection() diag.List {
 		found.Add(ds...)
 		chosen += len(images)
 		tasks += len(play.Tasks)
-		computed = computed || play.computed()
+		computed = computed || len(play.Possible()) > 0
 	}
 	switch {
 	case found.Err() != nil:
@@ -148,19 +148,24 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 	if p.limit != nil {
 		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
 		found.Add(ds...)
-		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(limited, m) })
+		kept := make(map[*inventory.Image]bool, len(limited))
+		for _, m := range limited {
+			kept[m] = true
+		}
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !kept[m] })
 	}
+	slices.SortFunc(images, func(a, b *inventory.Image) int { return p.family.rank[a.Name] - p.family.rank[b.Name] })
 	return images, found
 }
 
-// computed reports whether the play's images depend on the run.
-func (p *Play) computed() bool {
+// Possible returns every image that the play may turn out to be for.
+func (p *Play) Possible() []*inventory.Image {
 	full := map[string][]string{}
 	for _, g := range inventory.ComputedGroups() {
 		full[g] = p.inv.Names()
 	}
 	some, _ := p.Select(full)
-	return len(some) > 0
+	return some
 }
 
 // Data returns what the templates of a task see for an image.
@@ -190,16 +195,17 @@ func (p *Play) registers() []string {
 }
 
 // checkTemplates looks at every template of the play as each of its images
-// would. Names that tasks register are known only during the run.
+// would. What earlier tasks and plays register is known only during the run,
+// what later ones register never.
 func (p *Play) checkTemplates(later []string) diag.List {
 	var found diag.List
-	images, _ := p.Select(nil)
-	if len(images) == 0 {
-		images = p.inv.Images // the run will choose some of them
-	}
+	images := p.Possible()
 	for _, t := range p.Tasks {
 		for _, image := range images {
 			found.Add(p.checkTask(t, image, later)...)
+		}
+		if t.Register != "" {
+			later = append(slices.Clone(later), t.Register)
 		}
 	}
 	return found.Sorted()
