@@ -199,9 +199,8 @@ func (p *Play) registers() []string {
 // what later ones register never.
 func (p *Play) checkTemplates(later []string) diag.List {
 	var found diag.List
-	images := p.Possible()
 	for _, t := range p.Tasks {
-		for _, image := range images {
+		for _, image := range p.Possible() {
 			found.Add(p.checkTask(t, image, later)...)
 		}
 		if t.Register != "" {
