@@ -199,6 +199,9 @@ func (p *Play) registers() []string {
 // what later ones register never.
 func (p *Play) checkTemplates(later []string) diag.List {
 	var found diag.List
+	for _, e := range p.vars.Entries() {
+		found.Add(vars.CheckName(e.Key)...)
+	}
 	for _, t := range p.Tasks {
 		for _, image := range p.Possible() {
 			found.Add(p.checkTask(t, image, later)...)
