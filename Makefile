@@ -10,7 +10,7 @@ PROTO := sdk/proto/slipway/strategy/v1/strategy.proto
 # Compiled on first use: about a minute on two cores with the modules at hand.
 GOLANGCI := v2.15.0
 
-.PHONY: help build test lint generate site-assets
+.PHONY: help build test bench lint generate site-assets
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ build: ## bin/slipway
 
 test: ## every test
 	go test ./...
+
+bench: ## docs/benchmarks.md, measured here (buildah's command is compared with where it is installed)
+	go run ./core/internal/bench
 
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \
