@@ -15,7 +15,7 @@ func BenchmarkGraph(b *testing.B) {
 }
 
 func benchmarkGraph(b *testing.B, s site) {
-	s.slipway(b, "version") // compiled, and in memory
+	s.slipway(b, "version") // the program is in memory
 	var memory int64
 	for b.Loop() {
 		memory = max(memory, s.slipway(b, "inventory", "graph", "-i", ".", "--format", "json").memory)

@@ -6,33 +6,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// program compiles slipway as `make build` does: how large the binary is
-// counts, for it is started again for every build.
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "slipway-bench")
+// program is what `make build` makes. A test binary would not do: how large the
+// program is counts, for it is started again for every build.
+func program(b *testing.B) string {
+	b.Helper()
+	path, err := filepath.Abs("../../bin/slipway")
 	if err != nil {
-		return "", err
+		b.Fatal(err)
 	}
-	path := filepath.Join(dir, "slipway")
-	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("compiling slipway: %w\n%s", err, out)
+	if _, err := os.Stat(path); err != nil {
+		b.Skip("needs bin/slipway: make build")
 	}
-	return path, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := program(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
+	return path
 }
 
 // A site is an inventory in a folder of its own, with storage for its builds.
@@ -132,11 +122,7 @@ type cost struct {
 // slipway runs slipway in the site's folder.
 func (s site) slipway(b *testing.B, args ...string) cost {
 	b.Helper()
-	path, err := program()
-	if err != nil {
-		b.Fatal(err)
-	}
-	return s.run(b, path, args...)
+	return s.run(b, program(b), args...)
 }
 
 // build runs the site's playbook against a registry.

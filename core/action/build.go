@@ -49,6 +49,9 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 	if err := document.Decode(step.Args, &args).Err(); err != nil {
 		return engine.Result{}, err
 	}
+	if result, ok := b.foresee(step); ok {
+		return result, nil
+	}
 	decision, err := b.Decider.Decide(ctx, step.Image)
 	if err != nil {
 		return engine.Result{}, err
@@ -59,6 +62,7 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 		return engine.Result{Verb: "reused", Digest: decision.Product.ImageID, Detail: "key " + decision.Key.Short() + "…", Values: values(decision.Product)}, nil
 	}
 	if step.Check {
+		b.Decider.Products.Put(step.Image.Name, Product{Key: decision.Product.Key, Tags: args.Tags, Foreseen: true})
 		return engine.Result{Changed: true, Verb: "build", Detail: why(decision), Groups: []string{"stale"}}, nil
 	}
 	if args.Timeout == 0 {

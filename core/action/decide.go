@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
@@ -112,7 +111,7 @@ func (d *Decider) bases(ctx context.Context, node *plan.Node) ([]strategy.BaseIm
 	for _, in := range node.Answer.Images {
 		base, identity, err := d.bind(ctx, node, in)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s:%d: deciding %s: %w", in.File, in.Line, in.Reference, err)
+			return nil, nil, err
 		}
 		bases = append(bases, base)
 		identities = append(identities, buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind), Identity: identity})
@@ -141,7 +140,7 @@ func (d *Decider) bind(ctx context.Context, node *plan.Node, in strategy.ImageIn
 	}
 	m, err := d.outside(ctx, r.Tagged().Exact(), node.Image.Platform())
 	if err != nil {
-		return strategy.BaseImage{}, "", unreachable(err)
+		return strategy.BaseImage{}, "", baseProblem(node.Image, in, err)
 	}
 	return strategy.BaseImage{
 		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,
@@ -232,7 +231,7 @@ func (d *Decider) remote(ctx context.Context, image *inventory.Image, key string
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	}
-	d.Warn(diag.Warningf("registry-unknown", image.Pos, "cannot tell whether %s was built before: %v", image.Name, err))
+	d.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
 	return nil, nil //nolint:nilnil // unknown, so that it is built
 }
 
@@ -258,12 +257,4 @@ func (d *Decider) reasons(image *inventory.Image, facts buildkey.Facts) []buildk
 		return nil
 	}
 	return buildkey.Diff(before, facts)
-}
-
-// unreachable marks an error of the transport for what it is.
-func unreachable(err error) error {
-	if errors.Is(err, registry.ErrUnreachable) {
-		return &engine.UnreachableError{Err: err}
-	}
-	return err
 }

@@ -34,8 +34,8 @@ type Builds struct {
 	mu     sync.Mutex
 	known  map[string]Build
 	last   map[string]Build // image and platform → its newest build
-	offset int64    // known holds the file up to here
-	file   *os.File // what was read; held open, since a freed inode may come back as another file
+	offset int64            // known holds the file up to here
+	file   *os.File         // what was read; held open, since a freed inode may come back as another file
 }
 
 // Builds opens the memory of builds and compacts its file when most of its

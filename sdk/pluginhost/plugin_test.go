@@ -98,6 +98,9 @@ func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.V
 
 func (p *plugin) Plan(context.Context, strategy.PlanRequest) (strategy.PlanResponse, error) {
 	p.hang("Plan")
+	if p.mode == "diesOfPlan" {
+		os.Exit(9)
+	}
 	return strategy.PlanResponse{}, nil
 }
 

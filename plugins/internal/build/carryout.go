@@ -9,6 +9,7 @@ import (
 
 	"github.com/containers/buildah/imagebuildah"
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 

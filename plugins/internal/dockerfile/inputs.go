@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/moby/patternmatcher"
+
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )

@@ -11,12 +11,19 @@ type Flags struct {
 	Root      string   // --root
 	RunRoot   string   // --runroot
 	Offline   bool
+	Locked    bool // --locked
 }
 
-// BindInventory adds -i and -e.
+// BindInventory adds -i, -e and --locked.
 func (f *Flags) BindInventory(cmd *cobra.Command) {
+	f.BindLocked(cmd)
 	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a folder with images/*/Dockerfile (default: inventory, else the project's root)")
 	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "variables that win over all others: name=value, {JSON} or @file")
+}
+
+// BindLocked adds --locked.
+func (f *Flags) BindLocked(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock names them: lock nothing, and heed no plugin dev (for CI)")
 }
 
 // BindLimit adds -l.
