@@ -41,8 +41,8 @@ func newSite(b *testing.B, family [][]int) site {
 	b.Helper()
 	s := site{dir: b.TempDir()}
 	for i, parents := range family {
-		s.write(b, filepath.Join("images", imageName(i), "Dockerfile"), dockerfile(i, parents))
-		s.write(b, filepath.Join("images", imageName(i), "container-assets", "data"), fmt.Sprintln("what is special about", imageName(i)))
+		s.write(b, filepath.Join("inventory", "images", imageName(i), "Dockerfile"), dockerfile(i, parents))
+		s.write(b, filepath.Join("inventory", "images", imageName(i), "container-assets", "data"), fmt.Sprintln("what is special about", imageName(i)))
 	}
 	s.write(b, "play.yml", buildAndPush)
 	return s
@@ -128,7 +128,7 @@ func (s site) slipway(b *testing.B, args ...string) cost {
 // build runs the site's playbook against a registry.
 func (s site) build(b *testing.B, registry string) cost {
 	b.Helper()
-	return s.slipway(b, "run", "play.yml", "-i", ".", "--root", s.path("storage"), "-e", "registry="+registry, "-e", "namespace=bench")
+	return s.slipway(b, "run", "play.yml", "-i", "inventory", "--root", s.path("storage"), "-e", "registry="+registry, "-e", "namespace=bench")
 }
 
 func (s site) run(b *testing.B, name string, args ...string) cost {
