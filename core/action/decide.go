@@ -221,19 +221,19 @@ func (d *Decider) lookUp(ctx context.Context, image *inventory.Image, p *Product
 // not one that said no: the user is told, and what is known here counts.
 func (d *Decider) remote(ctx context.Context, image *inventory.Image, key string) (*registry.Manifest, error) {
 	if image.Local() {
-		return nil, nil //nolint:nilnil // no registry, no manifest, nothing wrong
+		return nil, nil // no registry, no manifest, nothing wrong
 	}
 	m, err := d.Registry.Resolve(ctx, image.Repository+":"+keyTag(key))
 	switch {
 	case err == nil:
 		return &m, nil
 	case errors.Is(err, registry.ErrNotFound):
-		return nil, nil //nolint:nilnil // the answer is that there is none
+		return nil, nil // the answer is that there is none
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	}
 	d.Warn(diag.Warningf("registry-unknown", image.Pos, "cannot tell whether %s was built before: %v", image.Name, err))
-	return nil, nil //nolint:nilnil // unknown, so that it is built
+	return nil, nil // unknown, so that it is built
 }
 
 // keyTag is the tag under which the build of a key is kept.

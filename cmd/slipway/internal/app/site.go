@@ -91,7 +91,7 @@ func (a *App) extra() ([]document.Node, diag.List) {
 func extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+		src, err := os.ReadFile(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: where}, "%v", err)}
 		}
@@ -125,7 +125,7 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return strategy.PlanResponse{}, err
 		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
+		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); len(ds.Errors()) > 0 {
 			return strategy.PlanResponse{Diagnostics: ds}, nil
 		}
 		return process.Plan(ctx, strategy.PlanRequest{
