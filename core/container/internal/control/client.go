@@ -17,7 +17,7 @@ type Client struct{ conn *net.UnixConn }
 // Command returns the command that starts this binary again under the name
 // role. What follows in argv is for people who look at the list of processes.
 func Command(role string, about ...string) *exec.Cmd {
-	cmd := exec.Command("/proc/self/exe")
+	cmd := exec.Command("/proc/self/exe") //nolint:noctx // it lives until its client is closed
 	cmd.Args = append([]string{role}, about...)
 	cmd.Env = []string{}
 	cmd.Dir = "/"
