@@ -102,7 +102,7 @@ func cause(err error) string {
 func extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+		src, err := os.ReadFile(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}
@@ -137,7 +137,7 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return strategy.PlanResponse{}, err
 		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
+		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); len(ds.Errors()) > 0 {
 			return strategy.PlanResponse{Diagnostics: ds}, nil
 		}
 		return session.Plan(ctx, strategy.PlanRequest{
