@@ -69,6 +69,9 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		return fmt.Errorf("%s: deciding %s: %w", place(g.node, in), in.Reference, err)
 	}
 	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
+	if err != nil && g.Strict { // a plan goes on with the other images
+		return g.unknown(ctx, in.Reference, fmt.Errorf("%s: %w", place(g.node, in), err))
+	}
 	if err != nil {
 		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
 	}
