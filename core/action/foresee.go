@@ -59,18 +59,3 @@ func (f foreseenTogether) RunTogether(ctx context.Context, steps []engine.Step, 
 	}
 	return f.Joint.RunTogether(ctx, steps, lost)
 }
-
-// foresee answers, in check mode, for an image that stands on one that is
-// still to be built: whether it has to be built as well is not known before.
-func (b *Build) foresee(step engine.Step) (engine.Result, bool) {
-	if !step.Check {
-		return engine.Result{}, false
-	}
-	for _, e := range b.Decider.Family.Node(step.Image.Name).Parents {
-		if p, _ := b.Decider.Products.Get(e.Parent); p.Foreseen && p.ImageID == "" {
-			b.Decider.Products.Put(step.Image.Name, Product{Foreseen: true})
-			return engine.Result{Changed: true, Verb: "maybe", Detail: e.Parent + " is built first", Groups: []string{"stale"}}, true
-		}
-	}
-	return engine.Result{}, false
-}

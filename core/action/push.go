@@ -106,39 +106,60 @@ func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, er
 	if err != nil {
 		return Product{}, err
 	}
-	if !decision.Known() {
-		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, why(decision), image.Name)
+	if decision.Trouble != nil {
+		return Product{}, decision.Trouble
 	}
+	if !decision.Known() {
+		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
+	}
+	decision.Product.Facts = &decision.Facts
 	return decision.Product, nil
 }
 
 // upload puts a build under the tag of its key and reports whether it was not
-// there before.
+// there before. A build that may come out differently each time takes the place
+// of an older one.
 func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
 	target := step.Image.Repository + ":" + keyTag(product.Key)
-	m, err := p.Decider.Registry.Resolve(ctx, target)
-	if err == nil {
-		product.Manifest, product.ImageID = &m, m.ImageID
-		return false, nil
+	if !product.Volatile {
+		m, err := p.Decider.Registry.Resolve(ctx, target)
+		if err == nil {
+			product.Manifest, product.ImageID = &m, m.ImageID
+			return false, nil
+		}
+		if !errors.Is(err, registry.ErrNotFound) {
+			return false, err
+		}
 	}
-	if !errors.Is(err, registry.ErrNotFound) {
+	notes, err := p.annotations(*product)
+	if err != nil {
 		return false, err
 	}
-	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: p.annotations(product.Base)})
+	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: notes})
 	if err != nil {
 		return false, err
 	}
 	product.Manifest = &m
-	return true, nil
+	return true, p.Decider.Registry.Tag(ctx, m, lastTag(step.Image.Platform()))
 }
 
-// annotations name the base. A parent of ours is pushed before its children,
-// so its digest is known by now; a builder's guess at one is taken away.
-func (p *Push) annotations(b Base) map[string]string {
+// annotations tell of a build what its config must not: what it stands on and
+// what went into it. A parent of ours is pushed before its children, so its
+// digest is known by now; a builder's guess at one is taken away.
+func (p *Push) annotations(product Product) (map[string]string, error) {
+	b := product.Base
 	if parent, ok := p.Decider.Products.Get(b.Image); ok && parent.Manifest != nil && parent.ImageID == b.ImageID {
 		b.Digest = parent.Manifest.Digest
 	}
-	return map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
+	out := map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
+	if product.Facts == nil {
+		return out, nil
+	}
+	facts, err := packFacts(*product.Facts)
+	if facts != "" {
+		out[annotationFacts] = facts
+	}
+	return out, err
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.

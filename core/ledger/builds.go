@@ -50,6 +50,12 @@ func (l *Ledger) Builds(ctx context.Context) (*Builds, error) {
 	return b, errors.Join(err, lock.Release())
 }
 
+// Recall returns the memory of builds in stateDir for reading alone: nothing is
+// made, compacted or locked, and a directory that does not exist holds none.
+func Recall(stateDir string) *Builds {
+	return &Builds{ledger: &Ledger{dir: stateDir}, path: filepath.Join(stateDir, "builds.jsonl")}
+}
+
 // Built returns the build that was remembered last under key.
 func (b *Builds) Built(key string) (Build, bool, error) {
 	b.mu.Lock()
@@ -70,6 +76,21 @@ func (b *Builds) Last(image, platform string) (Build, bool, error) {
 	}
 	build, ok := b.last[image+" "+platform]
 	return build, ok, nil
+}
+
+// Made returns a build of an image that came out as imageID.
+func (b *Builds) Made(image, imageID string) (Build, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.refresh(); err != nil {
+		return Build{}, false, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(b.known)) {
+		if build := b.known[key]; build.Image == image && build.ImageID == imageID {
+			return build, true, nil
+		}
+	}
+	return Build{}, false, nil
 }
 
 // forget makes the next refresh read the whole of a file.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -53,6 +54,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	y.decider = &action.Decider{
 		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		ETag: new(buildkey.Prober).ETag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
@@ -117,7 +119,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	}
 	return map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, RunID: y.journal.ID(), Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
 		"push": &action.Push{Decider: y.decider},

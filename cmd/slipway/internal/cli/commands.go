@@ -10,6 +10,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
@@ -17,12 +18,15 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/vars"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/verify"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/version"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/why"
 )
 
 // commands are slipway's verbs.
 func commands(a *app.App) []*cobra.Command {
 	return append(adhoc.New(a),
 		run.New(a),
+		plan.New(a),
+		why.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
