@@ -43,8 +43,11 @@ func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, ident
 func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 	parent := g.node.Parent(in.Reference)
 	p, err := g.StandIn(ctx, parent)
+	if mistaken(err) {
+		return err
+	}
 	if err != nil {
-		return g.unknown(ctx, place(g.node, in), err)
+		return g.unknown(ctx, in.Reference, err)
 	}
 	if p.ImageID == "" {
 		g.known.Open = append(g.known.Open, plan.Open{
@@ -66,9 +69,12 @@ func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 	r, err := reference.Parse(in.Reference)
 	if err != nil {
-		return fmt.Errorf("%s: deciding %s: %w", place(g.node, in), in.Reference, err)
+		return fmt.Errorf("deciding %s: %w", in.Reference, err)
 	}
 	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
+	if errors.Is(err, registry.ErrNotFound) {
+		return baseProblem(g.node.Image, in, err)
+	}
 	if err != nil {
 		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
 	}
@@ -77,11 +83,6 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		Location: "docker://" + m.Repository + "@" + m.Digest,
 	}, m.Digest)
 	return nil
-}
-
-// place is where an image refers to another one.
-func place(node *plan.Node, in strategy.ImageInput) string {
-	return moved(node.Image, diag.Diagnostic{Pos: diag.Pos{File: in.File, Line: in.Line, Column: in.Column}}).Pos.String()
 }
 
 // Outside resolves a reference to an image of somebody else, once in a run; of
