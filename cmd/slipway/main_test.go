@@ -51,17 +51,23 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"faulty": faulty,
-			"tool":   tool,
+			"exits":     exits,
+			"faulty":    faulty,
+			"serve":     serve,
+			"interrupt": interrupt,
+			"tool":      tool,
 		},
 	})
 }
 
-// setup gives each script a storage of its own, below its folder.
+// setup gives each script a home and a storage of its own, below its folder.
 func setup(env *testscript.Env) error {
-	env.Vars = append(env.Vars, "XDG_DATA_HOME="+filepath.Join(env.WorkDir, ".data"), "USER=tester")
-	return nil
+	env.Values[serving{}] = &served{}
+	home := filepath.Join(env.WorkDir, ".home")
+	env.Setenv("HOME", home)
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, ".data"))
+	env.Setenv("USER", "tester")
+	return os.Mkdir(home, 0o700)
 }
 
 // exits CODE COMMAND… runs a command and wants that exit code.
@@ -93,7 +99,7 @@ var program = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "tool")
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "./testdata/tool")
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, filepath.Join("testdata", "tool", "main.go"))
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, errors.Join(err, errors.New(string(text)))

@@ -25,13 +25,19 @@ type Process interface {
 	Close(ctx context.Context) error
 }
 
+// An Importer copies an image between transports if it has the given ID.
+type Importer interface {
+	Import(ctx context.Context, source, target, imageID string) error
+}
+
 // Build is the action that makes an image as its inventory says, unless its
 // build is known. It takes only how to run, never what to build.
 type Build struct {
-	Decider *Decider
-	Open    func(ctx context.Context, name string) (Process, error)
-	Dirs    func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	RunID   string                                            // the run's identifier
+	Decider  *Decider
+	Importer Importer // brings results into local storage that strategies left elsewhere
+	Open     func(ctx context.Context, name string) (Process, error)
+	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
+	RunID    string                                            // the run's identifier
 }
 
 // buildArgs are the arguments of `build`.
@@ -183,10 +189,25 @@ func (b *Build) verify(ctx context.Context, step engine.Step, l *listener) (stra
 		}
 		return strategy.Image{}, inWorkspace(step.Image, err)
 	}
-	if !b.Decider.Store.Has(done.ID) {
-		return strategy.Image{}, fmt.Errorf("strategy %s says that it built %s, but local storage has no such image", step.Image.Strategy, done.ID)
+	if err := b.take(ctx, done); err != nil {
+		return strategy.Image{}, fmt.Errorf("taking what strategy %s says that it built, %s: %w", step.Image.Strategy, done.ID, err)
 	}
 	return done, nil
+}
+
+// errNoImage says that a result is not where it was said to be.
+var errNoImage = errors.New("local storage has no such image")
+
+// take sees to it that a result is in local storage, whatever transport it was
+// left in, and that it is what it was said to be.
+func (b *Build) take(ctx context.Context, done strategy.Image) error {
+	switch {
+	case b.Decider.Store.Has(done.ID):
+		return nil
+	case strings.HasPrefix(done.Reference, "containers-storage:"):
+		return errNoImage
+	}
+	return b.Importer.Import(ctx, done.Reference, b.Decider.Store.Storage().Reference(done.ID), done.ID)
 }
 
 // errChanged says that an input was edited while it was being built, so that

@@ -216,7 +216,7 @@ func TestPreviewOfSilentRegistry(t *testing.T) {
 	y := newShipyard(t, on("web"))
 	d, images := y.machine()
 	d.Patience = time.Millisecond
-	d.Registry = silent{y}
+	d.Registry = mute{y}
 	decisions, err := d.Preview(t.Context(), images)
 	if err != nil {
 		t.Fatal(err)
@@ -227,9 +227,9 @@ func TestPreviewOfSilentRegistry(t *testing.T) {
 	}
 }
 
-type silent struct{ *shipyard }
+type mute struct{ *shipyard }
 
-func (silent) Resolve(ctx context.Context, _ string) (registry.Manifest, error) {
+func (mute) Resolve(ctx context.Context, _ string) (registry.Manifest, error) {
 	<-ctx.Done()
 	return registry.Manifest{}, ctx.Err()
 }

@@ -74,8 +74,14 @@ func (l *loader) readSource(n document.Node) {
 	}
 }
 
+// projectFile is the project's own; it may stand beside the images.
+const projectFile = "slipway.yml"
+
 // isSource reports whether a file of the inventory's folder tells of groups.
 func isSource(e os.DirEntry) bool {
+	if e.Name() == projectFile {
+		return false
+	}
 	ext := filepath.Ext(e.Name())
 	return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && (ext == ".yml" || ext == ".yaml" || ext == ".json")
 }

@@ -29,7 +29,7 @@ type Streams struct {
 func System(environ []string) Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	s.Style.Dir, _ = os.Getwd() // where there is none, paths are shown whole
-	fd := int(os.Stdout.Fd())   //nolint:gosec // a file descriptor is a small number
+	fd := int(os.Stdout.Fd())
 	if s.Terminal = term.IsTerminal(fd); s.Terminal {
 		if width, _, err := term.GetSize(fd); err == nil {
 			s.Style.Width = width
