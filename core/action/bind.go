@@ -142,16 +142,24 @@ func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product,
 // tagged falls back to what the image's repository holds as latest, and says
 // so.
 func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product) (Product, error) {
+	if image.Local() {
+		return p, parentMissing(image, "its current build is not there")
+	}
 	ref := image.Repository + ":latest"
 	m, err := d.resolve(ctx, ref)
-	if err != nil && !errors.Is(err, registry.ErrNotFound) && !image.Local() {
-		return p, err
+	if errors.Is(err, registry.ErrNotFound) {
+		return p, parentMissing(image, "neither its current build nor "+ref+" is there")
 	}
 	if err != nil {
-		return p, diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and neither its current build nor %s is there", image.Name, ref).
-			WithFix("select it as well, for example with -l '+%s'", image.Name)}
+		return p, err
 	}
 	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
 	p.ImageID, p.Manifest = m.ImageID, &m
 	return p, nil
+}
+
+// parentMissing tells of a parent that nothing can stand for.
+func parentMissing(image *inventory.Image, what string) diag.List {
+	return diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and %s", image.Name, what).
+		WithFix("select it as well, for example with -l '+%s'", image.Name)}
 }
