@@ -55,6 +55,8 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"faulty":    faulty,
+			"registry":  registry(t),
+			"requests":  requests,
 			"serve":     serve,
 			"interrupt": interrupt,
 			"tool":      tool,
@@ -64,6 +66,7 @@ func TestScripts(t *testing.T) {
 
 // setup gives each script a home and a storage of its own, below its folder.
 func setup(env *testscript.Env) error {
+	env.Values[watchedKey{}] = new(watched)
 	env.Values[serving{}] = &served{}
 	home := filepath.Join(env.WorkDir, ".home")
 	env.Setenv("HOME", home)

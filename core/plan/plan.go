@@ -33,6 +33,7 @@ const (
 type Plan struct {
 	Family *Family
 	Plays  []*Play
+	Groups map[string][]string // computed groups as far as they are known before the run
 }
 
 // A Play is a play of a playbook, bound to an inventory.
@@ -65,6 +66,7 @@ type Options struct {
 	Limit    string   // -l
 	Tags     []string // -t
 	SkipTags []string
+	Groups   map[string][]string // computed groups: what git says has changed
 	Run      RunInfo
 }
 
@@ -73,7 +75,7 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	found := playbook.CheckTags(slices.Concat(o.Tags, o.SkipTags), playbook.Tags(books))
 	limit, ds := limitOf(o.Limit)
 	found.Add(ds...)
-	p := &Plan{Family: family}
+	p := &Plan{Family: family, Groups: o.Groups}
 	var registered []string
 	for _, b := range books {
 		for _, play := range b.Plays {
@@ -125,7 +127,7 @@ func (p *Plan) checkSelection() diag.List {
 	var found diag.List
 	chosen, tasks, computed := 0, 0, false
 	for _, play := range p.Plays {
-		images, ds := play.Select(nil)
+		images, ds := play.Select(p.Groups)
 		found.Add(ds...)
 		chosen += len(images)
 		tasks += len(play.Tasks)
