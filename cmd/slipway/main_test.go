@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/searchpath"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
@@ -25,6 +26,7 @@ var update = flag.Bool("u", false, "rewrite the expected texts of the scripts")
 // again, and what is started then is this binary under another name: so that is
 // looked for first, as in main.
 func TestMain(m *testing.M) {
+	searchpath.Restore()
 	if filepath.Base(os.Args[0]) != "slipway" {
 		if code, ok := app.Hidden(os.Args, os.Environ()); ok {
 			os.Exit(code)

@@ -4,8 +4,9 @@
 // The benchmarks stand beside the code they measure, in files called
 // *_bench_test.go. What is compared is measured in turn within one benchmark,
 // which reports the ratio itself: a machine that slows down then slows both.
-// Every benchmark is run three times, and the page shows the median with the
-// least and the most. Nothing here judges a figure.
+// A benchmark is run three times, or once when its preparation takes minutes, and
+// the page shows the median with the least and the most. Nothing here judges a
+// figure.
 package main
 
 import (

@@ -35,15 +35,16 @@ type page struct {
 
 const head = `# Benchmarks
 
-Written by ` + "`make bench`" + ` on %s: %d processors (%s), Linux %s, %s. Each figure is the
-median of %d runs, with the least and the most beside it. What is compared was measured in turn
-within one run, so that a ratio holds where single times do not: these are figures of one machine, which
-others may have been using, and nothing in the project's tests depends on them.
+Written by ` + "`make bench`" + ` on %s: %d processors (%s), Linux %s, %s. The command
+above each table made it. Each figure is the median of the runs that ` + "`-count`" + ` asks for, with the
+least and the most beside it. What is compared was measured in turn within one run, so that a ratio holds
+where single times do not: these are figures of one machine, which others may have been using, and
+no test depends on them.
 `
 
 func (p *page) text() string {
 	m := p.machine
-	return fmt.Sprintf(head, m.date, m.processors, m.arch, m.kernel, m.goVersion, p.count) + p.body.String()
+	return fmt.Sprintf(head, m.date, m.processors, m.arch, m.kernel, m.goVersion) + p.body.String()
 }
 
 // add writes a section.

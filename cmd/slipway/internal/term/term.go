@@ -3,7 +3,8 @@
 //
 // Data goes to Out and nothing else does, so that a pipe gets what was asked
 // for; warnings, progress and build output go to Err. Colour is used on a
-// terminal unless NO_COLOR is set (https://no-color.org) or TERM is "dumb".
+// terminal, if both go to one, unless NO_COLOR is set (https://no-color.org) or
+// TERM is "dumb".
 package term
 
 import (
@@ -34,7 +35,7 @@ func System(environ []string) Streams {
 		if width, _, err := term.GetSize(fd); err == nil {
 			s.Style.Width = width
 		}
-		s.Style.Color = colourful(environ)
+		s.Style.Color = colourful(environ) && term.IsTerminal(int(os.Stderr.Fd())) //nolint:gosec // one style for both: no colour codes in a file
 	}
 	return s
 }
