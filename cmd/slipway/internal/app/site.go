@@ -133,12 +133,9 @@ func (a *App) asker() plan.Asker {
 			sessions[image.Strategy] = session
 			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
 		}
-		about, err := a.Catalog().Describe(ctx, image.Strategy)
-		if err != nil {
-			return strategy.PlanResponse{}, err
-		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, nil
+		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
+		if err != nil || len(ds.Errors()) > 0 {
+			return strategy.PlanResponse{Diagnostics: ds}, err
 		}
 		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
