@@ -1,0 +1,53 @@
+package slipway_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/cucumber/godog"
+)
+
+// smallest is the smallest whole playbook.
+const smallest = `- name: Build, prove, launch
+  images: all
+  tasks:
+    - name: Build
+      build: {}
+    - name: Push
+      push: { tags: [test] }
+    - name: Smoke
+      smoke: { tags: "not @wip" }
+    - name: Promote
+      promote: { to: [latest] }
+`
+
+// givens write the owner's project.
+func givens(sc *godog.ScenarioContext, s *site) {
+	sc.Step(`^a fleet of "keel" and of "hull", which is built on it$`, s.fleet)
+	sc.Step(`^both are promoted together$`, s.together)
+	sc.Step(`^a file "([^"]*)":$`, func(name string, text *godog.DocString) error { return s.write(name, text.Content+"\n") })
+	sc.Step(`^"([^"]*)" is proved by:$`, func(image string, text *godog.DocString) error { return s.feature(image, text.Content) })
+	sc.Step(`^"([^"]*)" has no feature$`, func(image string) error { return os.Remove(s.path("project", featureOf(image))) })
+	sc.Step(`^"([^"]*)" is changed$`, s.change)
+	sc.Step(`^"([^"]*)" also says "([^"]*)" in its Dockerfile$`, s.amend)
+}
+
+func (s *site) fleet() error {
+	return errors.Join(s.image("keel", ""), s.image("hull", "keel"), s.write("launch.yml", smallest))
+}
+
+func (s *site) together() error {
+	return s.write("launch.yml", strings.Replace(smallest, "to: [latest]", "to: [latest], set: fleet", 1))
+}
+
+func (s *site) change(image string) error { return s.amend(image, "LABEL changed=yes") }
+
+func (s *site) amend(image, line string) error {
+	path := s.path("project", "images", image, "Dockerfile")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, line+"\n"...), 0o644)
+}
