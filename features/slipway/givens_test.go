@@ -30,7 +30,7 @@ func givens(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^"([^"]*)" is proved by:$`, func(image string, text *godog.DocString) error { return s.feature(image, text.Content) })
 	sc.Step(`^"([^"]*)" has no feature$`, func(image string) error { return os.Remove(s.path("project", featureOf(image))) })
 	sc.Step(`^"([^"]*)" is changed$`, s.change)
-	sc.Step(`^"([^"]*)" also says "([^"]*)" in its Dockerfile$`, s.amend)
+	sc.Step(`^"([^"]*)" also says "(.*)" in its Dockerfile$`, s.amend)
 }
 
 func (s *site) fleet() error {
@@ -44,7 +44,7 @@ func (s *site) together() error {
 func (s *site) change(image string) error { return s.amend(image, "LABEL changed=yes") }
 
 func (s *site) amend(image, line string) error {
-	path := s.path("project", "images", image, "Dockerfile")
+	path := s.path("project", "inventory", "images", image, "Dockerfile")
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ func outcomes(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the exit code is (-?\d+)$`, s.exits)
 	sc.Step(`^nothing has changed$`, s.unchanged)
 	sc.Step(`^nothing was built again$`, s.reused)
-	sc.Step(`^it says "([^"]*)"$`, s.says)
+	sc.Step(`^it says "(.*)"$`, s.says)
 	sc.Step(`^it says:$`, func(text *godog.DocString) error { return s.says(text.Content) })
 	sc.Step(`^it points to "([^"]*)"$`, s.points)
 	sc.Step(`^it promoted (\d+) images?$`, s.promoted)
@@ -51,7 +51,7 @@ func (s *site) reused() error {
 // says looks for a text in all that was answered, however the lines are
 // indented and broken.
 func (s *site) says(text string) error {
-	text = strings.NewReplacer("{registry}", s.proxy.addr, "{site}", s.dir).Replace(text)
+	text = strings.NewReplacer("{registry}", s.proxy.addr, "{port}", port(s.proxy.addr), "{site}", s.dir).Replace(text)
 	said := s.last.stdout + s.last.stderr
 	if !strings.Contains(squeeze(said), squeeze(text)) {
 		return fmt.Errorf("it does not say %q but:\n%s", text, said)

@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long a command may take before it counts as hanging.
-const patience = 2 * time.Minute
+const patience = time.Minute
 
 // An outcome is what a command answered.
 type outcome struct {

@@ -1,6 +1,7 @@
 package slipway_test
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,8 @@ type proxy struct {
 	addr   string // localhost:port
 	server *httptest.Server
 	hung   chan struct{} // closed when a request was left without an answer
+
+	closing chan struct{}
 
 	mu     sync.Mutex
 	writes []string // "PUT /v2/…", in order
@@ -37,7 +40,7 @@ func newProxy(registry string) (*proxy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{hung: make(chan struct{})}
+	p := &proxy{hung: make(chan struct{}), closing: make(chan struct{})}
 	forward := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.Host = r.In.Host // uploads go on where they began: here
@@ -45,7 +48,11 @@ func newProxy(registry string) (*proxy, error) {
 	p.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p.judge(r) {
 		case hang:
-			<-r.Context().Done()
+			_, _ = io.Copy(io.Discard, r.Body) // a connection is watched only behind its request
+			select {
+			case <-r.Context().Done():
+			case <-p.closing:
+			}
 		case refuse:
 			http.Error(w, `{"errors":[{"code":"UNKNOWN","message":"the disk is full"}]}`, http.StatusInternalServerError)
 		case pass:
@@ -126,6 +133,7 @@ func (p *proxy) written() []string {
 
 func (p *proxy) close() {
 	p.set(nil)
+	close(p.closing)
 	p.server.CloseClientConnections()
 	p.server.Close()
 }

@@ -83,7 +83,7 @@ Feature: What is not proved stays on the slipway
   Scenario: The deployment under test runs another digest
     Given the fleet was launched
     And I note what "latest" of "keel" is
-    And a file "compose.yml":
+    And a file "deploy/compose.yml":
       """
       services:
         keel:
@@ -95,7 +95,7 @@ Feature: What is not proved stays on the slipway
         images: keel
         tasks:
           - name: Deploy
-            deploy: { file: compose.yml }
+            deploy: { file: deploy/compose.yml }
       - name: Build another one, ask the deployment and launch
         images: keel
         tasks:

@@ -103,7 +103,7 @@ func (s *site) image(name, parent string) error {
 	dockerfile := "FROM localhost/" + parent + "\nLABEL part=" + name + "\n"
 	if parent == "" {
 		dockerfile = "FROM scratch\nCOPY program /program\nENTRYPOINT [\"/program\"]\nCMD [\"serve\"]\n"
-		at := s.path("project", "images", name)
+		at := s.path("project", "inventory", "images", name)
 		if err := os.MkdirAll(at, 0o755); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *site) image(name, parent string) error {
 		}
 	}
 	return errors.Join(
-		s.write("images/"+name+"/Dockerfile", dockerfile),
+		s.write("inventory/images/"+name+"/Dockerfile", dockerfile),
 		s.feature(name, `  Scenario: it greets
     When I run "/program greet"
     Then the stdout equals "good day"`),
@@ -124,11 +124,13 @@ func (s *site) feature(image, scenarios string) error {
 	return s.write(featureOf(image), fmt.Sprintf("Feature: %s\n%s\n", image, scenarios))
 }
 
-func featureOf(image string) string { return "images/" + image + "/features/" + image + ".feature" }
+func featureOf(image string) string {
+	return "inventory/images/" + image + "/features/" + image + ".feature"
+}
 
 // arguments are those that every command on an inventory takes.
 func (s *site) arguments() []string {
-	args := []string{"-i", ".", "-e", "registry=" + s.proxy.addr, "-e", "namespace=" + namespace}
+	args := []string{"-i", "inventory", "-e", "registry=" + s.proxy.addr, "-e", "namespace=" + namespace}
 	for _, v := range s.vars {
 		args = append(args, "-e", v)
 	}

@@ -14,7 +14,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		log.Fatal("say what to do: serve, linger, greet, die")
+		log.Fatal("say what to do: serve, ask, linger, greet, die")
 	}
 	switch os.Args[1] {
 	case "serve":
@@ -25,6 +25,8 @@ func main() {
 		fmt.Println("lingered")
 	case "greet":
 		fmt.Println("good day")
+	case "ask":
+		ask()
 	case "die":
 		log.Fatal("no database to be found")
 	default:
@@ -51,4 +53,15 @@ func serve() {
 	log.Print("ready")
 	server := http.Server{Addr: ":8080", ReadHeaderTimeout: time.Minute}
 	log.Fatal(server.ListenAndServe())
+}
+
+// ask is the health check of serve.
+func ask() {
+	answer, err := http.Get("http://127.0.0.1:8080/")
+	if err != nil {
+		log.Fatal(err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		log.Fatal(answer.Status)
+	}
 }
