@@ -21,7 +21,7 @@ Feature: kill -9 at any moment
     When slipway is launching the fleet
     And its plugin is killed while "/program linger" runs
     Then the exit code is 2
-    And it says "strategy dockerfile"
+    And it says "was killed by SIGKILL"
     When I launch the fleet
     Then the exit code is 0
     And nothing is left on the machine
