@@ -10,7 +10,7 @@ PROTO := sdk/proto/slipway/strategy/v1/strategy.proto
 # Compiled on first use: about a minute on two cores with the modules at hand.
 GOLANGCI := v2.15.0
 
-.PHONY: help build test lint generate site-assets
+.PHONY: help build test race lint generate site-assets demo demo-broken clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ build: ## bin/slipway
 
 test: ## every test
 	go test ./...
+
+race: ## every test of what is concurrent, with the race detector
+	go test -race ./core/... ./sdk/...
 
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \
@@ -32,3 +35,24 @@ lint: ## gofmt, the linters and the table of layers
 
 site-assets: ## what the reference site's images need, and nothing when it is there
 	$(MAKE) -C inventory GOFLAGS=
+
+RUN := bin/slipway run playbooks/nightly.yml -i inventory
+
+demo: site-assets build ## the whole way to a promoted latest, on the reference site
+	$(RUN)
+	@printf '\nWhat stands on what:\n\n'
+	@bin/slipway inventory graph -i inventory
+	@printf '\nWhere the images are: .slipway/registry holds them; bin/slipway registry serve lets others pull.\n\n'
+	@for image in api web; do bin/slipway verify $$image -i inventory; done
+
+# The same site, spoilt in a copy: the board's title is changed and its feature is not.
+BROKEN := .slipway/demo-broken
+
+demo-broken: demo ## the gate refusing: one failing feature, latest stays where it was
+	rm -rf $(BROKEN) && mkdir -p $(BROKEN)
+	cp -r inventory playbooks features $(BROKEN)/ && cp -r .slipway/registry .slipway/builds.jsonl $(BROKEN)/ && touch $(BROKEN)/slipway.yml
+	mkdir $(BROKEN)/.slipway && mv $(BROKEN)/registry $(BROKEN)/builds.jsonl $(BROKEN)/.slipway/
+	sed -i 's/Harbour board/Harbour bored/' $(BROKEN)/inventory/images/web-builder/container-assets/board.html
+	cd $(BROKEN) && ../../$(RUN); code=$$?; \
+		../../bin/slipway history web -i inventory; ../../bin/slipway verify web -i inventory; \
+		echo "exit code $$code"; test $$code = 3

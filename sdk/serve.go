@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,6 +22,9 @@ import (
 // cleanUp is how long builds may clean up after the host has gone away or has
 // closed the lifeline. A host that is still there shortens it with SIGTERM.
 const cleanUp = 5 * time.Second
+
+// flushTime is how long the last events may take to reach the host.
+const flushTime = 100 * time.Millisecond
 
 // socketDirKey names the folder that go-plugin lets the socket be made in.
 const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
@@ -68,6 +73,9 @@ type process struct {
 	stdin     io.Reader // the lifeline
 	socketDir string
 	leader    bool // of its own process group
+
+	wire atomic.Pointer[grpc.Server]
+	once sync.Once
 }
 
 // serve serves until go-plugin ends.
@@ -78,9 +86,25 @@ func (p *process) serve() {
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: os.Stderr, JSONFormat: true, Level: hclog.Info}),
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
 			hideHandshake()
-			return grpc.NewServer(append(options, grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage))...)
+			server := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage))...)
+			p.wire.Store(server)
+			return server
 		},
 	})
+}
+
+// flush sees to it that the last events reach a host that still listens: they
+// were given to the connection, which sends them in its own time. go-plugin's
+// own streams never end by themselves, hence the limit.
+func (p *process) flush(ctx context.Context) {
+	server := p.wire.Load()
+	if server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, flushTime)
+	defer cancel()
+	defer context.AfterFunc(ctx, server.Stop)()
+	server.GracefulStop()
 }
 
 // hideHandshake keeps what was meant for this process from the processes it
@@ -100,12 +124,18 @@ func (p *process) watchLifeline() {
 	p.end()
 }
 
-// end stops what runs, waits for it, and leaves nothing behind.
-func (p *process) end() {
-	p.server.Stop()
+// end stops what runs, waits for it, and leaves nothing behind. Only the first
+// call does; a second waits for it, until the process ends.
+func (p *process) end() { p.once.Do(p.finish) }
+
+func (p *process) finish() {
+	busy := p.server.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
 	_ = p.server.Wait(ctx)
+	if busy {
+		p.flush(ctx)
+	}
 	if p.socketDir != "" {
 		_ = os.RemoveAll(p.socketDir)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -24,13 +25,19 @@ type Process interface {
 	Close(ctx context.Context) error
 }
 
+// An Importer copies an image between transports if it has the given ID.
+type Importer interface {
+	Import(ctx context.Context, source, target, imageID string) error
+}
+
 // Build is the action that makes an image as its inventory says, unless its
 // build is known. It takes only how to run, never what to build.
 type Build struct {
-	Decider *Decider
-	Open    func(ctx context.Context, name string) (Process, error)
-	Dirs    func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	RunID   string                                            // the run's identifier
+	Decider  *Decider
+	Importer Importer // brings results into local storage that strategies left elsewhere
+	Open     func(ctx context.Context, name string) (Process, error)
+	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
+	RunID    string                                            // the run's identifier
 }
 
 // buildArgs are the arguments of `build`.
@@ -53,18 +60,37 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 	if err != nil {
 		return engine.Result{}, err
 	}
+	if decision.Trouble != nil {
+		return engine.Result{}, decision.Trouble
+	}
 	decision.Product.Tags = args.Tags
-	if decision.Known() && !args.NoCache {
-		b.Decider.Products.Put(step.Image.Name, decision.Product)
-		return engine.Result{Verb: "reused", Digest: decision.Product.ImageID, Detail: "key " + decision.Key.Short() + "…", Values: values(decision.Product)}, nil
+	if decision.Fate == plan.Reuse && !args.NoCache {
+		return b.reuse(step, decision), nil
 	}
 	if step.Check {
-		return engine.Result{Changed: true, Verb: "build", Detail: why(decision), Groups: []string{"stale"}}, nil
+		return b.foretell(step, decision), nil
 	}
 	if args.Timeout == 0 {
 		args.Timeout = step.Image.Timeout
 	}
 	return b.build(ctx, step, args, decision)
+}
+
+// reuse has the known build stand for the image.
+func (b *Build) reuse(step engine.Step, d Decision) engine.Result {
+	b.Decider.Products.Put(step.Image.Name, d.Product)
+	verb := "reused"
+	if step.Check {
+		verb = string(d.Fate)
+	}
+	return engine.Result{Verb: verb, Digest: d.Product.ImageID, Detail: "key " + d.Key.Short() + "…", Values: values(d.Product)}
+}
+
+// foretell says what would become of the image, so that those built on it can
+// be told as well.
+func (b *Build) foretell(step engine.Step, d Decision) engine.Result {
+	b.Decider.Products.Put(step.Image.Name, d.Pending())
+	return engine.Result{Changed: d.Fate == plan.Build, Verb: string(d.Fate), Detail: d.Because(), Groups: []string{"stale"}}
 }
 
 // build makes the image and remembers it.
@@ -82,12 +108,12 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 		return engine.Result{}, err
 	}
 	p := d.Product
-	p.ImageID, p.Local, p.Built, p.Manifest = result.ID, true, true, nil
+	p.ImageID, p.Local, p.Built, p.Manifest, p.Facts = result.ID, true, true, nil, &d.Facts
 	if err := b.remember(ctx, step.Image, p, d.Facts); err != nil {
 		return engine.Result{}, err
 	}
 	b.Decider.Products.Put(step.Image.Name, p)
-	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID, Detail: why(d), Values: values(p), Groups: []string{"built"}}, nil
+	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID, Detail: d.Because(), Values: values(p), Groups: []string{"built"}}, nil
 }
 
 func (b *Build) remember(ctx context.Context, image *inventory.Image, p Product, facts buildkey.Facts) error {
@@ -163,10 +189,25 @@ func (b *Build) verify(ctx context.Context, step engine.Step, l *listener) (stra
 		}
 		return strategy.Image{}, inWorkspace(step.Image, err)
 	}
-	if !b.Decider.Store.Has(done.ID) {
-		return strategy.Image{}, fmt.Errorf("strategy %s says that it built %s, but local storage has no such image", step.Image.Strategy, done.ID)
+	if err := b.take(ctx, done); err != nil {
+		return strategy.Image{}, fmt.Errorf("taking what strategy %s says that it built, %s: %w", step.Image.Strategy, done.ID, err)
 	}
 	return done, nil
+}
+
+// errNoImage says that a result is not where it was said to be.
+var errNoImage = errors.New("local storage has no such image")
+
+// take sees to it that a result is in local storage, whatever transport it was
+// left in, and that it is what it was said to be.
+func (b *Build) take(ctx context.Context, done strategy.Image) error {
+	switch {
+	case b.Decider.Store.Has(done.ID):
+		return nil
+	case strings.HasPrefix(done.Reference, "containers-storage:"):
+		return errNoImage
+	}
+	return b.Importer.Import(ctx, done.Reference, b.Decider.Store.Storage().Reference(done.ID), done.ID)
 }
 
 // errChanged says that an input was edited while it was being built, so that
@@ -175,45 +216,15 @@ var errChanged = errors.New("changed while building")
 
 // unchanged reads the inputs again.
 func (b *Build) unchanged(ctx context.Context, step engine.Step, d Decision) error {
-	node := b.Decider.Family.Node(step.Image.Name)
-	files, err := buildkey.Read(ctx, step.Image.Dir, node.Answer.Inputs, b.Decider.Memo)
+	after, _, err := b.Decider.read(ctx, b.Decider.Family.Node(step.Image.Name), nil)
 	if err != nil {
 		return err
 	}
-	after := d.Facts
-	after.Files = files
+	after.Images = d.Facts.Images
 	if diff := buildkey.Diff(d.Facts, after); len(diff) > 0 {
 		return fmt.Errorf("%s %w: build it again", diff[0].What, errChanged)
 	}
 	return nil
-}
-
-// why is the first reason to build.
-func why(d Decision) string {
-	switch len(d.Reasons) {
-	case 0:
-		return "first build"
-	case 1:
-		return sentence(d.Reasons[0])
-	default:
-		return fmt.Sprintf("%s and %d more", sentence(d.Reasons[0]), len(d.Reasons)-1)
-	}
-}
-
-// sentence is a reason as a person says it: "index.html changed".
-func sentence(r buildkey.Reason) string {
-	what := strings.TrimSpace(r.Kind + " " + r.What)
-	if r.Kind == "file" || r.Kind == "image" {
-		what = r.What
-	}
-	switch {
-	case r.Old == "":
-		return what + " is new"
-	case r.New == "":
-		return what + " is gone"
-	default:
-		return what + " changed"
-	}
 }
 
 // values is what `register` keeps of a product.

@@ -29,28 +29,16 @@ func (d *Decider) candidate(ctx context.Context, image *inventory.Image, tag str
 		return product, unreachable(err)
 	}
 	product.Manifest, product.ImageID = &m, m.ImageID
-	product.Base, err = d.baseOf(ctx, image, m)
-	if err != nil {
-		return product, err
-	}
+	product.Base = d.baseOf(image, m)
 	d.Products.Put(image.Name, product)
 	return product, nil
 }
 
 // baseOf reads from a pushed image's annotations what it was built on.
-func (d *Decider) baseOf(ctx context.Context, image *inventory.Image, m registry.Manifest) (Base, error) {
-	base := Base{Reference: m.Annotations[annotationBaseName], Digest: m.Annotations[annotationBaseDigest]}
-	if base.Reference == "" {
-		return base, nil
+func (d *Decider) baseOf(image *inventory.Image, m registry.Manifest) Base {
+	name := m.Annotations[annotationBaseName]
+	return Base{
+		Image: d.Family.Node(image.Name).Parent(name), Reference: name,
+		Digest: m.Annotations[annotationBaseDigest], ImageID: m.Annotations[annotationBaseID],
 	}
-	base.Image = d.Family.Node(image.Name).Parent(base.Reference)
-	if base.Image == "" || base.Digest == "" {
-		return base, nil
-	}
-	parent, err := d.Registry.Resolve(ctx, d.Family.Node(base.Image).Image.Repository+"@"+base.Digest)
-	if err != nil {
-		return base, unreachable(fmt.Errorf("looking up what %s was built on: %w", image.Name, err))
-	}
-	base.ImageID = parent.ImageID
-	return base, nil
 }

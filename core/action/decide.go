@@ -1,10 +1,11 @@
 package action
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/engine"
@@ -12,7 +13,6 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -38,7 +38,12 @@ type Memory interface {
 	Remember(ctx context.Context, b ledger.Build) error
 }
 
-// A Decider works out an image's build key and whether its build is known.
+// A Decider finds out all that there is to know of an image and has
+// [plan.Decide] decide.
+//
+// What it learns about the outside (bases, files behind URLs) it keeps, so that
+// all images of a run stand on the same. A registry that does not answer within
+// Patience is one that cannot be reached.
 type Decider struct {
 	Family   *plan.Family
 	Products *Products
@@ -47,223 +52,141 @@ type Decider struct {
 	Memory   Memory
 	Memo     *buildkey.Memo
 	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
+	ETag     func(ctx context.Context, url string) (string, error)
 	Warn     func(diag.Diagnostic)
+	// Strict has an image whose registry cannot be asked stay undecided, as a
+	// plan must; a run warns and builds it, which is never wrong.
+	Strict   bool
+	Patience time.Duration // 0: a minute
+
+	bases    answers[registry.Manifest] // by reference and platform
+	versions answers[string]            // by URL
+	standIns answers[Product]           // by image
 }
 
-// A Decision is what an image's build comes to.
+// A Decision is what becomes of an image, with what it takes to carry it out.
 type Decision struct {
+	plan.Decision
 	Facts   buildkey.Facts
-	Key     buildkey.Key
 	Bases   []strategy.BaseImage
-	Product Product // with ImageID set when the build is known
-	Reasons []buildkey.Reason
+	Product Product // with ImageID set when a build is known
+	Trouble error   // why nothing could be decided; nil unless Blocked
 }
 
-// Known reports whether there is nothing to build.
+// Known reports whether a build of the image's key is known, whether or not it
+// may be used again.
 func (d Decision) Known() bool { return d.Product.ImageID != "" }
 
-// Decide works out the key of an image from its inputs as they are now and
-// from what this run decided for its parents, and looks the build up: first in
-// the registry, which wins, then here.
+// Pending is what stands for the image until it is finished: nothing but what
+// will become of it.
+func (d Decision) Pending() Product {
+	return Product{Key: d.Product.Key, Tags: d.Product.Tags, Fate: d.Fate, Foreseen: true}
+}
+
+// Decide works out what becomes of an image from its inputs as they are now
+// and from what was decided for its parents. Its build is looked up first in
+// the registry, which wins, then here. An error is the user's mistake or this
+// machine's fault; that a registry could not be asked is a Blocked decision.
 func (d *Decider) Decide(ctx context.Context, image *inventory.Image) (Decision, error) {
-	node := d.Family.Node(image.Name)
-	bases, identities, err := d.bases(ctx, node)
-	if err != nil {
+	return d.decide(ctx, image, nil)
+}
+
+// decide looks at tags of the image as well.
+func (d *Decider) decide(ctx context.Context, image *inventory.Image, tags []string) (Decision, error) {
+	g := gathering{Decider: d, node: d.Family.Node(image.Name)}
+	g.known.Image = image.Name
+	for _, step := range []func(context.Context) error{g.images, g.facts, g.build, g.last} {
+		if err := step(ctx); err != nil {
+			return Decision{}, err
+		}
+	}
+	if err := g.tags(ctx, tags); err != nil {
 		return Decision{}, err
 	}
-	facts, err := d.facts(ctx, node)
-	if err != nil {
-		return Decision{}, err
-	}
-	facts.Images = identities
-	out := Decision{Facts: facts, Key: buildkey.Compute(facts), Bases: bases}
-	out.Product = Product{Key: string(out.Key), Base: d.base(node, bases)}
-	if err := d.lookUp(ctx, image, &out.Product); err != nil {
-		return Decision{}, err
-	}
-	if !out.Known() {
-		out.Reasons = d.reasons(image, facts)
+	out := Decision{Decision: plan.Decide(g.known), Facts: g.known.Facts, Bases: g.bases, Product: g.product}
+	if out.Fate == plan.Blocked {
+		out.Trouble = g.trouble()
 	}
 	return out, nil
 }
 
+// A gathering is one image about which everything is found out.
+type gathering struct {
+	*Decider
+	node    *plan.Node
+	known   plan.Known
+	bases   []strategy.BaseImage
+	product Product
+}
+
+// unknown keeps what could not be found out, unless the run is over.
+func (g *gathering) unknown(ctx context.Context, what string, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if _, away := errors.AsType[*engine.UnreachableError](err); !away && diag.Of(err) != nil {
+		return err
+	}
+	g.known.Trouble = append(g.known.Trouble, plan.Trouble{What: what, Err: err})
+	return nil
+}
+
+// trouble is all that could not be found out as one error.
+func (g *gathering) trouble() error {
+	var errs []error
+	for _, t := range g.known.Trouble {
+		errs = append(errs, t.Err)
+	}
+	for _, o := range g.known.Open {
+		if o.Blocked {
+			errs = append(errs, fmt.Errorf("its parent %s could not be decided", o.Parent))
+		}
+	}
+	return &engine.UnreachableError{Err: errors.Join(errs...)}
+}
+
 // facts gathers everything but the images that goes into the key.
-func (d *Decider) facts(ctx context.Context, node *plan.Node) (buildkey.Facts, error) {
-	image := node.Image
-	about, err := d.Describe(ctx, image.Strategy)
-	if err != nil {
-		return buildkey.Facts{}, err
+func (g *gathering) facts(ctx context.Context) error {
+	facts, volatile, err := g.read(ctx, g.node, &g.versions)
+	if t, ok := errors.AsType[*urlError](err); ok {
+		return g.unknown(ctx, t.url, t.err)
 	}
-	files, err := buildkey.Read(ctx, image.Dir, node.Answer.Inputs, d.Memo)
-	if err != nil {
-		return buildkey.Facts{}, err
-	}
-	return buildkey.Facts{
-		Strategy: about.Name, Version: about.Version, Config: image.Config,
-		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
-		Fingerprint: node.Answer.Fingerprint, Files: files,
-	}, nil
-}
-
-// bases binds every reference to what stands for it in this run.
-func (d *Decider) bases(ctx context.Context, node *plan.Node) ([]strategy.BaseImage, []buildkey.ImageIdentity, error) {
-	var bases []strategy.BaseImage
-	var identities []buildkey.ImageIdentity
-	for _, in := range node.Answer.Images {
-		base, identity, err := d.bind(ctx, node, in)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s:%d: deciding %s: %w", in.File, in.Line, in.Reference, err)
-		}
-		bases = append(bases, base)
-		identities = append(identities, buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind), Identity: identity})
-	}
-	return bases, identities, nil
-}
-
-// bind answers one reference. The identity of an image of ours is its image
-// ID, so that a parent rebuilt to the same content changes nothing; that of
-// another image is the digest its reference resolves to now.
-func (d *Decider) bind(ctx context.Context, node *plan.Node, in strategy.ImageInput) (strategy.BaseImage, string, error) {
-	if parent := node.Parent(in.Reference); parent != "" {
-		p, err := d.StandIn(ctx, parent)
-		if err != nil {
-			return strategy.BaseImage{}, "", err
-		}
-		base := strategy.BaseImage{Reference: in.Reference, ImageID: p.ImageID, Location: p.location(d.Store.Storage())}
-		if p.Manifest != nil {
-			base.Digest = p.Manifest.Digest
-		}
-		return base, p.ImageID, nil
-	}
-	r, err := reference.Parse(in.Reference)
-	if err != nil {
-		return strategy.BaseImage{}, "", err
-	}
-	m, err := d.outside(ctx, r.Tagged().Exact(), node.Image.Platform())
-	if err != nil {
-		return strategy.BaseImage{}, "", unreachable(err)
-	}
-	return strategy.BaseImage{
-		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,
-		Location: "docker://" + m.Repository + "@" + m.Digest,
-	}, m.Digest, nil
-}
-
-// outside resolves a reference to an image of somebody else; of an index, to
-// its image for the platform, so that other platforms' images may change.
-func (d *Decider) outside(ctx context.Context, ref, platform string) (registry.Manifest, error) {
-	m, err := d.Registry.Resolve(ctx, ref)
-	if err != nil || !m.IsIndex() {
-		return m, err
-	}
-	child, ok := m.Child(platform)
-	if !ok {
-		return m, fmt.Errorf("%s has no image for %s", ref, platform)
-	}
-	return d.Registry.Resolve(ctx, m.Repository+"@"+child.Digest)
-}
-
-// StandIn returns what stands for an image of the inventory: what this run
-// decided, else, for an image that is not part of the run, the image of its
-// current key.
-func (d *Decider) StandIn(ctx context.Context, name string) (Product, error) {
-	if p, ok := d.Products.Get(name); ok && p.ImageID != "" {
-		return p, nil
-	}
-	image := d.Family.Node(name).Image
-	decision, err := d.Decide(ctx, image)
-	if err != nil {
-		return Product{}, err
-	}
-	if !decision.Known() {
-		if decision.Product, err = d.tagged(ctx, image, decision.Product); err != nil {
-			return Product{}, err
-		}
-	}
-	d.Products.Put(name, decision.Product)
-	return decision.Product, nil
-}
-
-// tagged falls back to what the image's repository holds as latest, and says
-// so.
-func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product) (Product, error) {
-	ref := image.Repository + ":latest"
-	m, err := d.Registry.Resolve(ctx, ref)
-	if err != nil {
-		return p, diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and neither its current build nor %s is there", image.Name, ref).
-			WithFix("select it as well, for example with -l '+%s'", image.Name)}
-	}
-	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
-	p.ImageID, p.Manifest = m.ImageID, &m
-	return p, nil
-}
-
-// lookUp completes p when its build is known.
-func (d *Decider) lookUp(ctx context.Context, image *inventory.Image, p *Product) error {
-	if m, err := d.remote(ctx, image, p.Key); err != nil {
-		return err
-	} else if m != nil {
-		p.ImageID, p.Manifest = m.ImageID, m
-		p.Local = d.Store.Has(m.ImageID)
-		return nil
-	}
-	b, ok, err := d.Memory.Built(p.Key)
 	if err != nil {
 		return err
 	}
-	if ok && d.Store.Has(b.ImageID) {
-		p.ImageID, p.Local = b.ImageID, true
+	facts.Images = g.known.Facts.Images
+	g.known.Facts, g.known.Volatile = facts, volatile
+	if len(g.known.Open) == 0 && len(g.known.Trouble) == 0 {
+		g.known.Key = buildkey.Compute(facts)
 	}
 	return nil
 }
 
-// remote asks the registry for a build. A registry that does not answer is
-// not one that said no: the user is told, and what is known here counts.
-func (d *Decider) remote(ctx context.Context, image *inventory.Image, key string) (*registry.Manifest, error) {
-	if image.Local() {
-		return nil, nil //nolint:nilnil // no registry, no manifest, nothing wrong
+// read returns the facts about an image, but for its images, as they are now,
+// and why its build may never be used again. versions keeps those of URLs; nil
+// has every server asked.
+func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[string]) (buildkey.Facts, string, error) {
+	image := node.Image
+	about, err := d.Describe(ctx, image.Strategy)
+	if err != nil {
+		return buildkey.Facts{}, "", err
 	}
-	m, err := d.Registry.Resolve(ctx, image.Repository+":"+keyTag(key))
-	switch {
-	case err == nil:
-		return &m, nil
-	case errors.Is(err, registry.ErrNotFound):
-		return nil, nil //nolint:nilnil // the answer is that there is none
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
+	files, err := buildkey.Read(ctx, image.Dir, node.Answer.Inputs, d.Memo)
+	if err != nil {
+		return buildkey.Facts{}, "", err
 	}
-	d.Warn(diag.Warningf("registry-unknown", image.Pos, "cannot tell whether %s was built before: %v", image.Name, err))
-	return nil, nil //nolint:nilnil // unknown, so that it is built
+	facts := buildkey.Facts{
+		Strategy: about.Name, Version: about.Version, Config: image.Config,
+		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
+		Fingerprint: node.Answer.Fingerprint, Files: files,
+	}
+	urls, volatile, err := d.urls(ctx, node.Answer.Inputs, versions)
+	facts.URLs = urls
+	return facts, cmp.Or(node.Answer.Volatile, volatile), err
 }
 
-// keyTag is the tag under which the build of a key is kept.
-func keyTag(key string) string { return "sw-" + key }
-
-func (d *Decider) base(node *plan.Node, bases []strategy.BaseImage) Base {
-	for i, in := range node.Answer.Images {
-		if in.Kind == strategy.Base {
-			return Base{Image: node.Parent(in.Reference), Reference: in.Reference, Digest: bases[i].Digest, ImageID: bases[i].ImageID}
-		}
-	}
-	return Base{}
-}
-
-// reasons explains why an image is built, by what is different from its last
-// build here. Without one, or with one that cannot be read, there is nothing to
-// compare with.
-func (d *Decider) reasons(image *inventory.Image, facts buildkey.Facts) []buildkey.Reason {
-	last, ok, err := d.Memory.Last(image.Name, image.Platform())
-	var before buildkey.Facts
-	if err != nil || !ok || json.Unmarshal(last.Facts, &before) != nil {
-		return nil
-	}
-	return buildkey.Diff(before, facts)
-}
-
-// unreachable marks an error of the transport for what it is.
-func unreachable(err error) error {
-	if errors.Is(err, registry.ErrUnreachable) {
-		return &engine.UnreachableError{Err: err}
-	}
-	return err
+// within bounds how long a question to the outside may take.
+func (d *Decider) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	patience := cmp.Or(d.Patience, time.Minute)
+	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
 }

@@ -3,7 +3,9 @@ package action
 import (
 	"sync"
 
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/gate"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -18,7 +20,11 @@ type Product struct {
 	Manifest *registry.Manifest // in the image's own repository; nil until there
 	Base     Base               // what the final stage stands on
 	Tags     []string           // given by `tag` before the push
+	Foreseen bool               // in check mode: would be built or pushed, so that nothing after it can be looked at
 	Binding  *gate.Binding      // of the verdict that this run relies on; nil: this run did not ask
+	Fate     plan.Fate          // while there is no ImageID: what will become of the image
+	Volatile bool               // another build of this key may be another image
+	Facts    *buildkey.Facts    // what went into it, when made by this run or looked at
 }
 
 // A Base names what an image stands on, for its annotations and for the gate.

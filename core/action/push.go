@@ -20,6 +20,10 @@ const (
 	annotationBaseDigest = "org.opencontainers.image.base.digest"
 )
 
+// annotationBaseID is our own: the image ID of the base, by which the gate
+// compares a parent, whatever manifest it was pushed under.
+const annotationBaseID = "build.slipway.base.id"
+
 // Push is the action that puts a build into its repository. The build's own
 // tag, sw-<key>, is first, so that any machine finds the build again; when it
 // is there already its manifest is used and ours is dropped. The tags asked for
@@ -49,17 +53,17 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 		return engine.Result{}, err
 	}
 	if step.Check {
-		return engine.Result{Changed: product.Manifest == nil, Verb: "push", Detail: strings.Join(tags, ", ")}, nil
+		return p.foresee(ctx, step.Image, product, tags)
 	}
 	pushed := product.Manifest == nil
 	if pushed {
 		if pushed, err = p.upload(ctx, step, &product); err != nil {
-			return engine.Result{}, unreachable(err)
+			return engine.Result{}, registryProblem(step.Image, err)
 		}
 	}
 	moved, err := putTags(ctx, p.Decider.Registry, *product.Manifest, tags)
 	if err != nil {
-		return engine.Result{}, unreachable(err)
+		return engine.Result{}, registryProblem(step.Image, err)
 	}
 	p.Decider.Products.Put(step.Image.Name, product)
 	verb := map[bool]string{true: "pushed", false: "tagged"}[pushed]
@@ -67,6 +71,25 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 		verb = "there"
 	}
 	return engine.Result{Changed: pushed || moved, Verb: verb, Digest: product.Manifest.Digest, Detail: strings.Join(tags, ", "), Values: values(product)}, nil
+}
+
+// foresee says what Run would do.
+func (p *Push) foresee(ctx context.Context, image *inventory.Image, product Product, tags []string) (engine.Result, error) {
+	result := engine.Result{Changed: true, Verb: "push", Detail: strings.Join(tags, ", ")}
+	if product.Manifest == nil {
+		product.Foreseen = true
+		p.Decider.Products.Put(image.Name, product)
+		return result, nil
+	}
+	moving, err := elsewhere(ctx, p.Decider.Registry, *product.Manifest, tags)
+	if err != nil {
+		return engine.Result{}, registryProblem(image, err)
+	}
+	result.Digest = product.Manifest.Digest
+	if result.Verb = "tag"; len(moving) == 0 {
+		result.Changed, result.Verb = false, "there"
+	}
+	return result, nil
 }
 
 // product is what this run built, or, when it built nothing, the known build
@@ -83,60 +106,89 @@ func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, er
 	if err != nil {
 		return Product{}, err
 	}
-	if !decision.Known() {
-		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, why(decision), image.Name)
+	if decision.Trouble != nil {
+		return Product{}, decision.Trouble
 	}
+	if !decision.Known() {
+		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
+	}
+	decision.Product.Facts = &decision.Facts
 	return decision.Product, nil
 }
 
 // upload puts a build under the tag of its key and reports whether it was not
-// there before.
+// there before. A build that may come out differently each time takes the place
+// of an older one.
 func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
 	target := step.Image.Repository + ":" + keyTag(product.Key)
-	m, err := p.Decider.Registry.Resolve(ctx, target)
-	if err == nil {
-		product.Manifest, product.ImageID = &m, m.ImageID
-		return false, nil
+	if !product.Volatile {
+		m, err := p.Decider.Registry.Resolve(ctx, target)
+		if err == nil {
+			product.Manifest, product.ImageID = &m, m.ImageID
+			return false, nil
+		}
+		if !errors.Is(err, registry.ErrNotFound) {
+			return false, err
+		}
 	}
-	if !errors.Is(err, registry.ErrNotFound) {
+	notes, err := p.annotations(*product)
+	if err != nil {
 		return false, err
 	}
-	m, err = p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: annotations(product.Base)})
+	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: notes})
 	if err != nil {
 		return false, err
 	}
 	product.Manifest = &m
-	return true, nil
+	return true, p.Decider.Registry.Tag(ctx, m, lastTag(step.Image.Platform()))
 }
 
-func annotations(b Base) map[string]string {
-	if b.Reference == "" {
-		return nil
+// annotations tell of a build what its config must not: what it stands on and
+// what went into it. A parent of ours is pushed before its children, so its
+// digest is known by now; a builder's guess at one is taken away.
+func (p *Push) annotations(product Product) (map[string]string, error) {
+	b := product.Base
+	if parent, ok := p.Decider.Products.Get(b.Image); ok && parent.Manifest != nil && parent.ImageID == b.ImageID {
+		b.Digest = parent.Manifest.Digest
 	}
-	a := map[string]string{annotationBaseName: b.Reference}
-	if b.Digest != "" {
-		a[annotationBaseDigest] = b.Digest
+	out := map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
+	if product.Facts == nil {
+		return out, nil
 	}
-	return a
+	facts, err := packFacts(*product.Facts)
+	if facts != "" {
+		out[annotationFacts] = facts
+	}
+	return out, err
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.
 func putTags(ctx context.Context, r Registry, m registry.Manifest, tags []string) (bool, error) {
-	moved := false
+	moving, err := elsewhere(ctx, r, m, tags)
+	if err != nil {
+		return false, err
+	}
+	for i, tag := range moving {
+		if err := r.Tag(ctx, m, tag); err != nil {
+			return i > 0, err
+		}
+	}
+	return len(moving) > 0, nil
+}
+
+// elsewhere returns those of tags that do not point to a manifest.
+func elsewhere(ctx context.Context, r Registry, m registry.Manifest, tags []string) ([]string, error) {
+	var out []string
 	for _, tag := range tags {
 		old, err := r.Resolve(ctx, m.Repository+":"+tag)
-		if err == nil && old.Digest == m.Digest {
-			continue
-		}
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
-			return moved, err
+			return nil, err
 		}
-		if err := r.Tag(ctx, m, tag); err != nil {
-			return moved, err
+		if err != nil || old.Digest != m.Digest {
+			out = append(out, tag)
 		}
-		moved = true
 	}
-	return moved, nil
+	return out, nil
 }
 
 // tagsOf returns the first non-empty choice: the task's own, those given by

@@ -40,6 +40,7 @@ type File struct {
 	Mode   string `json:"mode"`             // "file 0755", "dir 0755", "link", …
 	Link   string `json:"link,omitempty"`   // target of a symbolic link, not followed
 	Digest string `json:"digest,omitempty"` // "sha256:…" of a file's content
+	Lines  int    `json:"lines,omitempty"`  // of a text; no part of the key, for people
 }
 
 // Absent is the Mode of a path that matched nothing.
@@ -57,6 +58,9 @@ type ImageIdentity struct {
 	Identity  string `json:"identity"`  // image ID of one of ours, manifest digest of another's
 	Kind      string `json:"kind"`      // base, builder, copy or mount
 }
+
+// String returns how the build asks for the image: "localhost/base (base)".
+func (i ImageIdentity) String() string { return i.Reference + " (" + i.Kind + ")" }
 
 // volatile are the labels that say nothing about what an image does.
 func volatile(label string) bool {

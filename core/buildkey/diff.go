@@ -38,7 +38,30 @@ func Diff(old, new Facts) []Reason {
 	out = append(out, compare("arg", old.Args, new.Args)...)
 	out = append(out, compare("label", lasting(old.Labels), lasting(new.Labels))...)
 	out = append(out, compare("url", urls(old), urls(new))...)
-	return append(out, compare("file", files(old), files(new))...)
+	return append(out, counted(compare("file", files(old), files(new)), old, new)...)
+}
+
+// counted adds to what is said of changed files how many lines they have.
+func counted(reasons []Reason, old, new Facts) []Reason {
+	before, after := lineCounts(old), lineCounts(new)
+	for i, r := range reasons {
+		reasons[i].Old = r.Old + before[r.What]
+		reasons[i].New = r.New + after[r.What]
+	}
+	return reasons
+}
+
+func lineCounts(f Facts) map[string]string {
+	out := map[string]string{}
+	for _, file := range f.Files {
+		if file.Lines > 0 {
+			out[file.Path] = fmt.Sprintf(" (%d lines)", file.Lines)
+		}
+		if file.Lines == 1 {
+			out[file.Path] = " (1 line)"
+		}
+	}
+	return out
 }
 
 // compare explains what differs between two tables. An entry that exists and
@@ -79,7 +102,7 @@ func lasting(labels map[string]string) map[string]string {
 
 func images(f Facts) map[string]string {
 	return tabled(rows(f.Images, func(i ImageIdentity) []string {
-		return []string{i.Reference + " (" + i.Kind + ")", i.Identity}
+		return []string{i.String(), i.Identity}
 	}))
 }
 

@@ -44,6 +44,7 @@ type identity struct {
 
 type entry struct {
 	Digest string
+	Lines  int   // of a text
 	Used   int64 // seconds
 }
 
@@ -54,7 +55,7 @@ type line struct {
 }
 
 // memoVersion is in the file; another one is an empty memo.
-const memoVersion = 1
+const memoVersion = 2
 
 type memoFile struct {
 	Version int
@@ -122,58 +123,60 @@ func replace(path string, b []byte) error {
 	return os.Rename(tmp.Name(), path)
 }
 
-// digest returns the digest of a regular file, reading it only if need be.
-func (m *Memo) digest(ctx context.Context, root *os.Root, p string) (string, error) {
+// digest returns the digest of a regular file and the number of its lines,
+// reading it only if need be.
+func (m *Memo) digest(ctx context.Context, root *os.Root, p string) (string, int, error) {
 	if err := ctx.Err(); err != nil {
-		return "", context.Cause(ctx)
+		return "", 0, context.Cause(ctx)
 	}
 	f, err := root.Open(p)
 	if err != nil {
-		return "", fmt.Errorf("hashing: %w", err)
+		return "", 0, fmt.Errorf("hashing: %w", err)
 	}
 	defer f.Close()
 	start := time.Now()
 	before, err := identify(f)
 	if err != nil {
-		return "", fmt.Errorf("hashing: %w", err)
+		return "", 0, fmt.Errorf("hashing: %w", err)
 	}
-	if d, ok := m.recall(before, start); ok {
-		return d, nil
+	if e, ok := m.recall(before, start); ok {
+		return e.Digest, e.Lines, nil
 	}
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("hashing: %w", err)
+	h, lines := sha256.New(), new(lineCounter)
+	if _, err := io.Copy(io.MultiWriter(h, lines), f); err != nil {
+		return "", 0, fmt.Errorf("hashing: %w", err)
 	}
 	if after, err := identify(f); err != nil || after != before {
-		return "", fmt.Errorf("hashing %s: it changed while being read", p)
+		return "", 0, fmt.Errorf("hashing %s: it changed while being read", p)
 	}
-	d := "sha256:" + hex.EncodeToString(h.Sum(nil))
-	m.remember(before, d, start)
-	return d, nil
+	e := entry{"sha256:" + hex.EncodeToString(h.Sum(nil)), lines.count(), start.Unix()}
+	m.remember(before, e, start)
+	return e.Digest, e.Lines, nil
 }
 
-func (m *Memo) recall(id identity, now time.Time) (string, bool) {
+func (m *Memo) recall(id identity, now time.Time) (entry, bool) {
 	if m == nil {
-		return "", false
+		return entry{}, false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.seen[id]
 	if ok {
-		m.seen[id] = entry{e.Digest, now.Unix()}
+		e.Used = now.Unix()
+		m.seen[id] = e
 	}
-	return e.Digest, ok
+	return e, ok
 }
 
 // remember keeps a digest unless the file is as young as the reading: what
 // git calls racy.
-func (m *Memo) remember(id identity, digest string, read time.Time) {
+func (m *Memo) remember(id identity, e entry, read time.Time) {
 	if m == nil || max(id.Mtime, id.Ctime) > read.Add(-racy).UnixNano() {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.seen[id] = entry{digest, read.Unix()}
+	m.seen[id] = e
 }
 
 func identify(f *os.File) (identity, error) {

@@ -12,8 +12,8 @@ func TestMemoRemembersOldFilesOnly(t *testing.T) {
 	now := time.Now()
 	old := identity{Ino: 1, Mtime: now.Add(-time.Hour).UnixNano(), Ctime: now.Add(-time.Hour).UnixNano()}
 	young := identity{Ino: 2, Mtime: old.Mtime, Ctime: now.Add(-time.Second).UnixNano()}
-	m.remember(old, "sha256:old", now)
-	m.remember(young, "sha256:young", now)
+	m.remember(old, entry{"sha256:old", 3, now.Unix()}, now)
+	m.remember(young, entry{"sha256:young", 3, now.Unix()}, now)
 	if err := m.Save(); err != nil {
 		t.Fatal(err)
 	}
@@ -21,11 +21,11 @@ func TestMemoRemembersOldFilesOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, ok := again.recall(old, now); !ok || d != "sha256:old" {
-		t.Errorf("old file: %q, %t, want it remembered", d, ok)
+	if e, ok := again.recall(old, now); !ok || e != (entry{"sha256:old", 3, now.Unix()}) {
+		t.Errorf("old file: %+v, %t, want it remembered", e, ok)
 	}
 	if d, ok := again.recall(young, now); ok {
-		t.Errorf("young file: %q, want it forgotten", d)
+		t.Errorf("young file: %+v, want it forgotten", d)
 	}
 	changed := old
 	changed.Ctime++
@@ -36,8 +36,8 @@ func TestMemoRemembersOldFilesOnly(t *testing.T) {
 
 func TestMemoForgetsWhatNobodyAsksFor(t *testing.T) {
 	m := &Memo{path: filepath.Join(t.TempDir(), "memo"), seen: map[identity]entry{
-		{Ino: 1}: {"sha256:a", time.Now().Add(-forget - time.Hour).Unix()},
-		{Ino: 2}: {"sha256:b", time.Now().Unix()},
+		{Ino: 1}: {"sha256:a", 1, time.Now().Add(-forget - time.Hour).Unix()},
+		{Ino: 2}: {"sha256:b", 1, time.Now().Unix()},
 	}}
 	if err := m.Save(); err != nil {
 		t.Fatal(err)

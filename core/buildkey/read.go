@@ -274,12 +274,12 @@ func ignoreAbsent(err error) error {
 
 // hash hashes the contents of all files found, several at a time.
 func (r *reader) hash(ctx context.Context, memo *Memo) error {
-	digests := make([]string, len(r.hashes))
+	digests, lines := make([]string, len(r.hashes)), make([]int, len(r.hashes))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(hashers)
 	for i, p := range r.hashes {
 		g.Go(func() (err error) {
-			digests[i], err = memo.digest(ctx, r.root, p)
+			digests[i], lines[i], err = memo.digest(ctx, r.root, p)
 			return err
 		})
 	}
@@ -288,7 +288,7 @@ func (r *reader) hash(ctx context.Context, memo *Memo) error {
 	}
 	for i, p := range r.hashes {
 		f := r.found[p]
-		f.Digest = digests[i]
+		f.Digest, f.Lines = digests[i], lines[i]
 		r.found[p] = f
 	}
 	return nil

@@ -8,6 +8,12 @@
 // a run. Only strategies that were named are ever started: no folder is
 // searched. Bare names are built-in; installed ones have a publisher, as in
 // "acme/hello", so that nobody can take the place of a built-in.
+//
+// A project names its plugins in slipway.yml, and slipway.lock holds the SHA-256
+// of each for all platforms. What is started comes from a store of the user's,
+// is hashed at every start, and is executed through the very file that was
+// hashed. [Installer] fills the store; [Overrides] are for whoever works on a
+// plugin.
 package catalog
 
 import (
@@ -26,10 +32,10 @@ import (
 
 // Options say what there is and how it is started.
 type Options struct {
-	Builtins    []string                      // names of the built-in strategies
-	Self        string                        // this program; empty: /proc/self/exe
-	BuiltinArgs func(name string) []string    // its arguments to serve a built-in; needed when there are any
-	Installed   map[string]pluginhost.Command // plugins by name, "publisher/name"
+	Builtins    []string                   // names of the built-in strategies
+	Self        string                     // this program; empty: /proc/self/exe
+	BuiltinArgs func(name string) []string // its arguments to serve a built-in; needed when there are any
+	Installed   map[string]Program         // plugins by name, "publisher/name"
 
 	Env    []string           // for every plugin: see pluginhost.Environment
 	Dir    string             // the working directory of every plugin; empty: ours
@@ -77,30 +83,47 @@ func (c *Catalog) Names() []string {
 // Open starts a process for the strategy of that name: one for each build. End
 // it with its Close. An unknown name is a [diag.Diagnostic] without a place.
 func (c *Catalog) Open(ctx context.Context, name string) (*pluginhost.Process, error) {
-	command, err := c.command(name)
+	command, release, err := c.command(name)
 	if err != nil {
 		return nil, err
 	}
+	defer release()
 	o := c.options.Plugin
 	o.Log = func(level slog.Level, line string) { c.options.Log(name, level, line) }
 	return pluginhost.Start(ctx, command, o)
 }
 
-// command returns what starts a strategy.
-func (c *Catalog) command(name string) (pluginhost.Command, error) {
-	command, installed := c.options.Installed[name]
-	switch {
-	case slices.Contains(c.options.Builtins, name):
+// Session returns a session with the strategy of that name, for questions. An
+// unknown name is a [diag.Diagnostic] without a place.
+func (c *Catalog) Session(name string) (*pluginhost.Session, error) {
+	if !c.knows(name) {
+		return nil, c.unknown(name)
+	}
+	return pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) { return c.Open(ctx, name) }), nil
+}
+
+func (c *Catalog) knows(name string) bool {
+	_, installed := c.options.Installed[name]
+	return installed || slices.Contains(c.options.Builtins, name)
+}
+
+// command returns what starts a strategy; release must be called when it has
+// been started.
+func (c *Catalog) command(name string) (command pluginhost.Command, release func(), err error) {
+	release = func() {}
+	if slices.Contains(c.options.Builtins, name) {
 		command = pluginhost.Command{Path: c.options.Self, Args: c.options.BuiltinArgs(name)}
-	case !installed:
-		return command, c.unknown(name)
+	} else if program, ok := c.options.Installed[name]; !ok {
+		return command, release, c.unknown(name)
+	} else if command, release, err = program.Prepare(); err != nil {
+		return command, release, err
 	}
 	command.Name = name
 	command.Env = append(slices.Clone(c.options.Env), command.Env...)
 	if command.Dir == "" {
 		command.Dir = c.options.Dir
 	}
-	return command, nil
+	return command, release, nil
 }
 
 func (c *Catalog) unknown(name string) diag.Diagnostic {
@@ -141,16 +164,16 @@ func (c *Catalog) description(name string) *description {
 
 // describe starts the strategy for one question.
 func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
-	p, err := c.Open(ctx, name)
+	s, err := c.Session(name)
 	if err != nil {
 		return answer, err
 	}
 	defer func() {
-		if closeErr := p.Close(context.WithoutCancel(ctx)); err == nil {
+		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
 			err = closeErr
 		}
 	}()
-	return p.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
+	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
 }
 
 // Check checks a config against the schema that the strategy of that name

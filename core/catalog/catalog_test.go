@@ -62,7 +62,7 @@ func newCatalog(t *testing.T, o catalog.Options) (*catalog.Catalog, func() int) 
 }
 
 func TestUnknown(t *testing.T) {
-	c, started := newCatalog(t, catalog.Options{Installed: map[string]pluginhost.Command{"acme/hello": {}}})
+	c, started := newCatalog(t, catalog.Options{Installed: map[string]catalog.Program{"acme/hello": catalog.Fixed{}}})
 	_, err := c.Open(t.Context(), "dokerfile")
 	want := diag.Diagnostic{
 		Code: "strategy.unknown", Summary: `unknown strategy "dokerfile"`,
@@ -125,8 +125,8 @@ func TestDescribeRemembersNoFailure(t *testing.T) {
 }
 
 func TestInstalledSeesItsEnvironment(t *testing.T) {
-	c, _ := newCatalog(t, catalog.Options{Installed: map[string]pluginhost.Command{
-		"acme/hello": {Path: "/proc/self/exe", Args: []string{"__plugin", "hello"}, Env: []string{"A=b"}},
+	c, _ := newCatalog(t, catalog.Options{Installed: map[string]catalog.Program{
+		"acme/hello": catalog.Fixed{Path: "/proc/self/exe", Args: []string{"__plugin", "hello"}, Env: []string{"A=b"}},
 	}})
 	d, err := c.Describe(t.Context(), "acme/hello")
 	if err != nil || d.Name != "hello" {

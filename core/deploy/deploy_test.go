@@ -104,12 +104,24 @@ func inside(d *deploy.Deployment) func(context.Context, string, string) (net.Con
 	return func(ctx context.Context, _, address string) (net.Conn, error) { return d.Dial(ctx, address) }
 }
 
+// ordinaryTests are those that an ordinary user with one id can pass.
+const ordinaryTests = "^(TestServicesOnTheSamePortFindEachOtherByName|TestPublishedPorts|TestSharedNetwork|TestDependencies|TestNothingIsLeftAfterKill)$"
+
+func TestAsOrdinaryUser(t *testing.T) {
+	out, err := containertest.AsUser(t, 54321, ordinaryTests).CombinedOutput()
+	if strings.Contains(string(out), "entering a user namespace") {
+		t.Skipf("no user namespace can be entered here: %s", out)
+	}
+	if err != nil || strings.Contains(string(out), "--- SKIP") || strings.Count(string(out), "--- PASS") < 5 {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 const twoServices = `
 services:
   web:
     image: web:test
     command: ["serve", "80", "from web"]
-    user: "1000"
     ports: ["80"]
   db:
     image: web:test
@@ -174,8 +186,15 @@ func TestSharedNetwork(t *testing.T) {
 	if problems := diag.Of(err); len(problems) != 1 || problems[0].Summary != "services db and web both listen on port 80" {
 		t.Errorf("err = %v", err)
 	}
-	d := b.up(t, strings.Replace(strings.Replace(twoServices, `"80", "from db"`, `"81", "from db"`, 1), "    ports: [\"80\"]\n  db", "  db", 1))
-	_ = d
+	d := b.up(t, strings.NewReplacer(`"80", "from db"`, `"81", "from db"`, "store]}}\n    ports: [\"80\"]", "store]}}\n    ports: [\"81\"]").Replace(twoServices))
+	if !d.Shared() {
+		t.Error("the network is not shared")
+	}
+	for host, want := range map[string]string{"web:80": "from web", "db:81": "from db"} {
+		if got := get(t, "http://"+host, inside(d)); got != want {
+			t.Errorf("%s answers %q, want %q", host, got, want)
+		}
+	}
 }
 
 func TestServiceIsAsWritten(t *testing.T) {
@@ -270,7 +289,7 @@ func TestUpFails(t *testing.T) {
 	b := newBed(t)
 	tests := []struct{ name, compose, want string }{
 		{"dead at start", "{image: web:test, command: [exit, '3'], ports: ['80']}", "service web: it ended with exit code 3; its log is empty"},
-		{"dead with last words", "{image: web:test, command: [cat, /no/such]}", "service web: it ended with exit code 1; the end of its log:\nopen /no/such: no such file or directory"},
+		{"dead with last words", "{image: web:test, command: [cat, /no/such], ports: ['80']}", "service web: it ended with exit code 1; the end of its log:\nopen /no/such: no such file or directory"},
 		{"no such command", "{image: web:test, entrypoint: nginx}", `bringing up service web: starting web: the image has no command "nginx" in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`},
 		{
 			"never healthy", "{image: web:test, command: [sleep], healthcheck: {test: [CMD, program, cat, /ready], interval: 50ms, retries: 2}}",

@@ -20,7 +20,8 @@ const (
 )
 
 // eager is the longest pause between checks until the first one passes: a
-// service that is up is used at once, not at the next half minute.
+// service that is up is used at once, not at the next half minute. So checks
+// come as often as any start_interval asks, which is why it is not kept.
 const eager = 250 * time.Millisecond
 
 // health reads a health check of a compose file; off says that it switches the

@@ -11,6 +11,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/loader"
 	"github.com/compose-spec/compose-go/v2/types"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -21,14 +22,12 @@ func Load(file string, env map[string]string) (*Project, diag.List) {
 	if err != nil {
 		return nil, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the compose file cannot be read: %v", cause(err))}
 	}
-	src, err := parseSource(file, content)
-	if err != nil {
-		return nil, diag.List{diag.Errorf("yaml", diag.Pos{File: file}, "the compose file is not YAML: %v", err)}
+	root, problems := document.Parse(file, content)
+	if problems.Err() != nil {
+		return nil, problems
 	}
-	problems := compose().check(src, src.root, "")
-	if src.exhausted() {
-		return nil, diag.List{diag.Errorf("yaml", diag.Pos{File: file}, "the aliases of the compose file hold themselves, or expand to too much")}
-	}
+	src := &source{file: file, root: root}
+	problems.Add(compose().check(root, "")...)
 	if len(problems) > 0 {
 		return nil, problems.Sorted()
 	}

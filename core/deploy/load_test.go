@@ -48,8 +48,8 @@ compose.yml:9:9: error[compose-value]: service web mounts /no/such/file, which c
 		},
 		{
 			"two networks",
-			"services:\n  web:\n    image: web\nnetworks:\n  front:\n  back:\n",
-			`compose.yml:6:3: error[compose-value]: a deployment has one network, and this is another`,
+			"services:\n  db:\n    image: db\n  web:\n    image: web\n    networks: [front]\nnetworks:\n  front:\n",
+			`compose.yml:6:5: error[compose-value]: service web is on network front, and others are on default; a deployment has one network`,
 		},
 		{
 			"one name twice",
@@ -58,7 +58,7 @@ compose.yml:9:9: error[compose-value]: service web mounts /no/such/file, which c
 		},
 		{
 			"aliases that hold themselves", "x-a: &a\n  <<: *a\nservices: *a\n",
-			`compose.yml: error[yaml]: the aliases of the compose file hold themselves, or expand to too much`,
+			`compose.yml:2:8: error[alias-loop]: *a stands inside of what &a names`,
 		},
 		{
 			"no services", "services: {}\n",
@@ -84,7 +84,7 @@ func TestLoadPlacesTheLibrarysErrors(t *testing.T) {
 	}{
 		{"wrong type", "services:\n  web:\n    image: web\n    read_only: [1]\n", 4},
 		{"unknown dependency", "services:\n  web:\n    image: web\n    depends_on: [db]\n", 0},
-		{"not YAML", "services: [\n", 0},
+		{"not YAML", "services: [\n", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

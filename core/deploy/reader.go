@@ -21,6 +21,7 @@ const defaultGrace = 10 * time.Second
 // A reader turns what the compose library read into a project.
 type reader struct {
 	src      *source
+	network  string // the one that services are on; empty: none was seen yet
 	problems diag.List
 }
 
@@ -31,9 +32,6 @@ func (r *reader) refuse(pos diag.Pos, format string, args ...any) {
 func (r *reader) project(parsed *types.Project) *Project {
 	if len(parsed.Services) == 0 {
 		r.refuse(r.src.pos(), "the compose file has no services")
-	}
-	if entries := r.src.entries(r.src.find("networks")); len(entries) > 1 {
-		r.refuse(entries[1].pos, "a deployment has one network, and this is another")
 	}
 	p := &Project{File: r.src.file}
 	waited := make(map[string]bool)
@@ -93,6 +91,7 @@ func (r *reader) service(name string, c types.ServiceConfig) Service {
 	if c.Restart != "" && c.Restart != "no" {
 		r.refuse(at("restart"), "service %s may not restart: a container that dies is to be seen, not hidden", name)
 	}
+	r.oneNetwork(name, c, at)
 	s.Names = serviceNames(name, c)
 	s.Spec = container.Spec{
 		Name: name, Entrypoint: c.Entrypoint, Command: c.Command, Env: c.Environment.ToMapping().Values(),
@@ -110,6 +109,18 @@ func (r *reader) service(name string, c types.ServiceConfig) Service {
 		s.Needs = append(s.Needs, Need{need, Condition(c.DependsOn[need].Condition)})
 	}
 	return s
+}
+
+// oneNetwork refuses a service on another network than those before it.
+func (r *reader) oneNetwork(service string, c types.ServiceConfig, at func(...string) diag.Pos) {
+	for _, n := range slices.Sorted(maps.Keys(c.Networks)) {
+		if r.network == "" {
+			r.network = n
+		}
+		if n != r.network {
+			r.refuse(at("networks"), "service %s is on network %s, and others are on %s; a deployment has one network", service, n, r.network)
+		}
+	}
 }
 
 func serviceNames(name string, c types.ServiceConfig) []string {

@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -49,7 +48,7 @@ func service() *shape {
 	s.keys["volumes"] = &shape{each: mount()}
 	s.keys["ports"] = &shape{each: keys("target", "published", "host_ip", "protocol", "name", "app_protocol")}
 	s.keys["healthcheck"] = keys("test", "interval", "timeout", "retries", "start_period", "start_interval", "disable")
-	s.keys["depends_on"] = &shape{each: keys("condition", "required")}
+	s.keys["depends_on"] = &shape{each: keys("condition")}
 	s.keys["networks"] = &shape{each: keys("aliases")}
 	s.why = map[string]string{
 		"build":        "slipway builds images by its inventory: name one under image",
@@ -82,37 +81,38 @@ func mount() *shape {
 }
 
 // check reports every key below n that is not honoured.
-func (s *shape) check(src *source, n ast.Node, path string) diag.List {
+func (s *shape) check(n document.Node, path string) diag.List {
 	if s == nil {
 		return nil
 	}
 	var problems diag.List
-	for _, e := range src.entries(n) {
-		below, known := s.keys[e.key]
+	for _, e := range n.Entries() {
+		key := e.Key.Text()
+		below, known := s.keys[key]
 		switch {
 		case known:
 		case s.each != nil:
 			below = s.each
-		case strings.HasPrefix(e.key, "x-"):
+		case strings.HasPrefix(key, "x-"):
 			continue
 		default:
-			problems.Add(s.refuse(e, path))
+			problems.Add(s.refuse(e.Key, path))
 			continue
 		}
-		problems.Add(below.check(src, e.value, join(path, e.key))...)
+		problems.Add(below.check(e.Value, join(path, key))...)
 	}
-	for _, item := range src.items(n) {
-		problems.Add(s.each.check(src, item, path)...)
+	for _, item := range n.Items() {
+		problems.Add(s.each.check(item, path)...)
 	}
 	return problems
 }
 
-func (s *shape) refuse(e entry, path string) diag.Diagnostic {
-	d := diag.Errorf("compose-key", e.pos, "%s is not supported in a deployment", join(path, e.key))
-	if why, ok := s.why[e.key]; ok {
+func (s *shape) refuse(key document.Node, path string) diag.Diagnostic {
+	d := diag.Errorf("compose-key", key.Pos(), "%s is not supported in a deployment", join(path, key.Text()))
+	if why, ok := s.why[key.Text()]; ok {
 		return d.WithFix("%s", why)
 	}
-	if hint := diag.Suggest(e.key, slices.Collect(maps.Keys(s.keys))); hint != "" {
+	if hint := diag.Suggest(key.Text(), slices.Collect(maps.Keys(s.keys))); hint != "" {
 		return d.WithFix("%s", hint)
 	}
 	return d.WithFix("remove it")

@@ -2,7 +2,6 @@ package document
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -14,17 +13,21 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// maxDepth bounds nesting, and with it what aliases can blow up.
-const maxDepth = 200
+// Bounds of what a document may come to. Aliases count as what they stand for,
+// so that a small file cannot blow up into a large value.
+const (
+	maxDepth = 200
+	maxNodes = 200_000
+)
 
 // Parse reads one YAML document; JSON is YAML. The name is used for places
 // only. An empty document is an absent node.
 func Parse(name string, src []byte) (Node, diag.List) {
-	p := &reader{name: name, lines: strings.Split(string(src), "\n"), anchors: map[string]ast.Node{}}
+	p := &reader{name: name, lines: strings.Split(string(src), "\n"), anchors: map[string]anchor{}}
 	if !utf8.Valid(src) {
 		return Node{}, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
 	}
-	file, err := parser.ParseBytes(src, 0)
+	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		return Node{}, diag.List{p.syntaxError(err)}
 	}
@@ -39,9 +42,9 @@ func Parse(name string, src []byte) (Node, diag.List) {
 		return Node{}, nil
 	case 1:
 		n := p.node(bodies[0], 0)
-		return n, p.found
+		return n, p.found.Sorted()
 	default:
-		return Node{}, diag.List{diag.Errorf("several-documents", p.pos(bodies[1].GetToken()), "a second document begins here").
+		return Node{}, diag.List{diag.Errorf("several-documents", p.node(bodies[1], 0).Pos(), "a second document begins here").
 			WithFix("keep one document in a file: take the line --- out")}
 	}
 }
@@ -50,9 +53,18 @@ func Parse(name string, src []byte) (Node, diag.List) {
 type reader struct {
 	name    string
 	lines   []string
-	anchors map[string]ast.Node
+	anchors map[string]anchor
 	count   int
+	stopped bool // a bound was passed and told of
 	found   diag.List
+}
+
+// An anchor is a node that aliases repeat. While it is open its own node is
+// still being read.
+type anchor struct {
+	node  Node
+	nodes int
+	open  bool
 }
 
 func (p *reader) syntaxError(err error) diag.Diagnostic {
@@ -65,10 +77,15 @@ func (p *reader) syntaxError(err error) diag.Diagnostic {
 		}
 	}
 	d := diag.Errorf("syntax", pos, "%s", firstLine(message))
-	if p.opensTemplate(pos) {
+	switch {
+	case p.opensTemplate(pos):
 		return d.WithFix(`a value that begins with {{ must be quoted: "{{ … }}"`)
+	case strings.ContainsRune(message, '\t'):
+		d.Summary = "a line is indented with a tab"
+		return d.WithFix("indent with spaces")
+	default:
+		return d
 	}
-	return d
 }
 
 func firstLine(s string) string {
@@ -83,12 +100,14 @@ func (p *reader) opensTemplate(pos diag.Pos) bool {
 		if n < 1 || n > len(p.lines) {
 			continue
 		}
-		line := strings.TrimSpace(p.lines[n-1])
-		if _, value, ok := strings.Cut(line, ": "); ok {
-			line = strings.TrimSpace(value)
-		}
-		if strings.HasPrefix(strings.TrimPrefix(line, "- "), "{{") {
-			return true
+		line := p.lines[n-1]
+		for at, rest := 0, line; strings.Contains(rest, "{{"); rest = line[at:] {
+			at += strings.Index(rest, "{{")
+			before := strings.TrimSpace(line[:at])
+			if before == "" || strings.ContainsAny(before[len(before)-1:], ":-[,") {
+				return true
+			}
+			at += 2
 		}
 	}
 	return false
@@ -109,40 +128,86 @@ func (p *reader) pos(t *token.Token) diag.Pos {
 
 // node turns one value into a node.
 func (p *reader) node(n ast.Node, depth int) Node {
-	p.count++
-	if depth > maxDepth || p.count > 1_000_000 {
-		if p.count <= 1_000_001 {
-			p.found.Add(diag.Errorf("too-deep", p.pos(n.GetToken()), "the document is nested too deeply"))
-		}
+	if !p.grow(n, 1, depth) {
 		return Node{}
 	}
 	switch n := n.(type) {
 	case *ast.MappingNode:
-		return p.mapping(n.GetToken(), n.Values, depth)
+		start := n.GetToken()
+		if !n.IsFlowStyle && len(n.Values) > 0 {
+			start = n.Values[0].Key.GetToken()
+		}
+		return p.mapping(start, n.Values, depth)
 	case *ast.MappingValueNode:
 		return p.mapping(n.Key.GetToken(), []*ast.MappingValueNode{n}, depth)
 	case *ast.SequenceNode:
 		return p.sequence(n, depth)
 	case *ast.AnchorNode:
-		p.anchors[n.Name.GetToken().Value] = n.Value
-		return p.node(n.Value, depth+1)
+		return p.anchor(n, depth)
 	case *ast.AliasNode:
 		return p.alias(n, depth)
 	case *ast.TagNode:
-		return p.node(n.Value, depth+1)
+		return p.tagged(n, depth)
 	default:
 		return p.scalar(n)
 	}
 }
 
+// grow reports whether the document may hold so many nodes more; that it may
+// not is told once.
+func (p *reader) grow(n ast.Node, nodes, depth int) bool {
+	p.count += nodes
+	if p.stopped || depth <= maxDepth && p.count <= maxNodes {
+		return !p.stopped
+	}
+	p.stopped = true
+	if depth > maxDepth {
+		p.found.Add(diag.Errorf("too-deep", p.pos(n.GetToken()), "the document is nested more than %d levels deep", maxDepth))
+	} else {
+		p.found.Add(diag.Errorf("too-large", p.pos(n.GetToken()), "the document comes to more than %d values here", maxNodes))
+	}
+	return false
+}
+
+func (p *reader) anchor(n *ast.AnchorNode, depth int) Node {
+	name, before := n.Name.GetToken().Value, p.count
+	p.anchors[name] = anchor{open: true}
+	node := p.node(n.Value, depth+1)
+	p.anchors[name] = anchor{node: node, nodes: p.count - before}
+	return node
+}
+
 func (p *reader) alias(n *ast.AliasNode, depth int) Node {
-	name := n.Value.GetToken().Value
-	target, ok := p.anchors[name]
-	if !ok {
-		p.found.Add(diag.Errorf("unknown-anchor", p.pos(n.Value.GetToken()), "there is no anchor &%s before this line", name))
+	t := n.Value.GetToken()
+	a, ok := p.anchors[t.Value]
+	switch {
+	case !ok:
+		p.found.Add(diag.Errorf("unknown-anchor", p.pos(t), "there is no anchor &%s before this line", t.Value))
+	case a.open:
+		p.found.Add(diag.Errorf("alias-loop", p.pos(t), "*%s stands inside of what &%s names", t.Value, t.Value))
+	case p.grow(n, a.nodes, depth):
+		return a.node
+	}
+	return Node{}
+}
+
+// tagged reads a value with a tag: "!!str 1" is text, the other tags of YAML's
+// own types say what a value is anyway, and there are no others.
+func (p *reader) tagged(n *ast.TagNode, depth int) Node {
+	tag := n.GetToken().Value
+	switch tag {
+	case "!!int", "!!float", "!!bool", "!!null", "!!seq", "!!map":
+		return p.node(n.Value, depth+1)
+	case "!!str":
+		node := p.node(n.Value, depth+1)
+		if k := node.Kind(); k == Scalar || k == Null {
+			return Node{&data{kind: Scalar, pos: node.Pos(), text: node.Text(), value: node.Text()}}
+		}
+		return node
+	default:
+		p.found.Add(diag.Errorf("unknown-tag", p.pos(n.GetToken()), "unknown tag %s", tag).WithFix("take the tag away, or quote the value if it is text"))
 		return Node{}
 	}
-	return p.node(target, depth+1)
 }
 
 func (p *reader) sequence(n *ast.SequenceNode, depth int) Node {
@@ -159,9 +224,6 @@ func (p *reader) sequence(n *ast.SequenceNode, depth int) Node {
 
 func (p *reader) mapping(start *token.Token, values []*ast.MappingValueNode, depth int) Node {
 	out := &data{kind: Mapping, pos: p.pos(start)}
-	if len(values) > 0 && !values[0].IsFlowStyle {
-		out.pos = p.pos(values[0].Key.GetToken())
-	}
 	seen := map[string]diag.Pos{}
 	var merged []Entry
 	for _, v := range values {
@@ -190,68 +252,23 @@ func (p *reader) mapping(start *token.Token, values []*ast.MappingValueNode, dep
 // merge returns what "<<" brings in: of several mappings the first wins.
 func (p *reader) merge(v *ast.MappingValueNode, depth int) []Entry {
 	from := p.node(v.Value, depth+1)
-	switch from.Kind() {
-	case Mapping:
-		return from.Entries()
-	case Sequence:
-		var all []Entry
-		for _, item := range from.Items() {
-			all = append(all, item.Entries()...)
-		}
-		return all
-	default:
-		p.found.Add(diag.Errorf("bad-merge", p.pos(v.Key.GetToken()), "<< takes a mapping, found %s", from.Describe()))
-		return nil
+	sources := []Node{from}
+	if from.Kind() == Sequence {
+		sources = from.Items()
 	}
-}
-
-// scalar is everything that is one word or text.
-func (p *reader) scalar(n ast.Node) Node {
-	if key, ok := n.(*ast.MappingKeyNode); ok {
-		return p.scalar(key.Value)
-	}
-	t := n.GetToken()
-	out := &data{kind: Scalar, pos: p.pos(t), text: t.Value}
-	switch n := n.(type) {
-	case *ast.NullNode:
-		out.kind, out.text = Null, ""
-	case *ast.StringNode:
-		out.text, out.value = n.Value, n.Value
-	case *ast.LiteralNode:
-		out.pos = p.pos(n.Start)
-		out.text, out.value = n.Value.Value, n.Value.Value
-	case *ast.BoolNode:
-		out.value = n.Value
-	case *ast.IntegerNode:
-		out.value = integer(n.Value)
-	case *ast.FloatNode:
-		out.value = n.Value
-	default:
-		out.value = t.Value
-	}
-	return Node{out}
-}
-
-// integer is an int where it fits.
-func integer(v any) any {
-	switch v := v.(type) {
-	case int64:
-		return int(v)
-	case uint64:
-		if v <= 1<<62 {
-			return int(v) //nolint:gosec // checked on the line above
+	var all []Entry
+	for _, source := range sources {
+		switch source.Kind() {
+		case Mapping:
+			all = append(all, source.Entries()...)
+		case Absent: // told already
+		case Null, Scalar, Sequence:
+			pos := p.pos(v.Key.GetToken())
+			if from.Kind() == Sequence {
+				pos = source.Pos()
+			}
+			p.found.Add(diag.Errorf("bad-merge", pos, "<< takes a mapping, found %s", source.Describe()))
 		}
 	}
-	return v
-}
-
-func describeScalar(d *data) string {
-	switch d.value.(type) {
-	case bool:
-		return "the truth value " + d.text
-	case string:
-		return fmt.Sprintf("the text %q", d.text)
-	default:
-		return "the number " + d.text
-	}
+	return all
 }

@@ -35,13 +35,14 @@ func newRun(e *Engine, p *plan.Plan, stop context.CancelCauseFunc) *run {
 	}
 }
 
-// choose returns the images of a play that are still in the run.
+// choose returns the images of a play, those that have left the run included:
+// what concerns all of a play must know whom it lacks.
 func (r *run) choose(p *plan.Play) ([]*inventory.Image, error) {
 	images, ds := p.Select(r.computed())
 	if err := ds.Err(); err != nil {
 		return nil, err
 	}
-	return r.alive(images), nil
+	return images, nil
 }
 
 func (r *run) computed() map[string][]string {

@@ -141,7 +141,8 @@ func (r *run) isOut(image string) bool {
 	return r.out[image]
 }
 
-// together runs a joint task once for all images that are still in the play.
+// together runs a joint task once for all images of a play that are still in
+// the run.
 func (r *run) together(ctx context.Context, p *plan.Play, task int, images []*inventory.Image) {
 	action, _ := r.engine.Actions[p.Tasks[task].Action].(Joint)
 	var steps []Step
@@ -164,7 +165,7 @@ func (r *run) together(ctx context.Context, p *plan.Play, task int, images []*in
 	}
 }
 
-// lost names the images of a play that have left it.
+// lost names the images of a play that have left the run, in this play or before.
 func (r *run) lost(images []*inventory.Image) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -114,10 +114,14 @@ func TestContradictionsAreNotRecorded(t *testing.T) {
 		{func(v *gate.Verdict) { v.Digest = "sha256:x" }, "recording a verdict: it is of r/web@sha256:x, not of r/web@" + m.Digest},
 		{func(v *gate.Verdict) { v.State = gate.Held }, `recording a verdict: "held" is no outcome of a smoke run`},
 		{func(v *gate.Verdict) { v.Finished = time.Time{} }, "recording a verdict: it does not say when it was finished"},
-		{func(v *gate.Verdict) { v.Planned, v.Executed, v.Passed = 0, 0, 0 },
-			"recording a verdict of web: its verdict says passed of no scenario, wanted at least one: write a scenario for it"},
-		{func(v *gate.Verdict) { v.Executed = 1 },
-			"recording a verdict of web: its verdict says passed, but 2 scenarios were planned, 1 executed and 2 passed: smoke-test it again"},
+		{
+			func(v *gate.Verdict) { v.Planned, v.Executed, v.Passed = 0, 0, 0 },
+			"recording a verdict of web: its verdict says passed of no scenario, wanted at least one: write a scenario for it",
+		},
+		{
+			func(v *gate.Verdict) { v.Executed = 1 },
+			"recording a verdict of web: its verdict says passed, but 2 scenarios were planned, 1 executed and 2 passed: smoke-test it again",
+		},
 	} {
 		v := pass("web", m)
 		c.spoil(&v)
@@ -133,8 +137,14 @@ func TestContradictionsAreNotRecorded(t *testing.T) {
 func TestKeyTellsEveryPartApart(t *testing.T) {
 	seen := map[string]bool{}
 	for _, b := range []gate.Binding{
-		{}, {FeaturesDigest: "a"}, {TagExpression: "a"}, {Vocabulary: "a"}, {DeploymentDigest: "a"},
-		{FeaturesDigest: "a", TagExpression: "b"}, {FeaturesDigest: "ab"}, {TagExpression: "ab"},
+		{},
+		{FeaturesDigest: "a"},
+		{TagExpression: "a"},
+		{Vocabulary: "a"},
+		{DeploymentDigest: "a"},
+		{FeaturesDigest: "a", TagExpression: "b"},
+		{FeaturesDigest: "ab"},
+		{TagExpression: "ab"},
 	} {
 		for _, digest := range []string{"x", "y"} {
 			seen[gate.Verdict{Digest: digest, Binding: b}.Key()] = true

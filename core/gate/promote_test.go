@@ -156,26 +156,50 @@ func TestRefusals(t *testing.T) {
 			check(f.t, f.gate.Record(f.t.Context(), f.web, v))
 		}, gate.Options{}, "web (web) is refused: its verdict is failed (1 of 2 scenarios passed), wanted passed: " +
 			"a.feature:3: status 500, wanted 200: mend it and smoke-test it again"},
-		{"too old", func(f *fleet) { time.Sleep(2 * time.Hour) }, gate.Options{MaxAge: time.Hour},
+		{
+			"too old", func(f *fleet) { time.Sleep(2 * time.Hour) },
+			gate.Options{MaxAge: time.Hour},
 			"base (base) is refused: its verdict is stale: it is 2h0m0s old, wanted at most 1h0m0s: smoke-test it again\n" +
-				"web (web) is refused: its verdict is stale: it is 2h0m0s old, wanted at most 1h0m0s: smoke-test it again"},
+				"web (web) is refused: its verdict is stale: it is 2h0m0s old, wanted at most 1h0m0s: smoke-test it again",
+		},
 		{"other features", func(f *fleet) {
 			f.set.Members[0].Binding = &gate.Binding{FeaturesDigest: "sha256:g", Vocabulary: "1"}
 		}, gate.Options{}, `web (web) is refused: its verdict is stale: the features was "sha256:f" when it was tested and is "sha256:g" now: smoke-test it again`},
-		{"candidate moved", func(f *fleet) { f.registry.tags["r/web:test"] = f.old.Digest; f.registry.push("r/web", "base 1") }, gate.Options{},
-			"web (web) is refused: r/web:test points to old, wanted the digest that was tested: smoke-test what it points to, or push again"},
-		{"candidate gone", func(f *fleet) { delete(f.registry.tags, "r/web:test") }, gate.Options{},
-			"web (web) is refused: r/web:test points to nothing, wanted the digest that was tested: smoke-test what it points to, or push again"},
-		{"no candidate", func(f *fleet) { f.set.Members[0].From = "" }, gate.Options{RequireHead: true},
-			"web (web) is refused: it names no candidate tag, wanted one that points to it: say from which tag it is promoted"},
-		{"digest gone", func(f *fleet) { delete(f.registry.manifests, "r/web@"+f.web.Digest) }, gate.Options{},
-			"web (web) is refused: its repository does not hold it, wanted the digest that was tested: push and smoke-test it again"},
-		{"unknown parent", func(f *fleet) { f.set.Members[0].Parent.ImageID = "" }, gate.Options{},
-			"web (web) is refused: it is not known on which base it was built: build it again"},
-		{"other parent in the set", func(f *fleet) { f.set.Members[0].Parent.ImageID = f.old.ImageID }, gate.Options{},
-			"web (web) is refused: it was built on base old-id, and the set promotes base base-id: build it again"},
-		{"parent not promoted", func(f *fleet) { f.set.Members = f.set.Members[:1] }, gate.Options{},
-			"web (web) is refused: it was built on base base-id, and r/base:latest is old-id: promote base first, or in the same set"},
+		{
+			"candidate moved", func(f *fleet) { f.registry.tags["r/web:test"] = f.old.Digest; f.registry.push("r/web", "base 1") },
+			gate.Options{},
+			"web (web) is refused: r/web:test points to old, wanted the digest that was tested: smoke-test what it points to, or push again",
+		},
+		{
+			"candidate gone", func(f *fleet) { delete(f.registry.tags, "r/web:test") },
+			gate.Options{},
+			"web (web) is refused: r/web:test points to nothing, wanted the digest that was tested: smoke-test what it points to, or push again",
+		},
+		{
+			"no candidate", func(f *fleet) { f.set.Members[0].From = "" },
+			gate.Options{RequireHead: true},
+			"web (web) is refused: it names no candidate tag, wanted one that points to it: say from which tag it is promoted",
+		},
+		{
+			"digest gone", func(f *fleet) { delete(f.registry.manifests, "r/web@"+f.web.Digest) },
+			gate.Options{},
+			"web (web) is refused: its repository does not hold it, wanted the digest that was tested: push and smoke-test it again",
+		},
+		{
+			"unknown parent", func(f *fleet) { f.set.Members[0].Parent.ImageID = "" },
+			gate.Options{},
+			"web (web) is refused: it is not known on which base it was built: build it again",
+		},
+		{
+			"other parent in the set", func(f *fleet) { f.set.Members[0].Parent.ImageID = f.old.ImageID },
+			gate.Options{},
+			"web (web) is refused: it was built on base old-id, and the set promotes base base-id: build it again",
+		},
+		{
+			"parent not promoted", func(f *fleet) { f.set.Members = f.set.Members[:1] },
+			gate.Options{},
+			"web (web) is refused: it was built on base base-id, and r/base:latest is old-id: promote base first, or in the same set",
+		},
 		{"held", func(f *fleet) {
 			_, err := f.gate.Hold(f.t.Context(), gate.Target{Repository: "r/base", Tag: "latest"}, "bob", "incident 7", time.Hour)
 			check(f.t, err)

@@ -124,8 +124,10 @@ func (g *Gate) vouch(ctx context.Context, p ledger.Promotion, m ledger.Move, at 
 		return nil, err
 	}
 	if key != m.Verdict {
-		return &Refusal{Set: p.Set, Image: m.Image, Digest: m.Digest,
-			Reasons: []string{"it was tested again in another way since: promote it again"}}, nil
+		return &Refusal{
+			Set: p.Set, Image: m.Image, Digest: m.Digest,
+			Reasons: []string{"it was tested again in another way since: promote it again"},
+		}, nil
 	}
 	if p.Rollback || at == m.Digest {
 		return nil, nil

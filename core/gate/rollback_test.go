@@ -80,8 +80,11 @@ func TestRollbackMistakes(t *testing.T) {
 		want string
 	}{
 		{"no reason", back(""), "error[no-reason]: a rollback has no reason (say why with --reason)"},
-		{"no record", gate.Rollback{Target: gate.Target{Image: "base", Repository: "r/base", Tag: "test"}, Reason: "r"},
-			"error[no-previous]: there is no record of what stood under r/base:test before base (name the digest to go back to)"},
+		{
+			"no record",
+			gate.Rollback{Target: gate.Target{Image: "base", Repository: "r/base", Tag: "test"}, Reason: "r"},
+			"error[no-previous]: there is no record of what stood under r/base:test before base (name the digest to go back to)",
+		},
 		{"no tag", gate.Rollback{Target: gate.Target{Repository: "r/base", Tag: "x"}, Reason: "r"}, "rolling back: reading r/base:x: file does not exist"},
 		{"no digest", gate.Rollback{Target: baseLatest, To: "sha256:0", Reason: "r"}, "reading r/base@sha256:0: file does not exist"},
 	} {
@@ -203,8 +206,10 @@ func TestSets(t *testing.T) {
 		want  map[string]string // set → the end of its promotion
 	}{
 		{"parent not promoted yet", func(*fleet) {}, map[string]string{"base+web": "promoted"}},
-		{"parent promoted", func(f *fleet) { f.registry.tags["r/base:latest"] = f.base.Digest },
-			map[string]string{"base": "promoted", "web": "promoted"}},
+		{
+			"parent promoted", func(f *fleet) { f.registry.tags["r/base:latest"] = f.base.Digest },
+			map[string]string{"base": "promoted", "web": "promoted"},
+		},
 		{"child failed", func(f *fleet) { f.fail(f.web) }, map[string]string{"base": "promoted", "web": "refused"}},
 		{"parent failed", func(f *fleet) { f.fail(f.base) }, map[string]string{"base": "refused", "web": "refused"}},
 	} {

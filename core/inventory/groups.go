@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -34,63 +33,12 @@ func (gs groups) add(name string, pos diag.Pos) *group {
 	return gs[name]
 }
 
-// members returns the images of a group and of the groups below it, sorted.
-func (gs groups) members(g *group) []string {
-	var out []string
-	for _, name := range append(gs.below(g), g.name) {
-		out = append(out, gs[name].images...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// below returns the groups below g, each once; there are no cycles any more.
-func (gs groups) below(g *group) []string {
-	var out []string
-	for _, child := range g.children {
-		if !slices.Contains(out, child) {
-			out = append(out, child)
-			out = append(out, gs.below(gs[child])...)
-		}
-	}
-	return out
-}
-
-// of returns the groups that an image is in: all first, then shallow before
-// deep, groups of one depth by name.
-func (gs groups) of(image string) []*group {
-	var in []*group
-	for _, name := range gs.names() {
-		if slices.Contains(gs.members(gs[name]), image) {
-			in = append(in, gs[name])
-		}
-	}
-	slices.SortStableFunc(in, func(a, b *group) int {
-		return cmp.Or(cmp.Compare(gs.depth(a.name), gs.depth(b.name)), cmp.Compare(a.name, b.name))
-	})
-	return in
-}
-
-// depth is the length of the longest way from all to a group.
-func (gs groups) depth(name string) int {
-	if name == "all" {
-		return 0
-	}
-	deepest := 1
-	for parent, g := range gs {
-		if slices.Contains(g.children, name) {
-			deepest = max(deepest, gs.depth(parent)+1)
-		}
-	}
-	return deepest
-}
-
 // aGroup is a group as written.
 type aGroup struct {
 	Vars     document.Node            `yaml:"vars"`
 	Images   map[string]document.Node `yaml:"images"`
 	Hosts    map[string]document.Node `yaml:"hosts"` // Ansible's word for images
-	Children document.Node            `yaml:"children"`
+	Children map[string]document.Node `yaml:"children"`
 }
 
 // readGroups reads images.yml and every other .yml, .yaml or .json file beside
@@ -104,25 +52,55 @@ func (l *loader) readGroups() {
 		return
 	}
 	for _, e := range entries {
+		if isProgram(e) {
+			l.found.Add(diag.Errorf("bad-file", diag.Pos{File: filepath.Join(l.inv.Dir, e.Name())}, "programs that print groups are not run").
+				WithFix("write what it prints into a .json file, or make it not executable"))
+		}
 		if isSource(e) {
-			for _, g := range l.read(filepath.Join(l.inv.Dir, e.Name())).Entries() {
-				l.readGroup(g.Key, g.Value)
-			}
+			l.readSource(l.read(filepath.Join(l.inv.Dir, e.Name())))
 		}
 	}
 	l.checkGroupCycles()
 }
 
+// readSource reads one file of groups.
+func (l *loader) readSource(n document.Node) {
+	if !n.IsZero() && n.Kind() != document.Mapping {
+		l.found.Add(diag.Errorf("wrong-type", n.Pos(), "want a mapping of groups, found %s", n.Describe()).
+			WithFix("begin with all: and write images:, children: and vars: below it"))
+	}
+	for _, g := range n.Entries() {
+		l.readGroup(g.Key, g.Value)
+	}
+}
+
+// projectFile is the project's own; it may stand beside the images.
+const projectFile = "slipway.yml"
+
 // isSource reports whether a file of the inventory's folder tells of groups.
 func isSource(e os.DirEntry) bool {
+	if e.Name() == projectFile {
+		return false
+	}
 	ext := filepath.Ext(e.Name())
 	return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && (ext == ".yml" || ext == ".yaml" || ext == ".json")
+}
+
+// isProgram reports whether a file could be meant as a dynamic inventory, as
+// Ansible has them.
+func isProgram(e os.DirEntry) bool {
+	info, err := e.Info()
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && !isSource(e)
 }
 
 func (l *loader) readGroup(name, body document.Node) *group {
 	g := l.inv.groups.add(name.Text(), name.Pos())
 	if slices.Contains(ComputedGroups(), g.name) || l.inv.Image(g.name) != nil {
 		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: that is the name of %s", g.name, l.whoIs(g.name)).WithFix("choose another name"))
+	}
+	if strings.ContainsAny(g.name, ",!&+~*?[]: \t") || g.name == "" {
+		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: no pattern could name it", g.name).
+			WithFix("use letters, digits, '.', '_' and '-'"))
 	}
 	var written aGroup
 	l.found.Add(document.Decode(body, &written)...)
@@ -131,7 +109,7 @@ func (l *loader) readGroup(name, body document.Node) *group {
 	}
 	l.joinImages(g, body.Get("images"))
 	l.joinImages(g, body.Get("hosts"))
-	for _, child := range written.Children.Entries() {
+	for _, child := range body.Get("children").Entries() {
 		below := l.readGroup(child.Key, child.Value)
 		g.children = append(g.children, below.name)
 	}

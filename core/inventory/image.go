@@ -32,7 +32,8 @@ type Image struct {
 
 	scope    vars.Scope
 	config   document.Node
-	file     imageFile
+	root     document.Node // image.yml
+	file     imageFile     // the same, decoded
 	local    bool
 	embedded bool
 }
@@ -89,7 +90,17 @@ type imageFile struct {
 	Timeout    time.Duration            `yaml:"timeout"`
 	Gate       Gate                     `yaml:"gate"`
 	Vars       document.Node            `yaml:"vars"`
-	Source     document.Node            `yaml:"source"`
+}
+
+// RepositoryPos returns where it is said in which registry the image is kept.
+func (m *Image) RepositoryPos() diag.Pos {
+	if !m.file.Repository.IsZero() {
+		return m.file.Repository.Pos()
+	}
+	if def, ok := m.scope.Winner("registry"); ok {
+		return def.Value.Pos()
+	}
+	return m.Pos
 }
 
 // StrategyPos returns where the image names its strategy.

@@ -21,8 +21,8 @@ func (l *loader) builtins(image *Image) {
 }
 
 func (l *loader) readImageFile(image *Image) {
-	n := l.read(filepath.Join(image.Dir, "image.yml"))
-	l.found.Add(document.Decode(n, &image.file)...)
+	image.root = l.read(filepath.Join(image.Dir, "image.yml"))
+	l.found.Add(document.Decode(image.root, &image.file)...)
 	image.config = image.file.Config
 }
 
@@ -30,6 +30,8 @@ func (l *loader) readImageFile(image *Image) {
 func (l *loader) finishImages() {
 	for _, image := range l.inv.Images {
 		data := l.inv.data(image)
+		l.settle(data, image)
+		data = l.inv.data(image)
 		image.Strategy = "dockerfile"
 		l.text(data, image.file.Strategy, &image.Strategy)
 		image.Isolation = "chroot"
@@ -40,14 +42,14 @@ func (l *loader) finishImages() {
 		image.Args = l.merged(data, image, "args", image.file.Args)
 		image.Labels = l.merged(data, image, "labels", image.file.Labels)
 		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
-		l.settle(data, image)
 		l.configure(data, image)
-		l.onePlatform(image)
+		l.checkImage(image)
 	}
 }
 
 // settle finds the image's repository.
 func (l *loader) settle(data vars.Data, image *Image) {
+	before := len(l.found)
 	registry, namespace := l.variable(data, "registry"), l.variable(data, "namespace")
 	image.embedded = registry == EmbeddedRegistry
 	switch {
@@ -65,6 +67,9 @@ func (l *loader) settle(data vars.Data, image *Image) {
 		image.Repository = registry + "/" + image.Name
 	default:
 		image.Repository = registry + "/" + namespace + "/" + image.Name
+	}
+	if len(l.found) == before {
+		l.checkRepository(image)
 	}
 }
 
@@ -139,35 +144,4 @@ func (l *loader) texts(data vars.Data, n document.Node) []string {
 		l.found.Add(document.Decode(expanded, &out)...)
 	}
 	return out
-}
-
-func (l *loader) oneOf(n document.Node, value string, allowed ...string) {
-	for _, a := range allowed {
-		if a == value {
-			return
-		}
-	}
-	l.found.Add(diag.Errorf("bad-value", n.Pos(), "found %q, want one of %q", value, allowed))
-}
-
-// onePlatform refuses what cannot be built yet, rather than to build half of
-// it.
-func (l *loader) onePlatform(image *Image) {
-	if len(image.Platforms) > 1 {
-		l.found.Add(diag.Errorf("several-platforms", image.file.Platforms.Pos(), "%s names %d platforms, and one image has one platform", image.Name, len(image.Platforms)).
-			WithFix("keep one of them"))
-	}
-}
-
-// checkRepositories refuses two images that would overwrite each other.
-func (l *loader) checkRepositories() {
-	owner := map[string]*Image{}
-	for _, image := range l.inv.Images {
-		if other := owner[image.Repository]; other != nil {
-			l.found.Add(diag.Errorf("duplicate-repository", image.Pos, "%s and %s have the same repository, %s", other.Name, image.Name, image.Repository).
-				WithDetail("The other one is %s.", other.Pos).WithFix("give one of them a repository of its own in its image.yml"))
-			continue
-		}
-		owner[image.Repository] = image
-	}
 }

@@ -20,6 +20,7 @@ package inventory
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/vars"
@@ -36,21 +37,14 @@ type Options struct {
 type Inventory struct {
 	Dir    string   // absolute
 	Images []*Image // sorted by name
+	names  []string // of the images
 	groups groups
-	extra  []document.Node
+	who    membership
 }
 
 // Image returns the named image, or nil.
 func (inv *Inventory) Image(name string) *Image {
-	i, ok := slices.BinarySearchFunc(inv.Images, name, func(m *Image, name string) int {
-		if m.Name < name {
-			return -1
-		}
-		if m.Name > name {
-			return 1
-		}
-		return 0
-	})
+	i, ok := slices.BinarySearchFunc(inv.Images, name, func(m *Image, name string) int { return strings.Compare(m.Name, name) })
 	if !ok {
 		return nil
 	}
@@ -58,34 +52,24 @@ func (inv *Inventory) Image(name string) *Image {
 }
 
 // Names returns the names of all images, sorted.
-func (inv *Inventory) Names() []string {
-	names := make([]string, len(inv.Images))
-	for i, image := range inv.Images {
-		names[i] = image.Name
-	}
-	return names
-}
+func (inv *Inventory) Names() []string { return slices.Clone(inv.names) }
 
 // Groups returns the names of all groups, sorted.
 func (inv *Inventory) Groups() []string { return inv.groups.names() }
 
 // Group returns the images of a group, sorted, those of its children included.
 func (inv *Inventory) Group(name string) ([]string, bool) {
-	g, ok := inv.groups[name]
-	if !ok {
-		return nil, false
-	}
-	return inv.groups.members(g), true
+	members, ok := inv.who.members[name]
+	return slices.Clone(members), ok
 }
 
 // GroupsOf returns the groups that an image is in, sorted.
 func (inv *Inventory) GroupsOf(image string) []string {
 	var in []string
-	for _, name := range inv.groups.names() {
-		if slices.Contains(inv.groups.members(inv.groups[name]), image) {
-			in = append(in, name)
-		}
+	for _, g := range inv.who.groups[image] {
+		in = append(in, g.name)
 	}
+	slices.Sort(in)
 	return in
 }
 
@@ -103,6 +87,7 @@ func Load(dir string, o Options) (*Inventory, diag.List) {
 	}
 	l.findImages()
 	l.readGroups()
+	l.inv.who = l.inv.groups.membership()
 	l.readVariables()
 	if l.found.Err() != nil {
 		return nil, l.found
@@ -112,21 +97,18 @@ func Load(dir string, o Options) (*Inventory, diag.List) {
 	return l.inv, l.found
 }
 
-// data is what templates of an image see before anything runs.
+// data is what templates of an image see while it is loaded. The repository is
+// known once it is settled.
 func (inv *Inventory) data(image *Image) vars.Data {
-	return vars.Data{Scope: &image.scope, Roots: map[string]any{
-		"image":  map[string]any{"name": image.Name, "dir": image.Dir, "groups": inv.GroupsOf(image.Name)},
-		"groups": inv.groupData(),
-		"images": inv.Names(),
-	}}
-}
-
-func (inv *Inventory) groupData() map[string]any {
-	out := map[string]any{}
-	for name, g := range inv.groups {
-		out[name] = inv.groups.members(g)
+	about := map[string]any{"name": image.Name, "dir": image.Dir, "groups": inv.GroupsOf(image.Name)}
+	if image.Repository != "" {
+		about["repository"] = image.Repository
 	}
-	return out
+	return vars.Data{Scope: &image.scope, Roots: map[string]any{
+		"image":  about,
+		"groups": inv.who.data,
+		"images": inv.names,
+	}}
 }
 
 // Data returns what templates about an image see: its variables, .image,

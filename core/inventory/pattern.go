@@ -86,34 +86,41 @@ func (t *term) parse() string {
 		t.regexp = re
 		return ""
 	}
-	if strings.Contains(rest, ":") && !strings.HasPrefix(rest, "source:") && !strings.Contains(rest, "[") {
-		return "terms are separated by ',' here, not by ':'"
-	}
 	if after, ok := strings.CutPrefix(rest, "+"); ok {
 		t.up, rest = -1, after
 	}
-	rest, problem := t.parseSubscript(rest)
-	if problem != "" {
+	rest, problem := t.parseDown(rest)
+	if problem == "" {
+		t.name, problem = t.parseSubscript(rest)
+	}
+	switch {
+	case problem != "":
 		return problem
-	}
-	t.name = t.parseDown(rest)
-	if t.name == "" {
+	case t.name == "":
 		return "a term has no name"
+	case strings.Contains(t.name, ":") && !strings.HasPrefix(t.name, "source:") && !strings.Contains(t.name, "["):
+		return "terms are separated by ',' here, not by ':'"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // parseDown reads "name+" and "name+2".
-func (t *term) parseDown(rest string) string {
+func (t *term) parseDown(rest string) (name, problem string) {
 	name, levels, ok := strings.Cut(rest, "+")
 	if !ok {
-		return rest
+		return rest, ""
 	}
 	t.down = -1
-	if n, err := strconv.Atoi(levels); err == nil && n > 0 {
-		t.down = n
+	if levels == "" {
+		return name, ""
 	}
-	return name
+	n, err := strconv.Atoi(levels)
+	if err != nil || n < 1 || strings.HasPrefix(levels, "+") {
+		return "", "after '+' stands a number of levels, from 1, or nothing, not \"" + levels + "\""
+	}
+	t.down = n
+	return name, ""
 }
 
 // parseSubscript reads "[1]", "[0:2]" (the end counts), "[1:]" and "[:2]". A

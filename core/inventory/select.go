@@ -24,14 +24,14 @@ func (inv *Inventory) Select(p Pattern, family Relatives, computed map[string][]
 	chosen := s.start()
 	for _, t := range p.terms {
 		if t.mode == '&' {
-			keep := s.images(t)
-			chosen = slices.DeleteFunc(chosen, func(name string) bool { return !slices.Contains(keep, name) })
+			keep := setOf(s.images(t))
+			chosen = slices.DeleteFunc(chosen, func(name string) bool { return !keep[name] })
 		}
 	}
 	for _, t := range p.terms {
 		if t.mode == '!' {
-			drop := s.images(t)
-			chosen = slices.DeleteFunc(chosen, func(name string) bool { return slices.Contains(drop, name) })
+			drop := setOf(s.images(t))
+			chosen = slices.DeleteFunc(chosen, func(name string) bool { return drop[name] })
 		}
 	}
 	images := make([]*Image, len(chosen))
@@ -42,6 +42,14 @@ func (inv *Inventory) Select(p Pattern, family Relatives, computed map[string][]
 		return nil, s.found
 	}
 	return images, nil
+}
+
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
 }
 
 // A selection is one Select under way.
@@ -57,6 +65,7 @@ type selection struct {
 // start is the union of the plain terms, or everything.
 func (s *selection) start() []string {
 	var chosen []string
+	have := map[string]bool{}
 	plain := false
 	for _, t := range s.pattern.terms {
 		if t.mode != 0 {
@@ -64,7 +73,8 @@ func (s *selection) start() []string {
 		}
 		plain = true
 		for _, name := range s.images(t) {
-			if !slices.Contains(chosen, name) {
+			if !have[name] {
+				have[name] = true
 				chosen = append(chosen, name)
 			}
 		}
@@ -85,18 +95,34 @@ func (s *selection) images(t term) []string {
 	if t.sliced {
 		names = s.slice(t, names)
 	}
-	var out []string
-	for _, name := range names {
-		if t.up != 0 {
-			out = append(out, s.family.Ancestors(name, t.up)...)
-		}
-		out = append(out, name)
-		if t.down != 0 {
-			out = append(out, s.family.Descendants(name, t.down)...)
-		}
+	out := slices.Clone(names)
+	if t.up != 0 {
+		out = append(out, relatives(names, t.up, s.family.Ancestors)...)
+	}
+	if t.down != 0 {
+		out = append(out, relatives(names, t.down, s.family.Descendants)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// relatives returns what reach finds for all of names. When it goes all the
+// way, a name that was found already has nothing to add.
+func relatives(names []string, depth int, reach func(string, int) []string) []string {
+	var out []string
+	found := map[string]bool{}
+	for _, name := range names {
+		if found[name] && depth < 0 {
+			continue
+		}
+		for _, relative := range reach(name, depth) {
+			if !found[relative] {
+				found[relative] = true
+				out = append(out, relative)
+			}
+		}
+	}
+	return out
 }
 
 // match returns the images that a term's name means. A group wins over an
@@ -133,7 +159,7 @@ func (s *selection) filter(ok func(string) bool) []string {
 			out = append(out, members...)
 		}
 	}
-	for _, name := range s.inv.Names() {
+	for _, name := range s.inv.names {
 		if ok(name) {
 			out = append(out, name)
 		}
@@ -155,19 +181,26 @@ func (s *selection) slice(t term, names []string) []string {
 		to = len(names) - 1
 	}
 	if from < 0 || from >= len(names) || to < from || to >= len(names) {
-		s.found.Add(diag.Errorf("out-of-range", s.pattern.place(t), "%s is out of range: %s has %d images", t.text, t.name, len(names)))
+		s.found.Add(diag.Errorf("out-of-range", s.pattern.place(t), "%s is out of range: %s has %s", t.text, t.name, count(len(names))))
 		return nil
 	}
 	return names[from : to+1]
 }
 
+func count(images int) string {
+	if images == 1 {
+		return "1 image"
+	}
+	return fmt.Sprintf("%d images", images)
+}
+
 func (s *selection) unmatched(t term) diag.Diagnostic {
 	d := diag.Errorf("no-match", s.pattern.place(t), "nothing matches %q", t.text)
-	known := slices.Concat(s.inv.Groups(), s.inv.Names(), ComputedGroups())
+	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups())
 	if hint := diag.Suggest(t.name, known); hint != "" {
 		return d.WithFix("%s", hint)
 	}
-	return d.WithFix("there are the images %s and the groups %s", list(s.inv.Names()), list(s.inv.Groups()))
+	return d.WithFix("there are the images %s and the groups %s", list(s.inv.names), list(s.inv.Groups()))
 }
 
 // list names at most ten.

@@ -34,8 +34,8 @@ type Builds struct {
 	mu     sync.Mutex
 	known  map[string]Build
 	last   map[string]Build // image and platform → its newest build
-	offset int64    // known holds the file up to here
-	file   *os.File // what was read; held open, since a freed inode may come back as another file
+	offset int64            // known holds the file up to here
+	file   *os.File         // what was read; held open, since a freed inode may come back as another file
 }
 
 // Builds opens the memory of builds and compacts its file when most of its
@@ -48,6 +48,12 @@ func (l *Ledger) Builds(ctx context.Context) (*Builds, error) {
 	}
 	err = b.compact()
 	return b, errors.Join(err, lock.Release())
+}
+
+// Recall returns the memory of builds in stateDir for reading alone: nothing is
+// made, compacted or locked, and a directory that does not exist holds none.
+func Recall(stateDir string) *Builds {
+	return &Builds{ledger: &Ledger{dir: stateDir}, path: filepath.Join(stateDir, "builds.jsonl")}
 }
 
 // Built returns the build that was remembered last under key.
@@ -70,6 +76,21 @@ func (b *Builds) Last(image, platform string) (Build, bool, error) {
 	}
 	build, ok := b.last[image+" "+platform]
 	return build, ok, nil
+}
+
+// Made returns a build of an image that came out as imageID.
+func (b *Builds) Made(image, imageID string) (Build, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.refresh(); err != nil {
+		return Build{}, false, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(b.known)) {
+		if build := b.known[key]; build.Image == image && build.ImageID == imageID {
+			return build, true, nil
+		}
+	}
+	return Build{}, false, nil
 }
 
 // forget makes the next refresh read the whole of a file.

@@ -9,6 +9,8 @@
 package playbook
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -42,9 +44,17 @@ type Play struct {
 func Load(file string, actions Actions) (*Playbook, diag.List) {
 	src, err := os.ReadFile(file) //nolint:gosec // the user's own playbook
 	if err != nil {
-		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "%v", err).WithFix("name a file with a list of plays")}
+		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "the playbook cannot be read: %s", cause(err)).WithFix("name a file with a list of plays")}
 	}
 	return Parse(file, src, actions)
+}
+
+// cause is what went wrong with a file, without its name: the place says that.
+func cause(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 // Parse reads a playbook from its source.
@@ -62,7 +72,7 @@ func Parse(file string, src []byte, actions Actions) (*Playbook, diag.List) {
 // Of reads a playbook from a document.
 func Of(root document.Node, actions Actions) (*Playbook, diag.List) {
 	if root.Kind() != document.Sequence {
-		return nil, diag.List{diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin the play with - ")}
+		return nil, diag.List{diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin each play with a dash: - images: all")}
 	}
 	p := &Playbook{File: root.Pos().File}
 	var found diag.List

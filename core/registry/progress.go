@@ -3,7 +3,7 @@ package registry
 import (
 	"time"
 
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/types"
 )
 
@@ -20,7 +20,7 @@ type Progress struct {
 const reportEvery = 250 * time.Millisecond
 
 // report has a copy tell f of its progress, and returns what ends that.
-func report(o *copy.Options, f func(Progress)) (end func()) {
+func report(o *imagecopy.Options, f func(Progress)) (end func()) {
 	if f == nil {
 		return func() {}
 	}

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"github.com/containerd/platforms"
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/docker"
 	"github.com/containers/image/v5/manifest"
 	"github.com/containers/image/v5/signature"
@@ -58,7 +58,7 @@ func (c *Client) pull(ctx context.Context, r reference.Reference, dest types.Ima
 	}
 	var b []byte
 	err = c.retry(ctx, func() error {
-		b, err = c.copyImage(ctx, policy, dest, &limitedReference{src, c.limiter}, &copy.Options{
+		b, err = c.copyImage(ctx, policy, dest, &limitedReference{src, c.limiter}, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: sys, ReportWriter: io.Discard,
 			RemoveSignatures: true, MaxParallelDownloads: uint(c.limiter.ceiling),
 		}, o.Progress)

@@ -8,7 +8,7 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/manifest"
 	"github.com/containers/image/v5/signature"
 	"github.com/containers/image/v5/transports/alltransports"
@@ -21,8 +21,9 @@ import (
 
 // PushOptions are how an image is pushed.
 type PushOptions struct {
-	// Annotations are added to the manifest, as org.opencontainers.image.base.name;
-	// Docker's own manifest format has no place for them, and goes without.
+	// Annotations are put into the manifest, as org.opencontainers.image.base.name;
+	// an empty one takes the builder's own away. Docker's manifest format has no
+	// place for them, and goes without.
 	Annotations map[string]string
 	Progress    func(Progress) // may be nil; called from one goroutine at a time
 }
@@ -100,7 +101,7 @@ func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *t
 	}
 	held := &heldReference{ImageReference: dest, limiter: c.limiter}
 	err = c.retry(ctx, func() error {
-		_, err := c.copyImage(ctx, acceptAnything(), held, src, &copy.Options{
+		_, err := c.copyImage(ctx, acceptAnything(), held, src, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: destSys, ReportWriter: io.Discard,
 			RemoveSignatures: true, MaxParallelDownloads: uint(c.limiter.ceiling),
 		}, o.Progress)
@@ -114,14 +115,14 @@ func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *t
 
 // copyImage runs one copy under a policy and reports how far it is; it returns
 // the manifest of what was copied.
-func (c *Client) copyImage(ctx context.Context, p *signature.Policy, dest, src types.ImageReference, o *copy.Options, progress func(Progress)) ([]byte, error) {
+func (c *Client) copyImage(ctx context.Context, p *signature.Policy, dest, src types.ImageReference, o *imagecopy.Options, progress func(Progress)) ([]byte, error) {
 	policy, err := signature.NewPolicyContext(p)
 	if err != nil {
 		return nil, fmt.Errorf("reading the signature policy: %w", err)
 	}
 	defer func() { _ = policy.Destroy() }()
 	defer report(o, progress)()
-	return copy.Image(ctx, policy, dest, src, o)
+	return imagecopy.Image(ctx, policy, dest, src, o)
 }
 
 // acceptAnything is the policy for what this machine made itself, and for
@@ -143,6 +144,7 @@ func annotate(b []byte, annotations map[string]string) ([]byte, error) {
 		m.Annotations = map[string]string{}
 	}
 	maps.Copy(m.Annotations, annotations)
+	maps.DeleteFunc(m.Annotations, func(_, value string) bool { return value == "" })
 	return json.Marshal(m.Manifest)
 }
 

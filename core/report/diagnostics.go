@@ -32,10 +32,10 @@ func (p Diagnostics) format(d diag.Diagnostic) string {
 	b.WriteString(p.head(d))
 	b.WriteString(p.snippet(d.Pos))
 	for line := range strings.Lines(d.Detail) {
-		b.WriteString("   " + strings.TrimRight(line, "\n") + "\n")
+		b.WriteString("   " + p.Style.Paths(strings.TrimRight(line, "\n")) + "\n")
 	}
 	if d.Fix != "" {
-		b.WriteString(p.Style.paint(cyan, "   hint: ") + d.Fix + "\n")
+		b.WriteString(p.Style.paint(cyan, "   hint: ") + p.Style.Paths(d.Fix) + "\n")
 	}
 	return b.String()
 }
@@ -46,9 +46,11 @@ func (p Diagnostics) head(d diag.Diagnostic) string {
 		word += "[" + d.Code + "]"
 	}
 	c := map[diag.Severity]colour{diag.Error: red, diag.Warning: yellow, diag.Note: blue}[d.Severity]
-	head := p.Style.paint(c, word+":") + " " + d.Summary + "\n"
+	head := p.Style.paint(c, word+":") + " " + p.Style.Paths(d.Summary) + "\n"
 	if d.Pos.IsValid() {
-		head = p.Style.paint(bold, d.Pos.String()+":") + " " + head
+		pos := d.Pos
+		pos.File = p.Style.Path(pos.File)
+		head = p.Style.paint(bold, pos.String()+":") + " " + head
 	}
 	return head
 }
@@ -79,7 +81,7 @@ func (p Diagnostics) snippet(pos diag.Pos) string {
 func (t *Text) problem(err error) string {
 	ds := diag.Of(err)
 	if ds == nil {
-		return err.Error()
+		return t.Style.Paths(err.Error())
 	}
 	var b strings.Builder
 	Diagnostics{Style: t.Style, Source: t.Source}.Write(&b, ds...)

@@ -9,8 +9,9 @@ package report
 
 // A Style says what the writer at the other end can show.
 type Style struct {
-	Width int  // columns; 0: 80
-	Color bool // ANSI colours
+	Width int    // columns; 0: 80
+	Color bool   // ANSI colours
+	Dir   string // where the reader stands: paths below it are shown from there; empty: as they are
 }
 
 func (s Style) width() int {

@@ -168,7 +168,7 @@ func (t *Text) fatal(e event.StepFinished) string {
 		indent(&b, t.problem(e.Result.Err))
 	}
 	if e.Result.Log != "" {
-		fmt.Fprintf(&b, "  log: %s\n", e.Result.Log)
+		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(e.Result.Log))
 	}
 	return b.String()
 }

@@ -50,16 +50,19 @@ func TestDeploymentMustRunTheDigest(t *testing.T) {
 		{"the same", &deployment{answers: [][]world.ServiceState{{other, right}}}, smoke.StatePassed, nil, 1},
 		{
 			"another digest", &deployment{answers: [][]world.ServiceState{{right, wrong}}}, smoke.StateFailed,
-			[]string{`the deployment runs another digest: the service "web" runs sha256:old, the image under test is sha256:id`}, 0,
+			[]string{`the deployment runs another digest: the service "web" runs sha256:old, the image under test is sha256:id`},
+			0,
 		},
 		{
 			"nothing yet", &deployment{answers: [][]world.ServiceState{{gone}}}, smoke.StateFailed,
-			[]string{`the deployment runs another digest: the service "web" runs nothing, the image under test is sha256:id`}, 0,
+			[]string{`the deployment runs another digest: the service "web" runs nothing, the image under test is sha256:id`},
+			0,
 		},
 		{"not deployed", &deployment{answers: [][]world.ServiceState{{other}}}, smoke.StateFailed, []string{"the deployment runs no container of web"}, 0},
 		{
 			"replaced meanwhile", &deployment{answers: [][]world.ServiceState{{right}, {wrong}}}, smoke.StateFailed,
-			[]string{`the deployment runs another digest: the service "web" runs sha256:old, the image under test is sha256:id`}, 1,
+			[]string{`the deployment runs another digest: the service "web" runs sha256:old, the image under test is sha256:id`},
+			1,
 		},
 		{"silent", &deployment{err: errors.New("no route")}, smoke.StateError, []string{"asking the deployment for its services: no route"}, 0},
 	}

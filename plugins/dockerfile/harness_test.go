@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/plugins/dockerfile"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -19,6 +20,9 @@ import (
 func TestMain(m *testing.M) {
 	if dockerfile.Reexec() {
 		return
+	}
+	if os.Getenv(serveVariable) != "" {
+		serve()
 	}
 	if request := os.Getenv(buildVariable); request != "" {
 		os.Exit(buildFor(request))

@@ -1,6 +1,7 @@
 package dockerfile_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"encoding/json"
-
 	"github.com/containers/common/libimage"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -30,6 +30,7 @@ func TestProcesses(t *testing.T) {
 		}
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Env = append(os.Environ(), buildVariable+"="+string(encoded))
+		cmd.Stderr = os.Stderr
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/containers/buildah"
 	"github.com/containers/buildah/define"
 	nettypes "github.com/containers/common/libnetwork/types"
+
 	"github.com/slipway-build/slipway/plugins/dockerfile"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )

@@ -20,6 +20,13 @@ import (
 // that left the group can hold the pipes open for ever.
 const drainTime = 100 * time.Millisecond
 
+// A program that is being written is tried busyTries times, with pauses that
+// double: 310 ms together.
+const (
+	busyTries = 6
+	busyPause = 10 * time.Millisecond
+)
+
 // A child is the plugin's process. It is go-plugin's runner, but go-plugin
 // gets to see only the handshake of it.
 type child struct {
@@ -86,7 +93,31 @@ func (p *child) launch() error {
 	if p.doomed {
 		return errEnded
 	}
-	return p.cmd.Start()
+	return p.startIdle()
+}
+
+// startIdle starts the program once nobody has it open for writing. A program
+// that was just written may be: a process that another thread started at that
+// moment holds a copy of the writer's descriptor until it executes its own.
+func (p *child) startIdle() error {
+	for try := range busyTries {
+		err := p.cmd.Start()
+		if !errors.Is(err, syscall.ETXTBSY) || try == busyTries-1 {
+			return err
+		}
+		time.Sleep(busyPause << try)
+		p.cmd = unstarted(p.cmd)
+	}
+	return nil
+}
+
+// unstarted returns a command like c that has not been started: an exec.Cmd
+// can be used once.
+func unstarted(c *exec.Cmd) *exec.Cmd {
+	return &exec.Cmd{
+		Path: c.Path, Args: c.Args, Env: c.Env, Dir: c.Dir, ExtraFiles: c.ExtraFiles,
+		Stdin: c.Stdin, Stdout: c.Stdout, Stderr: c.Stderr, SysProcAttr: c.SysProcAttr,
+	}
 }
 
 // wait reaps the process. The rest of the group is killed between its exit

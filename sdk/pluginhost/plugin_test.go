@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 // runPlugin behaves as mode says, and serves if that leaves it alive.
 func runPlugin(mode string) {
 	switch mode {
+	case "nothing":
+		os.Exit(0)
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no licence found")
 		os.Exit(3)
@@ -96,6 +98,9 @@ func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.V
 
 func (p *plugin) Plan(context.Context, strategy.PlanRequest) (strategy.PlanResponse, error) {
 	p.hang("Plan")
+	if p.mode == "diesOfPlan" {
+		os.Exit(9)
+	}
 	return strategy.PlanResponse{}, nil
 }
 
@@ -105,6 +110,8 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 	}
 	p.hang("Build")
 	switch p.mode {
+	case "flood":
+		return flood(events)
 	case "uncompleted":
 		return nil
 	case "goexit":

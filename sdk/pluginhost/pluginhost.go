@@ -17,6 +17,9 @@
 //   - What it prints on standard output before the handshake is no error, but
 //     kept ([Process.Stray]); the last 64 KiB of its standard error are kept
 //     for the error that tells of a crash.
+//   - A program that was written a moment ago may be held open for writing by a
+//     process that is just starting; the start is then tried again.
+//   - A build that gives no sign of life for a minute is warned of, and goes on.
 //   - It is ended in steps, each with a grace: the Stop call (10 s), the end of
 //     the lifeline (2 s), SIGTERM to the group (2 s), SIGKILL to the group.
 package pluginhost
@@ -52,6 +55,8 @@ type Options struct {
 	StopGrace     time.Duration // from the Stop call to the end of the builds; 0: 10 s
 	LifelineGrace time.Duration // from the end of the lifeline to the exit; 0: 2 s
 	TermGrace     time.Duration // from SIGTERM to the exit; 0: 2 s
+	Silence       time.Duration // of a build, until a warning is logged; 0: 1 min
+	StallTimeout  time.Duration // of a build's silence, until it fails; 0: never
 
 	// SocketDir is where a private folder for the socket is made; empty: /tmp.
 	// Short, because a socket's path has at most 107 bytes.
@@ -69,6 +74,7 @@ func (o Options) withDefaults() Options {
 		&o.StopGrace:     10 * time.Second,
 		&o.LifelineGrace: 2 * time.Second,
 		&o.TermGrace:     2 * time.Second,
+		&o.Silence:       time.Minute,
 	} {
 		if *d == 0 {
 			*d = standard

@@ -50,6 +50,10 @@ func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 // Exited returns a channel that is closed when the process has ended.
 func (p *Process) Exited() <-chan struct{} { return p.child.exited }
 
+// HangUp ends the plugin's standard input and nothing else, as the death of the
+// host would. Close must still be called.
+func (p *Process) HangUp() { _ = p.child.lifeline.Close() }
+
 // Stderr returns the last 64 KiB of what the plugin wrote to standard error.
 func (p *Process) Stderr() string {
 	tail, _, _ := p.output.snapshot()
@@ -134,4 +138,9 @@ func (p *Process) crash() *CrashError {
 		e.Signal, e.ExitCode = status.Signal(), 0
 	}
 	return e
+}
+
+// ValidateNewer asks as [rpc.Client.ValidateNewer] does.
+func (p *Process) ValidateNewer(ctx context.Context, r strategy.ValidateRequest) (strategy.ValidateResponse, error) {
+	return call(ctx, p, "Validate", r, p.client.ValidateNewer)
 }

@@ -73,8 +73,15 @@ func (p *Process) start(ctx context.Context) error {
 		p.abandon(ctx)
 		return err
 	}
-	p.client = client.With(rpc.Options{StopGrace: p.options.StopGrace})
+	p.client = client.With(rpc.Options{
+		StopGrace: p.options.StopGrace, Silence: p.options.Silence, Silent: p.silent, StallTimeout: p.options.StallTimeout,
+	})
 	return nil
+}
+
+// silent warns of a build that may hang.
+func (p *Process) silent() {
+	p.options.Log(slog.LevelWarn, fmt.Sprintf("plugin %s has given no sign of life for %s; it may hang", p.command.name(), p.options.Silence))
 }
 
 // abandon ends a process that could not be started, and notes whether it had

@@ -16,11 +16,24 @@ type Options struct {
 	// StopGrace is how long a build that was asked to stop may take to
 	// complete; 0 means 10 s.
 	StopGrace time.Duration
+	// Silence is after what time without a message of a build, not even a sign
+	// of life, Silent is called; 0 means 1 min.
+	Silence time.Duration
+	// Silent is called once for each silence, from any goroutine; may be nil.
+	Silent func()
+	// StallTimeout is after what silence a build is cut off; 0 means never.
+	StallTimeout time.Duration
 }
 
 func (o Options) withDefaults() Options {
 	if o.StopGrace == 0 {
 		o.StopGrace = 10 * time.Second
+	}
+	if o.Silence == 0 {
+		o.Silence = time.Minute
+	}
+	if o.Silent == nil {
+		o.Silent = func() {}
 	}
 	return o
 }

@@ -7,9 +7,6 @@ import (
 	"io"
 	"time"
 
-	"google.golang.org/grpc"
-
-	strategyv1 "github.com/slipway-build/slipway/sdk/proto/slipway/strategy/v1"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -27,8 +24,11 @@ func (c *Client) Build(ctx context.Context, r strategy.BuildRequest, events stra
 		return fromStatus(err)
 	}
 	defer context.AfterFunc(ctx, func() { c.stopBuild(streamCtx, r.ID, cut) })()
-	err = receive(stream, events)
-	if errors.Is(context.Cause(streamCtx), errGrace) {
+	err = receive(stream, watchdog{c.options, cut}, events)
+	switch cause := context.Cause(streamCtx); {
+	case errors.Is(cause, errStalled):
+		return fmt.Errorf("waiting for the build: it said nothing for %s", c.options.StallTimeout)
+	case errors.Is(cause, errGrace):
 		return fmt.Errorf("stopping the build (%w): it did not complete within %s", context.Cause(ctx), c.options.StopGrace)
 	}
 	return err
@@ -58,10 +58,10 @@ func (c *Client) stopBuild(ctx context.Context, build string, cut context.Cancel
 const cutDelay = 100 * time.Millisecond
 
 // receive passes events on until the build completes.
-func receive(stream grpc.ServerStreamingClient[strategyv1.BuildEvent], events strategy.Events) error {
+func receive(stream receiver, w watchdog, events strategy.Events) error {
 	completed := false
 	for {
-		w, err := stream.Recv()
+		message, err := w.await(stream)
 		switch {
 		case errors.Is(err, io.EOF) && completed:
 			return nil
@@ -74,7 +74,7 @@ func receive(stream grpc.ServerStreamingClient[strategyv1.BuildEvent], events st
 		case completed:
 			return fmt.Errorf("%w: its build went on after it had completed", ErrProtocol)
 		}
-		event, ok := eventFromWire(w)
+		event, ok := eventFromWire(message)
 		if !ok {
 			continue
 		}

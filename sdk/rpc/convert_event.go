@@ -7,10 +7,12 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// eventToWire converts any event. The set of events is closed, so an unknown
-// one is a bug here.
+// eventToWire converts any event, and nil, which is a sign of life. The set of
+// events is closed, so an unknown one is a bug here.
 func eventToWire(e strategy.Event) *strategyv1.BuildEvent {
 	switch e := e.(type) {
+	case nil:
+		return &strategyv1.BuildEvent{}
 	case strategy.StepStarted:
 		return &strategyv1.BuildEvent{Event: &strategyv1.BuildEvent_StepStarted{StepStarted: &strategyv1.StepStarted{
 			Id: text(e.ID), Parent: text(e.Parent), Title: text(e.Title),
@@ -39,8 +41,8 @@ func eventToWire(e strategy.Event) *strategyv1.BuildEvent {
 	panic(fmt.Sprintf("bug: unknown event %T", e))
 }
 
-// eventFromWire converts an event; ok is false for one that a newer plugin
-// knows and we do not.
+// eventFromWire converts an event; ok is false for a sign of life, and for an
+// event that a newer plugin knows and we do not.
 func eventFromWire(e *strategyv1.BuildEvent) (event strategy.Event, ok bool) {
 	switch e := e.GetEvent().(type) {
 	case *strategyv1.BuildEvent_StepStarted:

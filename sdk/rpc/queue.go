@@ -17,6 +17,7 @@ const (
 	queueBytes   = 1 << 20               // of output
 	queueEvents  = 1024                  // of all kinds
 	stalledAfter = time.Second           // a reader that took nothing for so long is slow
+	lifeSign     = 10 * time.Second      // a silence of that length is broken
 )
 
 // A queue stands between a strategy and a stream: it joins small pieces of
@@ -32,6 +33,7 @@ type queue struct {
 	bytes   int       // of output in items
 	dropped uint64    // lines shed since the last chunk
 	taken   time.Time // when the reader last took something
+	sent    time.Time // when something was last given to the stream
 	closed  bool
 	err     error // of the stream
 }
@@ -45,7 +47,7 @@ type item struct {
 // newQueue returns a queue that sends until it is closed or ctx, the stream's
 // context, ends.
 func newQueue(ctx context.Context, send func(*strategyv1.BuildEvent) error) *queue {
-	q := &queue{send: send, done: make(chan struct{}), changed: make(chan struct{}), taken: time.Now()}
+	q := &queue{send: send, done: make(chan struct{}), changed: make(chan struct{}), taken: time.Now(), sent: time.Now()}
 	unwatch := context.AfterFunc(ctx, func() { q.fail(context.Cause(ctx)) })
 	go func() {
 		defer unwatch()
@@ -214,7 +216,8 @@ func (q *queue) run() {
 	}
 }
 
-// take removes the first event, once it is due.
+// take removes the first event, once it is due. When none comes for long it
+// returns nil, a sign of life.
 func (q *queue) take() (strategy.Event, bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -223,8 +226,13 @@ func (q *queue) take() (strategy.Event, bool) {
 		if due {
 			return q.pop(), true
 		}
-		if q.closed && len(q.items) == 0 {
+		switch {
+		case len(q.items) > 0:
+		case q.closed:
 			return nil, false
+		case time.Since(q.sent) >= lifeSign:
+			q.sent = time.Now()
+			return nil, true
 		}
 		if q.wait(wait) != nil {
 			return nil, false
@@ -233,10 +241,10 @@ func (q *queue) take() (strategy.Event, bool) {
 }
 
 // due reports whether the first event should go now; if not, wait fires when
-// it should (nil: when something changes).
+// it or a sign of life should.
 func (q *queue) due() (due bool, wait <-chan time.Time) {
 	if len(q.items) == 0 {
-		return false, nil
+		return false, time.After(time.Until(q.sent.Add(lifeSign)))
 	}
 	first := q.items[0]
 	l, isLog := first.event.(strategy.Log)
@@ -257,6 +265,7 @@ func (q *queue) pop() strategy.Event {
 		q.bytes -= len(l.Data)
 	}
 	q.taken = time.Now()
+	q.sent = q.taken
 	q.notify()
 	return e
 }

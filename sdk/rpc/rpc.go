@@ -12,6 +12,9 @@
 //     and the end of a build are never shed.
 //   - A client whose context ends asks the server to stop, and gives it 10 s
 //     to clean up and complete before the call is cut off.
+//   - A build that has nothing to say gives a sign of life every 10 s; a client
+//     that hears nothing at all for a minute tells its caller, and cuts the build
+//     off only if it was told to.
 //   - A server sends exactly one [strategy.Completed], last. A strategy that
 //     breaks that rule, or panics, completes as failed with a diagnostic
 //     ("plugin.protocol", "plugin.panic").

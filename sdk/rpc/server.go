@@ -40,8 +40,9 @@ func (s *Server) Register(r grpc.ServiceRegistrar) {
 }
 
 // Stop ends the context of every call, now and from now on, with
-// [strategy.ErrStopped] as its cause. It does not wait; see [Server.Wait].
-func (s *Server) Stop() { s.stop("") }
+// [strategy.ErrStopped] as its cause, and reports whether any was in flight.
+// It does not wait; see [Server.Wait].
+func (s *Server) Stop() (busy bool) { return s.stop("") }
 
 // Wait waits until no call is in flight, or until ctx ends.
 func (s *Server) Wait(ctx context.Context) error {
@@ -61,15 +62,17 @@ func (s *Server) Wait(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) stop(build string) {
+func (s *Server) stop(build string) (busy bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopped[build] = true
 	for c := range s.calls {
 		if build == "" || build == c.build {
 			c.cancel(strategy.ErrStopped)
+			busy = true
 		}
 	}
+	return busy
 }
 
 // begin opens a call; end must be called.

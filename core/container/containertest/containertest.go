@@ -14,7 +14,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/containers/storage"
@@ -152,8 +154,15 @@ func (i Image) tar(program []byte) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
+// programVariable names a file with the test program compiled already, for a
+// test binary that runs where there is no compiler, or no cache for one.
+const programVariable = "CONTAINERTEST_PROGRAM"
+
 // compile builds the test program once.
 var compile = sync.OnceValues(func() ([]byte, error) {
+	if file := os.Getenv(programVariable); file != "" {
+		return os.ReadFile(file)
+	}
 	dir, err := os.MkdirTemp("", "containertest")
 	if err != nil {
 		return nil, err
@@ -169,6 +178,38 @@ var compile = sync.OnceValues(func() ([]byte, error) {
 	}
 	return os.ReadFile(file)
 })
+
+// AsUser returns the command that runs the named tests of this test binary as
+// an ordinary user with the given id, who has no other ids set aside. It skips
+// the test where that cannot be done.
+func AsUser(t *testing.T, id uint32, tests string) *exec.Cmd {
+	t.Helper()
+	if uids, err := os.ReadFile("/proc/self/uid_map"); err != nil || !strings.Contains(string(uids), "4294967295") {
+		t.Skip("this test needs root of the machine, to become somebody else")
+	}
+	dir, err := os.MkdirTemp("", "asuser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	binary, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"tests": binary, "program": program(t)} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Chown(dir, int(id), int(id)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(dir, "tests"), "-test.v", "-test.run", tests)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, programVariable + "=" + filepath.Join(dir, "program")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+	return cmd
+}
 
 func program(t *testing.T) []byte {
 	t.Helper()

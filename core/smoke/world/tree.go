@@ -52,11 +52,11 @@ func (t Tree) Stat(path string) (fs.FileInfo, error) { return t.stat(path, true,
 func (t Tree) Lstat(path string) (fs.FileInfo, error) { return t.stat(path, false, os.Lstat) }
 
 func (t Tree) stat(path string, follow bool, stat func(string) (fs.FileInfo, error)) (fs.FileInfo, error) {
-	real, err := t.resolve(path, follow)
+	local, err := t.resolve(path, follow)
 	if err != nil {
 		return nil, fmt.Errorf("resolving %s: %w", path, err)
 	}
-	info, err := stat(real)
+	info, err := stat(local)
 	return info, t.explain(path, err)
 }
 
@@ -84,32 +84,32 @@ func (t Tree) Open(path string) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, Mismatchf("%s is %s, not a file", path, DescribeMode(info.Mode()))
 	}
-	real, err := t.resolve(path, true)
+	local, err := t.resolve(path, true)
 	if err != nil {
 		return nil, fmt.Errorf("resolving %s: %w", path, err)
 	}
-	f, err := os.Open(real)
+	f, err := os.Open(local)
 	return f, t.explain(path, err)
 }
 
 // Readlink returns where the symbolic link at path points, as written.
 func (t Tree) Readlink(path string) (string, error) {
-	real, err := t.resolve(path, false)
+	local, err := t.resolve(path, false)
 	if err != nil {
 		return "", fmt.Errorf("resolving %s: %w", path, err)
 	}
-	target, err := os.Readlink(real)
+	target, err := os.Readlink(local)
 	return target, t.explain(path, err)
 }
 
 // Walk calls visit for path and all below it, with the path inside the image.
 // It follows no links below path.
 func (t Tree) Walk(ctx context.Context, path string, visit func(path string, info fs.FileInfo) error) error {
-	real, err := t.resolve(path, true)
+	local, err := t.resolve(path, true)
 	if err != nil {
 		return fmt.Errorf("resolving %s: %w", path, err)
 	}
-	return filepath.WalkDir(real, func(at string, entry fs.DirEntry, err error) error {
+	return filepath.WalkDir(local, func(at string, entry fs.DirEntry, err error) error {
 		inside := "/" + strings.TrimPrefix(strings.TrimPrefix(at, t.root), "/")
 		if ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -62,15 +62,16 @@ func Run(ctx context.Context, spec Spec, events strategy.Events) (strategy.Compl
 		return strategy.Completed{}, err
 	}
 	defer l.release()
-	done, err := work(ctx, spec, l, events)
+	steps := &openSteps{events: events}
+	done, err := work(ctx, spec, l, steps)
 	if err == nil && done != nil {
 		return *done, nil
 	}
-	return afterDeath(ctx, spec.Request, err)
+	return afterDeath(ctx, spec.Request, steps, err)
 }
 
 // afterDeath cleans up after a worker that ended without an answer.
-func afterDeath(ctx context.Context, req strategy.BuildRequest, err error) (strategy.Completed, error) {
+func afterDeath(ctx context.Context, req strategy.BuildRequest, steps *openSteps, err error) (strategy.Completed, error) {
 	if errors.Is(err, syscall.EPERM) {
 		return failed(forbidden()), nil
 	}
@@ -81,7 +82,7 @@ func afterDeath(ctx context.Context, req strategy.BuildRequest, err error) (stra
 	if clean != nil {
 		return strategy.Completed{}, fmt.Errorf("cleaning up a cancelled build: %w", clean)
 	}
-	return strategy.Completed{Outcome: strategy.Cancelled}, nil
+	return strategy.Completed{Outcome: strategy.Cancelled}, steps.cancel()
 }
 
 // forbidden says that no worker can be started.

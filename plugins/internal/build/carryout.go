@@ -9,6 +9,7 @@ import (
 
 	"github.com/containers/buildah/imagebuildah"
 	"github.com/containers/storage"
+
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -82,7 +83,7 @@ func runBuildah(ctx context.Context, store storage.Store, spec Spec, needs *dock
 	if err := os.WriteFile(path, needs.Bind(b.id), 0o600); err != nil {
 		return "", false, fmt.Errorf("writing the bound Dockerfile: %w", err)
 	}
-	if err := dropNames(store); err != nil {
+	if err := dropNames(store, spec.Request.Storage.Root, spec.Request.ID); err != nil {
 		return "", false, err
 	}
 	if spec.Context, err = contextFor(spec, needs); err != nil {

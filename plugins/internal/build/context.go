@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/containers/storage/drivers/copy"
+	drivercopy "github.com/containers/storage/drivers/copy"
+
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 )
 
@@ -28,7 +29,7 @@ func contextFor(spec Spec, needs *dockerfile.Build) (string, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return "", fmt.Errorf("copying the context: %w", err)
 	}
-	if err := copy.DirCopy(spec.Context, dir, copy.Content, false); err != nil {
+	if err := drivercopy.DirCopy(spec.Context, dir, drivercopy.Content, false); err != nil {
 		return "", fmt.Errorf("copying the context: %w", err)
 	}
 	return dir, own(dir)

@@ -15,8 +15,9 @@ import (
 	"github.com/containers/buildah/define"
 	"github.com/containers/image/v5/types"
 	"github.com/containers/storage/pkg/unshare"
-	"github.com/slipway-build/slipway/sdk/strategy"
 	"golang.org/x/sys/unix"
+
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // buildOptions says to buildah what the package comment promises.

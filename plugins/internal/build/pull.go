@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/signature"
 	istorage "github.com/containers/image/v5/storage"
 	"github.com/containers/image/v5/transports/alltransports"
 	"github.com/containers/image/v5/types"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -39,7 +40,7 @@ func (b *bases) pull(ctx context.Context, base strategy.BaseImage) (id string, e
 		return "", err
 	}
 	defer func() { err = errors.Join(err, policy.Destroy()) }()
-	_, err = copy.Image(ctx, policy, to, from, &copy.Options{ReportWriter: b.steps.writer(false), SourceCtx: system, DestinationCtx: system})
+	_, err = imagecopy.Image(ctx, policy, to, from, &imagecopy.Options{ReportWriter: b.steps.writer(false), SourceCtx: system, DestinationCtx: system})
 	return id, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/containers/storage"
 	"github.com/containers/storage/pkg/mount"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 

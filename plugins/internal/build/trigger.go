@@ -7,6 +7,7 @@ import (
 
 	"github.com/containers/image/v5/manifest"
 	istorage "github.com/containers/image/v5/storage"
+
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"

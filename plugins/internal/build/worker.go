@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/containers/storage/pkg/reexec"
+
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/moby/patternmatcher"
+
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -125,6 +126,9 @@ func (c *collector) missing(s source) error {
 			names = append(names, path.Join(path.Dir(s.path), e.Name()))
 		}
 		d.Fix = diag.Suggest(s.path, names)
+	}
+	if d.Fix == "" {
+		d.Fix = "put it there, or take the line out"
 	}
 	c.problems.Add(d)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 

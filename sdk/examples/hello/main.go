@@ -14,7 +14,7 @@ import (
 )
 
 type Config struct {
-	Message string `json:"message" default:"hello" min:"1" doc:"Text of /greeting.txt."`
+	Message string `json:"message" default:"Ahoy!" min:"1" doc:"Text of /greeting.txt."`
 }
 
 func main() {

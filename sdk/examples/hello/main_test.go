@@ -21,16 +21,6 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// pluginKey makes this test binary the plugin.
-const pluginKey = "HELLO_TEST_PLUGIN"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(pluginKey) != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 func self(t *testing.T) string {
 	path, err := filepath.EvalSymlinks("/proc/self/exe")
 	if err != nil {
@@ -41,7 +31,7 @@ func self(t *testing.T) string {
 
 func start(t *testing.T) *pluginhost.Process {
 	t.Helper()
-	c := pluginhost.Command{Name: "hello", Path: self(t), Env: append(pluginhost.Environment(os.Environ()), pluginKey+"=1")}
+	c := pluginhost.Command{Name: "hello", Path: self(t), Env: append(pluginhost.Environment(os.Environ()), asPlugin+"=1")}
 	p, err := pluginhost.Start(t.Context(), c, pluginhost.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +46,7 @@ func start(t *testing.T) *pluginhost.Process {
 
 func TestByHand(t *testing.T) {
 	cmd := exec.Command(self(t))
-	cmd.Env = append(os.Environ(), pluginKey+"=1")
+	cmd.Env = append(os.Environ(), asPlugin+"=1")
 	out, err := cmd.CombinedOutput()
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok || exit.ExitCode() != 2 {
@@ -134,7 +124,7 @@ func BenchmarkStart(b *testing.B) {
 	if err != nil {
 		b.Skip(err)
 	}
-	c := pluginhost.Command{Name: "hello", Path: path, Env: append(pluginhost.Environment(os.Environ()), pluginKey+"=1")}
+	c := pluginhost.Command{Name: "hello", Path: path, Env: append(pluginhost.Environment(os.Environ()), asPlugin+"=1")}
 	for b.Loop() {
 		p, err := pluginhost.Start(b.Context(), c, pluginhost.Options{})
 		if err != nil {

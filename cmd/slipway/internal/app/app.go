@@ -48,6 +48,9 @@ func (a *App) Getenv(name string) string {
 	return ""
 }
 
+// Environ returns the whole environment, "KEY=VALUE".
+func (a *App) Environ() []string { return a.environ }
+
 // Close closes what was opened, the last first.
 func (a *App) Close() error {
 	a.mu.Lock()

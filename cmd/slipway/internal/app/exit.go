@@ -24,7 +24,10 @@ const (
 )
 
 // A UsageError is a mistake on the command line.
-type UsageError struct{ Err error }
+type UsageError struct {
+	Err     error
+	Command string // whose help tells more: "slipway run"; empty: that of slipway
+}
 
 // Error says what is wrong with the command line.
 func (e *UsageError) Error() string { return e.Err.Error() }

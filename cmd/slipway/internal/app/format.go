@@ -36,7 +36,7 @@ func (c *choice) String() string {
 }
 
 // Type names the kind of value in the help.
-func (*choice) Type() string { return "string" }
+func (*choice) Type() string { return "word" }
 
 // Set refuses what is not among the choices.
 func (c *choice) Set(s string) error {

@@ -2,7 +2,9 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/plugins/dockerfile"
@@ -20,8 +22,11 @@ func builtins() map[string]strategy.Strategy {
 	return map[string]strategy.Strategy{dockerfile.Name: dockerfile.Strategy{}}
 }
 
+// Builtins returns the names of the built-in strategies, sorted.
+func Builtins() []string { return slices.Sorted(maps.Keys(builtins())) }
+
 // Hidden carries out what this process was started for when slipway started
-// itself: a container, a build's worker, a built-in strategy. It must come
+// itself: a container, a build's worker, a probe, a built-in strategy. It must come
 // before anything else in main.
 func Hidden(args, _ []string) (code int, handled bool) {
 	if dockerfile.Reexec() {
@@ -29,6 +34,9 @@ func Hidden(args, _ []string) (code int, handled bool) {
 	}
 	if code, handled := container.Main(args); handled {
 		return code, true
+	}
+	if len(args) == 5 && args[1] == probeWord {
+		return probe(args[2], args[3], args[4]), true
 	}
 	if len(args) != 3 || args[1] != pluginWord {
 		return 0, false

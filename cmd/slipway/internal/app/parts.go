@@ -20,6 +20,7 @@ type parts struct {
 	store    opened[*container.Store]
 	ledger   opened[*ledger.Ledger]
 	catalog  opened[*catalog.Catalog]
+	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 }
 

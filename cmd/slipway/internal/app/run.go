@@ -3,11 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/user"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -20,7 +18,6 @@ import (
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
-	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // A RunRequest is what `slipway run` and the ad hoc commands ask for.
@@ -86,7 +83,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := a.sink(req.Format)
+	sink := &recorder{run: journal, next: a.sink(req.Format), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -101,7 +98,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
 	}
 	err = e.Run(ctx, p)
-	return errors.Join(err, yard.close(context.WithoutCancel(ctx)))
+	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
 }
 
 func (a *App) sink(format string) event.Sink {
@@ -116,6 +113,9 @@ func (a *App) sink(format string) event.Sink {
 func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, error) {
 	l, err := a.Ledger()
 	if err != nil {
+		return nil, err
+	}
+	if err := sweepWork(l); err != nil {
 		return nil, err
 	}
 	host, _ := os.Hostname()
@@ -152,26 +152,6 @@ func logsOf(journal *ledger.Run) engine.Logs {
 		}
 		return file, path, nil
 	}
-}
-
-// buildDirs makes the folders of one build. The cache stays; its place does not
-// depend on the run.
-func (a *App) buildDirs(image string) (strategy.Dirs, func(), error) {
-	cache, err := a.State("cache", "strategy")
-	if err != nil {
-		return strategy.Dirs{}, nil, err
-	}
-	tmp, err := os.MkdirTemp("", "slipway-"+image+"-")
-	if err != nil {
-		return strategy.Dirs{}, nil, fmt.Errorf("making the folders of a build: %w", err)
-	}
-	d := strategy.Dirs{Output: filepath.Join(tmp, "output"), Scratch: filepath.Join(tmp, "scratch"), Cache: cache}
-	for _, dir := range []string{d.Output, d.Scratch, d.Cache} {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return d, nil, errors.Join(fmt.Errorf("making the folders of a build: %w", err), os.RemoveAll(tmp))
-		}
-	}
-	return d, func() { _ = os.RemoveAll(tmp) }, nil
 }
 
 // Actions returns the actions with the checks of their arguments, for reading

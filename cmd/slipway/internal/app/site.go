@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +23,9 @@ import (
 // Site loads the inventory and relates its images. Warnings are shown; mistakes
 // are the error.
 func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Inventory, *plan.Family, error) {
+	if _, err := a.Plugins(); err != nil {
+		return nil, nil, err
+	}
 	inv, found, err := a.Inventory(playbooks...)
 	if err != nil {
 		return nil, nil, err
@@ -64,7 +67,7 @@ func (a *App) inventoryDir() (string, error) {
 	case 1:
 		return a.Flags.Inventory[0], nil
 	default:
-		return "", errors.New("one inventory at a time: -i was given more than once")
+		return "", &UsageError{Err: errors.New("one inventory at a time: -i was given more than once")}
 	}
 	root, err := a.Root()
 	if err != nil {
@@ -88,12 +91,21 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	return out, found
 }
 
+// cause is what went wrong with a file, without its name.
+func cause(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
 func extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
 		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
 		if err != nil {
-			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: where}, "%v", err)}
+			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
+				WithFix("name a YAML or JSON file behind the @ of %s", where)}
 		}
 		return document.Parse(file, src)
 	}
@@ -102,24 +114,24 @@ func extraVars(arg string) (document.Node, diag.List) {
 	}
 	name, value, ok := strings.Cut(arg, "=")
 	if !ok {
-		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "found %q", arg).WithFix("write name=value, {JSON} or @file")}
+		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "%q is no variable", arg).WithFix("write name=value, {JSON} or @file")}
 	}
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
 
-// asker asks strategies what images depend on: one process for each strategy,
+// asker asks strategies what images depend on: one session with each strategy,
 // kept for the whole loading.
 func (a *App) asker() plan.Asker {
-	processes := map[string]*pluginhost.Process{}
+	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		process := processes[image.Strategy]
-		if process == nil {
+		session := sessions[image.Strategy]
+		if session == nil {
 			var err error
-			if process, err = a.Catalog().Open(ctx, image.Strategy); err != nil {
+			if session, err = a.Catalog().Session(image.Strategy); err != nil {
 				return unknownStrategy(image, err)
 			}
-			processes[image.Strategy] = process
-			a.closeLater(func() error { return process.Close(context.WithoutCancel(ctx)) })
+			sessions[image.Strategy] = session
+			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
 		}
 		about, err := a.Catalog().Describe(ctx, image.Strategy)
 		if err != nil {
@@ -128,7 +140,7 @@ func (a *App) asker() plan.Asker {
 		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
 			return strategy.PlanResponse{Diagnostics: ds}, nil
 		}
-		return process.Plan(ctx, strategy.PlanRequest{
+		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
@@ -148,12 +160,17 @@ func unknownStrategy(image *inventory.Image, err error) (strategy.PlanResponse, 
 	return strategy.PlanResponse{Diagnostics: ds}, nil
 }
 
-// Catalog returns the strategies there are.
+// Catalog returns the strategies there are: the built-in ones and the project's
+// plugins. What stands in the way of a plugin is told when it is started.
 func (a *App) Catalog() *catalog.Catalog {
 	c, _ := a.parts.catalog.get(func() (*catalog.Catalog, error) {
+		plugins, _ := a.Plugins()
+		programs, warnings := plugins.Programs()
+		a.Warn(warnings...)
 		return catalog.New(catalog.Options{
-			Builtins:    slices.Collect(maps.Keys(builtins())),
+			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
+			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Log:         a.pluginLog,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -53,6 +54,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	y.decider = &action.Decider{
 		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		ETag: new(buildkey.Prober).ETag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
@@ -112,20 +114,23 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root),
 	}
+	foresee := func(a engine.Action, verb string) engine.Action {
+		return action.Foresee(a, y.decider.Products, verb)
+	}
 	return map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, RunID: y.journal.ID(), Dirs: y.app.buildDirs,
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
-		"deploy": &action.Deploy{
+		"deploy": foresee(&action.Deploy{
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
 			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
-		},
+		}, "deploy"),
 		"undeploy": &action.Undeploy{Deployments: y.deployments},
-		"smoke":    smoke,
-		"promote":  &action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()},
+		"smoke":    foresee(smoke, "prove"),
+		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
 		"debug":    action.Debug{},
 	}, nil

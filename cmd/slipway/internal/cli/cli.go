@@ -5,6 +5,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,9 +71,9 @@ func show(err error, streams term.Streams) {
 		report.Diagnostics{Style: streams.Style, Source: app.ReadSource}.Write(streams.Err, ds.Sorted()...)
 		return
 	}
-	fmt.Fprintf(streams.Err, "slipway: %v\n", err)
-	if _, ok := errors.AsType[*app.UsageError](err); ok {
-		fmt.Fprintln(streams.Err, "Run \"slipway --help\" for what can be done.")
+	fmt.Fprintf(streams.Err, "slipway: %s\n", streams.Style.Paths(err.Error()))
+	if u, ok := errors.AsType[*app.UsageError](err); ok {
+		fmt.Fprintf(streams.Err, "Run \"%s --help\" for what can be done.\n", cmp.Or(u.Command, "slipway"))
 	}
 }
 
@@ -81,18 +82,23 @@ func newRoot(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "slipway",
 		Short:         "Build, test and launch families of container images",
+		Long:          about,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          unknownCommand,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &app.UsageError{Err: err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &app.UsageError{Err: err, Command: cmd.CommandPath()}
+	})
 	root.AddCommand(commands(a)...)
+	helpful(root)
+	a.CompleteLimits(root)
 	usageErrors(root)
 	return root
 }
 
-// unknownCommand is what runs when the first word is no command.
+// unknownCommand is what runs when a word is no command.
 func unknownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
@@ -101,21 +107,42 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	hint := diag.Suggest(args[0], names)
-	return &app.UsageError{Err: errors.New(strings.TrimSpace(fmt.Sprintf("unknown command %q; %s", args[0], hint)))}
+	text := fmt.Sprintf("unknown command %q", cmd.CommandPath()+" "+args[0])
+	if hint := diag.Suggest(args[0], names); hint != "" {
+		text += "; " + hint
+	}
+	return &app.UsageError{Err: errors.New(text), Command: cmd.CommandPath()}
 }
 
-// usageErrors marks what the argument checks of every command return.
+// usageErrors has every command tell a wrong command line as such: cobra takes
+// an unknown word after a command that only holds others for a call for help,
+// and counts arguments without saying what they are.
 func usageErrors(cmd *cobra.Command) {
+	if !cmd.Runnable() {
+		cmd.Args, cmd.RunE = cobra.ArbitraryArgs, unknownCommand
+	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return &app.UsageError{Err: err}
+			if check(c, args) == nil {
+				return nil
 			}
-			return nil
+			if c.HasSubCommands() && len(args) > 0 {
+				return unknownCommand(c, args)
+			}
+			return &app.UsageError{Err: wrongArguments(c, args), Command: c.CommandPath()}
 		}
 	}
 	for _, sub := range cmd.Commands() {
 		usageErrors(sub)
 	}
+}
+
+// wrongArguments says what a command was given and what it takes.
+func wrongArguments(cmd *cobra.Command, args []string) error {
+	found := "none"
+	if len(args) > 0 {
+		found = fmt.Sprintf("%q", args)
+	}
+	_, takes, _ := strings.Cut(cmd.Use, " ")
+	return fmt.Errorf("the arguments of %q are %s, found %s", cmd.CommandPath(), cmp.Or(takes, "none"), strings.Trim(found, "[]"))
 }

@@ -5,24 +5,38 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/steps"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/vars"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/verify"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/version"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/why"
 )
 
 // commands are slipway's verbs.
 func commands(a *app.App) []*cobra.Command {
 	return append(adhoc.New(a),
 		run.New(a),
+		plan.New(a),
+		why.New(a),
 		inventory.New(a),
+		plugin.New(a),
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),
+		vars.New(a),
+		steps.New(a),
 		registry.New(a),
+		initialise.New(a),
+		doctor.New(a),
 		version.New(a),
 	)
 }

@@ -28,7 +28,8 @@ type Streams struct {
 // System returns the process's own streams.
 func System(environ []string) Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
-	fd := int(os.Stdout.Fd()) //nolint:gosec // a file descriptor is a small number
+	s.Style.Dir, _ = os.Getwd() // where there is none, paths are shown whole
+	fd := int(os.Stdout.Fd())   //nolint:gosec // a file descriptor is a small number
 	if s.Terminal = term.IsTerminal(fd); s.Terminal {
 		if width, _, err := term.GetSize(fd); err == nil {
 			s.Style.Width = width

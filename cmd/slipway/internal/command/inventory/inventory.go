@@ -19,7 +19,7 @@ import (
 // New returns the command with its sub-commands.
 func New(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{Use: "inventory", Short: "What images there are, and what stands on what", Args: cobra.NoArgs}
-	cmd.AddCommand(newList(a), newGraph(a))
+	cmd.AddCommand(newList(a), newGraph(a), newShow(a))
 	return cmd
 }
 
@@ -118,13 +118,17 @@ func graph(ctx context.Context, a *app.App, format string) error {
 func newGraphAnswer(inv *inventory.Inventory, family *plan.Family) Graph {
 	g := Graph{Images: []Node{}, Order: family.Order}
 	for _, image := range inv.Images {
-		n := family.Node(image.Name)
-		g.Images = append(g.Images, Node{
-			Name: image.Name, Repository: image.Repository, File: relative(inv, image.File), Strategy: image.Strategy,
-			Parents: orEmpty(family.Graph.Deps(image.Name)), External: orEmpty(slices.Sorted(slices.Values(n.External))),
-		})
+		g.Images = append(g.Images, newNode(inv, family, image))
 	}
 	return g
+}
+
+func newNode(inv *inventory.Inventory, family *plan.Family, image *inventory.Image) Node {
+	n := family.Node(image.Name)
+	return Node{
+		Name: image.Name, Repository: image.Repository, File: relative(inv, image.File), Strategy: image.Strategy,
+		Parents: orEmpty(family.Graph.Deps(image.Name)), External: orEmpty(slices.Sorted(slices.Values(n.External))),
+	}
 }
 
 // orEmpty makes an absent list an empty one in JSON.

@@ -2,10 +2,9 @@
 package version
 
 import (
-	"encoding/json"
 	"fmt"
+	"io"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -35,22 +34,10 @@ func New(a *app.App) *cobra.Command {
 }
 
 func write(a *app.App, format string) error {
-	v := answer{Version: app.Version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch s.Key {
-			case "vcs.revision":
-				v.Commit = s.Value
-			case "CGO_ENABLED":
-				v.Cgo = s.Value == "1"
-			}
-		}
-	}
-	switch format {
-	case "json":
-		return json.NewEncoder(a.Streams.Out).Encode(v)
-	default:
-		_, err := fmt.Fprintf(a.Streams.Out, "slipway %s (%s, %s)\n", v.Version, v.Platform, v.Go)
+	v := answer{Version: app.Version, Commit: app.BuildSetting("vcs.revision"), Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	v.Cgo = app.BuildSetting("CGO_ENABLED") == "1"
+	return a.Answer(format, v, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "slipway %s (%s, %s)\n", v.Version, v.Platform, v.Go)
 		return err
-	}
+	})
 }

@@ -1,0 +1,134 @@
+package inventory
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+func newShow(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:               "show IMAGE",
+		Short:             "Everything the inventory says about one image",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.CompleteImages(1),
+		RunE:              func(cmd *cobra.Command, args []string) error { return show(cmd.Context(), a, format, args[0]) },
+	}
+	a.Flags.BindInventory(cmd)
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	return cmd
+}
+
+// An Image is the answer of `slipway inventory show`: what is built, templates
+// expanded. Its form is part of the command line's contract.
+type Image struct {
+	Node
+	Children     []string          `json:"children"` // sorted
+	Groups       []string          `json:"groups"`
+	Config       json.RawMessage   `json:"config"`
+	Args         map[string]string `json:"args"`
+	Labels       map[string]string `json:"labels"`
+	Tags         []string          `json:"tags"`
+	Platform     string            `json:"platform"`
+	Isolation    string            `json:"isolation"`
+	Epoch        int64             `json:"epoch"` // seconds since 1970
+	Timeout      string            `json:"timeout,omitempty"`
+	Require      []string          `json:"gate_require"`
+	MinScenarios int               `json:"gate_min_scenarios"`
+}
+
+func show(ctx context.Context, a *app.App, format, name string) error {
+	inv, family, err := a.Site(ctx)
+	if err != nil {
+		return err
+	}
+	image, err := app.ImageOf(inv, name)
+	if err != nil {
+		return err
+	}
+	answer := newImage(inv, family, image)
+	return a.Answer(format, answer, answer.text)
+}
+
+func newImage(inv *inventory.Inventory, family *plan.Family, m *inventory.Image) Image {
+	answer := Image{
+		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)),
+		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platform: m.Platform(),
+		Isolation: m.Isolation, Epoch: m.Epoch, Require: orEmpty(m.Gate.Require), MinScenarios: m.Gate.MinScenarios,
+	}
+	if answer.Args == nil {
+		answer.Args = map[string]string{}
+	}
+	if answer.Labels == nil {
+		answer.Labels = map[string]string{}
+	}
+	if m.Timeout > 0 {
+		answer.Timeout = m.Timeout.String()
+	}
+	return answer
+}
+
+// text writes a line for everything that is said; what is not is left out.
+func (m Image) text(w io.Writer) error {
+	var b strings.Builder
+	line := func(name string, values ...string) {
+		if joined := strings.Join(values, ", "); joined != "" {
+			fmt.Fprintf(&b, "%-12s %s\n", name, joined)
+		}
+	}
+	line("name", m.Name)
+	line("repository", m.Repository)
+	line("file", m.File)
+	line("strategy", m.Strategy)
+	if string(m.Config) != "{}" {
+		line("config", string(m.Config))
+	}
+	line("stands on", m.Parents...)
+	line("from outside", m.External...)
+	line("carries", m.Children...)
+	line("groups", m.Groups...)
+	line("tags", m.Tags...)
+	line("platform", m.Platform)
+	line("isolation", m.Isolation)
+	line("epoch", time.Unix(m.Epoch, 0).UTC().Format(time.RFC3339))
+	line("timeout", m.Timeout)
+	m.gate(line)
+	pairs(line, "args", m.Args)
+	pairs(line, "labels", m.Labels)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// gate tells what a verdict needs beyond passing.
+func (m Image) gate(line func(string, ...string)) {
+	var needs []string
+	if len(m.Require) > 0 {
+		needs = append(needs, "a passed scenario tagged "+strings.Join(m.Require, " and "))
+	}
+	if m.MinScenarios > 0 {
+		needs = append(needs, fmt.Sprintf("at least %d passed scenarios", m.MinScenarios))
+	}
+	line("gate", needs...)
+}
+
+// pairs writes one pair a line, the name before the first only.
+func pairs(line func(string, ...string), name string, all map[string]string) {
+	for i, key := range slices.Sorted(maps.Keys(all)) {
+		if i > 0 {
+			name = ""
+		}
+		line(name, key+"="+all[key])
+	}
+}

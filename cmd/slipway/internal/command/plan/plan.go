@@ -1,0 +1,87 @@
+// Package plan implements `slipway plan`.
+package plan
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+// New returns the command.
+func New(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "plan",
+		Short: "Say what would be built, and why",
+		Long: strings.TrimSpace(`
+Say of every image what would become of it if it were built now:
+
+  build    its build is not known, or may not be used again
+  reuse    its build is known
+  retag    its build is known, and a tag of image.yml names something else
+  maybe    a parent has to be built first; if that comes out as it was, there
+           is nothing to do
+  blocked  a registry did not tell what must be known to decide
+
+Nothing is built, pulled or written but caches. The exit code is 4 when an image
+is blocked. What is not known is never taken for unchanged.`),
+		Example: "  slipway plan -i inventory\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format) },
+	}
+	a.Flags.BindInventory(cmd)
+	a.Flags.BindLimit(cmd)
+	a.Flags.BindStorage(cmd)
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	return cmd
+}
+
+// An Answer is what the command tells. Its form is part of the command line's
+// contract.
+type Answer struct {
+	Images []plan.Decision `json:"images"` // every image after its parents
+}
+
+func run(ctx context.Context, a *app.App, format string) error {
+	preview, err := a.Preview(ctx)
+	if err != nil {
+		return err
+	}
+	decisions, err := preview.Decide(ctx, a.Flags.Limit)
+	if err != nil {
+		return err
+	}
+	answer := Answer{Images: []plan.Decision{}}
+	for _, d := range decisions {
+		answer.Images = append(answer.Images, d.Decision)
+	}
+	if err := a.Answer(format, answer, answer.text); err != nil {
+		return err
+	}
+	return app.Undecided(decisions)
+}
+
+// text writes a line for each image.
+func (a Answer) text(w io.Writer) error {
+	width := 0
+	for _, d := range a.Images {
+		width = max(width, len(d.Image))
+	}
+	for _, d := range a.Images {
+		key := "-"
+		if d.Key != "" {
+			key = d.Key.Short()
+		}
+		line := fmt.Sprintf("%-8s %-*s  %-12s  %s", d.Fate, width, d.Image, key, d.Because())
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+// Package steps implements `slipway steps`: the sentences that features may
+// use, for people who write them and for editors that complete them.
+package steps
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/smoke/step"
+	"github.com/slipway-build/slipway/core/smoke/vocabulary"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// New returns the command with its sub-command.
+func New(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "steps",
+		Short: "What features can say about an image",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return write(a, format, "") },
+	}
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	cmd.AddCommand(newSearch(a))
+	return cmd
+}
+
+func newSearch(a *app.App) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:     "search TEXT…",
+		Short:   "Find the steps that have all these words in sentence, explanation or example",
+		Example: "  slipway steps search file mode",
+		Args:    cobra.MinimumNArgs(1),
+		RunE:    func(_ *cobra.Command, args []string) error { return write(a, format, strings.Join(args, " ")) },
+	}
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	return cmd
+}
+
+// write answers with the definitions that have every word of text. That none
+// has them is an error, so that a script does not take silence for an answer.
+func write(a *app.App, format, text string) error {
+	words, err := vocabulary.New()
+	if err != nil {
+		return err
+	}
+	found := words.Search(text)
+	if len(found) == 0 {
+		return nothing(words, text)
+	}
+	return a.Answer(format, found, func(w io.Writer) error {
+		for i, d := range found {
+			if err := show(w, d, i > 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func nothing(words *step.Vocabulary, text string) error {
+	d := diag.Errorf("no-step", diag.Pos{}, "no step has all the words of %q", text)
+	if near := words.Nearest(text, 1); len(near) > 0 {
+		return d.WithFix("the nearest sentence is: %s", near[0].Pattern)
+	}
+	return d.WithFix("ask for fewer words; `slipway steps` shows all")
+}
+
+// show writes a definition with a blank line before it, unless it is the first:
+//
+//	Then the file {path} has mode {mode}
+//	  what it does
+//	  the file "/etc/passwd" has mode 0644
+func show(w io.Writer, d step.Definition, gap bool) error {
+	var b strings.Builder
+	if gap {
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "%s %s\n", d.Keyword, d.Pattern)
+	for _, line := range wrap(d.Doc, 76) {
+		fmt.Fprintf(&b, "  # %s\n", line)
+	}
+	for line := range strings.Lines(d.Example) {
+		fmt.Fprintf(&b, "  %s\n", strings.TrimRight(line, "\n"))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// wrap breaks text into lines of at most width runes, between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/container/namespace"
+)
+
+// update rewrites the texts that scripts compare with. Read every change: the
+// texts are what a user sees.
+var update = flag.Bool("u", false, "rewrite the expected texts of the scripts")
+
+// TestMain lets this binary be slipway in the scripts. Slipway starts itself
+// again, and what is started then is this binary under another name: so that is
+// looked for first, as in main.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != "slipway" {
+		if code, ok := app.Hidden(os.Args, os.Environ()); ok {
+			os.Exit(code)
+		}
+	}
+	testscript.Main(m, map[string]func(){"slipway": main})
+}
+
+// TestScripts runs testdata/script, one behaviour a file.
+func TestScripts(t *testing.T) {
+	enterable := namespace.Check(t.Context())[0]
+	if !enterable.OK {
+		t.Logf("scripts that build are skipped: %s; %s", enterable.Detail, enterable.Fix)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Setup:               setup,
+		Condition: func(name string) (bool, error) {
+			if name == "containers" {
+				return enterable.OK, nil
+			}
+			return false, errors.New("unknown condition")
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"faulty":    faulty,
+			"serve":     serve,
+			"interrupt": interrupt,
+			"tool":      tool,
+		},
+	})
+}
+
+// setup gives each script a home and a storage of its own, below its folder.
+func setup(env *testscript.Env) error {
+	env.Values[serving{}] = &served{}
+	home := filepath.Join(env.WorkDir, ".home")
+	env.Setenv("HOME", home)
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, ".data"))
+	env.Setenv("USER", "tester")
+	return os.Mkdir(home, 0o700)
+}
+
+// exits CODE COMMAND… runs a command and wants that exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG…]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Check(err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// program is compiled once for all scripts: a static binary, for RUN in an
+// image that is FROM scratch.
+var program = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "slipway-tool-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "tool")
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, filepath.Join("testdata", "tool", "main.go"))
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return nil, errors.Join(err, errors.New(string(text)))
+	}
+	return os.ReadFile(out)
+})
+
+// tool FILE puts the program there.
+func tool(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: tool FILE")
+	}
+	data, err := program()
+	ts.Check(err)
+	file := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(file), 0o755))
+	ts.Check(os.WriteFile(file, data, 0o755)) //nolint:gosec // a program
+}

@@ -1,0 +1,156 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// images binds every reference to what stands for it in this run.
+func (g *gathering) images(ctx context.Context) error {
+	for _, in := range g.node.Answer.Images {
+		bind := g.other
+		if g.node.Parent(in.Reference) != "" {
+			bind = g.ours
+		}
+		if err := bind(ctx, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bound keeps what a reference was bound to.
+func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, identity string) {
+	g.bases = append(g.bases, base)
+	facts := &g.known.Facts
+	facts.Images = append(facts.Images, buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind), Identity: identity})
+	if in.Kind == strategy.Base {
+		g.product.Base = Base{Image: g.node.Parent(in.Reference), Reference: in.Reference, Digest: base.Digest, ImageID: base.ImageID}
+	}
+}
+
+// ours binds a reference to an image of the inventory. Its identity is its
+// image ID, so that a parent rebuilt to the same content changes nothing.
+func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
+	parent := g.node.Parent(in.Reference)
+	p, err := g.StandIn(ctx, parent)
+	if err != nil {
+		return g.unknown(ctx, place(g.node, in), err)
+	}
+	if p.ImageID == "" {
+		g.known.Open = append(g.known.Open, plan.Open{
+			Parent: parent, Blocked: p.Fate == plan.Blocked,
+			Input: buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind)},
+		})
+		return nil
+	}
+	base := strategy.BaseImage{Reference: in.Reference, ImageID: p.ImageID, Location: p.location(g.Store.Storage())}
+	if p.Manifest != nil {
+		base.Digest = p.Manifest.Digest
+	}
+	g.bound(in, base, p.ImageID)
+	return nil
+}
+
+// other binds a reference to somebody else's image. Its identity is the digest
+// that it resolves to now.
+func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
+	r, err := reference.Parse(in.Reference)
+	if err != nil {
+		return fmt.Errorf("%s: deciding %s: %w", place(g.node, in), in.Reference, err)
+	}
+	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
+	if err != nil {
+		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
+	}
+	g.bound(in, strategy.BaseImage{
+		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,
+		Location: "docker://" + m.Repository + "@" + m.Digest,
+	}, m.Digest)
+	return nil
+}
+
+// place is where an image refers to another one.
+func place(node *plan.Node, in strategy.ImageInput) string {
+	return moved(node.Image, diag.Diagnostic{Pos: diag.Pos{File: in.File, Line: in.Line, Column: in.Column}}).Pos.String()
+}
+
+// Outside resolves a reference to an image of somebody else, once in a run; of
+// an index, to its image for the platform, so that other platforms' images may
+// change.
+func (d *Decider) Outside(ctx context.Context, ref, platform string) (registry.Manifest, error) {
+	return d.bases.get(ref+" "+platform, func() (registry.Manifest, error) {
+		m, err := d.resolve(ctx, ref)
+		if err != nil || !m.IsIndex() {
+			return m, err
+		}
+		child, ok := m.Child(platform)
+		if !ok {
+			return m, fmt.Errorf("%s has no image for %s", ref, platform)
+		}
+		return d.resolve(ctx, m.Repository+"@"+child.Digest)
+	})
+}
+
+// resolve asks a registry, for a limited time.
+func (d *Decider) resolve(ctx context.Context, ref string) (registry.Manifest, error) {
+	limited, cancel := d.within(ctx)
+	defer cancel()
+	m, err := d.Registry.Resolve(limited, ref)
+	if err != nil && limited.Err() != nil {
+		err = fmt.Errorf("looking up %s: %w", ref, context.Cause(limited))
+	}
+	return m, err
+}
+
+// StandIn returns what stands for an image of the inventory: what this run
+// decided, else, for an image that is not part of the run, the image of its
+// current key. A product without an image ID is one that is not decided yet.
+func (d *Decider) StandIn(ctx context.Context, name string) (Product, error) {
+	if p, ok := d.Products.Get(name); ok && (p.ImageID != "" || p.Fate != "") {
+		return p, nil
+	}
+	return d.standIns.get(name, func() (Product, error) { return d.standIn(ctx, d.Family.Node(name).Image) })
+}
+
+func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product, error) {
+	decision, err := d.Decide(ctx, image)
+	switch {
+	case err != nil:
+		return Product{}, err
+	case decision.Fate == plan.Blocked:
+		return Product{}, decision.Trouble
+	case decision.Fate == plan.Maybe:
+		return Product{Fate: plan.Maybe}, nil
+	case decision.Known():
+		return decision.Product, nil
+	default:
+		return d.tagged(ctx, image, decision.Product)
+	}
+}
+
+// tagged falls back to what the image's repository holds as latest, and says
+// so.
+func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product) (Product, error) {
+	ref := image.Repository + ":latest"
+	m, err := d.resolve(ctx, ref)
+	if err != nil && !errors.Is(err, registry.ErrNotFound) && !image.Local() {
+		return p, err
+	}
+	if err != nil {
+		return p, diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and neither its current build nor %s is there", image.Name, ref).
+			WithFix("select it as well, for example with -l '+%s'", image.Name)}
+	}
+	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
+	p.ImageID, p.Manifest = m.ImageID, &m
+	return p, nil
+}

@@ -1,0 +1,77 @@
+package action
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+const (
+	// annotationFacts holds what went into a build, so that any machine can say
+	// what changed since: JSON, compressed, in base64.
+	annotationFacts = "build.slipway.facts"
+	// maxFacts bounds the annotation: registries take manifests of 4 MiB.
+	maxFacts = 1 << 20
+	// maxFactsJSON bounds what a stranger's annotation may grow to.
+	maxFactsJSON = 64 << 20
+)
+
+// lastTag is the tag of the newest build of an image for a platform. Nothing
+// is decided by it: it only says with what to compare.
+func lastTag(platform string) string {
+	return "sw-last-" + strings.ReplaceAll(platform, "/", "-")
+}
+
+// recorded returns the newest build that the registry knows, or nil.
+func (g *gathering) recorded(ctx context.Context) *plan.LastBuild {
+	m, err := g.resolve(ctx, g.node.Image.Repository+":"+lastTag(g.node.Image.Platform()))
+	if err != nil {
+		return nil
+	}
+	facts, err := unpackFacts(m.Annotations[annotationFacts])
+	if err != nil {
+		return nil
+	}
+	return &plan.LastBuild{Facts: facts, ImageID: m.ImageID}
+}
+
+// packFacts returns facts as an annotation, or "" when they are too many.
+func packFacts(f buildkey.Facts) (string, error) {
+	raw, err := json.Marshal(f)
+	if err != nil {
+		return "", fmt.Errorf("recording what went into a build: %w", err)
+	}
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = z.Write(raw) // a buffer never fails
+	_ = z.Close()
+	if base64.StdEncoding.EncodedLen(b.Len()) > maxFacts {
+		return "", nil
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes()), nil
+}
+
+// unpackFacts is the reverse of packFacts.
+func unpackFacts(text string) (buildkey.Facts, error) {
+	var f buildkey.Facts
+	packed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return f, fmt.Errorf("reading what went into a build: %w", err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return f, fmt.Errorf("reading what went into a build: %w", err)
+	}
+	if err := json.NewDecoder(io.LimitReader(z, maxFactsJSON)).Decode(&f); err != nil {
+		return f, fmt.Errorf("reading what went into a build: %w", err)
+	}
+	return f, nil
+}

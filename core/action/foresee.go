@@ -1,0 +1,61 @@
+package action
+
+import (
+	"context"
+
+	"github.com/slipway-build/slipway/core/engine"
+)
+
+// Foresee returns an action that does not look, in check mode, at images which
+// this run would first have to build or push: it answers that they would change.
+// Everything else is a's to do. verb says what a would do.
+func Foresee(a engine.Action, products *Products, verb string) engine.Action {
+	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "once it is built and pushed"}}
+	if joint, ok := a.(engine.Joint); ok {
+		return foreseenTogether{joint, f}
+	}
+	return f
+}
+
+// A foreseen is an action that works on one image at a time.
+type foreseen struct {
+	engine.Action
+	products *Products
+	result   engine.Result
+}
+
+func (f foreseen) coming(step engine.Step) bool {
+	p, _ := f.products.Get(step.Image.Name)
+	return step.Check && p.Foreseen
+}
+
+// Run answers for an image that is not there yet.
+func (f foreseen) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
+	if f.coming(step) {
+		return f.result, nil
+	}
+	return f.Action.Run(ctx, step)
+}
+
+// A foreseenTogether is an action that can work on all images of a play at
+// once.
+type foreseenTogether struct {
+	engine.Joint
+	one foreseen
+}
+
+// Run answers for an image that is not there yet.
+func (f foreseenTogether) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
+	return f.one.Run(ctx, step)
+}
+
+// RunTogether answers for all when one of them is not there yet: what concerns
+// all cannot be looked at without it.
+func (f foreseenTogether) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
+	for _, s := range steps {
+		if f.one.coming(s) {
+			return all(steps, engine.Ending{Result: f.one.result})
+		}
+	}
+	return f.Joint.RunTogether(ctx, steps, lost)
+}

@@ -1,0 +1,63 @@
+package action
+
+import (
+	"errors"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// unreachable marks an error of the transport for what it is.
+func unreachable(err error) error {
+	if errors.Is(err, registry.ErrUnreachable) {
+		return &engine.UnreachableError{Err: err}
+	}
+	return err
+}
+
+// registryProblem tells a user what is wrong with the registry of an image:
+// which one, where it is named, why, and what can be done.
+func registryProblem(image *inventory.Image, err error) error {
+	switch {
+	case errors.Is(err, registry.ErrUnreachable):
+		return &engine.UnreachableError{Err: diag.Errorf("registry-unreachable", image.RepositoryPos(), "%s does not answer: %s", host(image), registry.Reason(err)).
+			WithFix("see whether the name is right and this machine reaches it, then run again: what was built is kept")}
+	case errors.Is(err, registry.ErrUnauthorized):
+		return diag.Errorf("registry-denied", image.RepositoryPos(), "%s does not let us push to %s: %s", host(image), image.Repository, registry.Reason(err)).
+			WithFix("log in as somebody who may (slipway reads what podman, buildah, skopeo and docker login write), then run again: what was built is kept")
+	default:
+		return err
+	}
+}
+
+// baseProblem tells a user why an image that is not of the inventory cannot be
+// had, at the line that asks for it.
+func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
+	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
+	d.Pos = diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)}
+	d = moved(image, d)
+	switch {
+	case errors.Is(err, registry.ErrUnreachable):
+		return &engine.UnreachableError{Err: d.WithFix("see whether the name is right and this machine reaches the registry, then run again")}
+	case errors.Is(err, registry.ErrUnauthorized):
+		return d.WithFix("see whether the name is right, and log in: slipway reads what podman, buildah, skopeo and docker login write")
+	case errors.Is(err, registry.ErrNotFound):
+		d.Summary = "there is no image " + in.Reference
+		return d.WithFix("see whether the name and the tag are right")
+	default:
+		return d
+	}
+}
+
+// host is the registry of an image.
+func host(image *inventory.Image) string {
+	r, err := reference.Parse(image.Repository)
+	if err != nil {
+		return image.Repository
+	}
+	return r.Registry
+}

@@ -1,0 +1,71 @@
+package inventory
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// A membership says who is in which group. It is worked out once, when all
+// groups are known and none contains itself, because every image asks.
+type membership struct {
+	members map[string][]string // group → its images and those of its children, sorted
+	groups  map[string][]*group // image → its groups: all first, shallow before deep, then by name
+	data    map[string]any      // members, as templates see them
+}
+
+func (gs groups) membership() membership {
+	m := membership{members: map[string][]string{}, groups: map[string][]*group{}, data: map[string]any{}}
+	depths := gs.depths()
+	for _, g := range slices.SortedFunc(maps.Values(gs), func(a, b *group) int {
+		return cmp.Or(cmp.Compare(depths[a.name], depths[b.name]), cmp.Compare(a.name, b.name))
+	}) {
+		for _, image := range m.gather(gs, g) {
+			m.groups[image] = append(m.groups[image], g)
+		}
+		m.data[g.name] = m.members[g.name]
+	}
+	return m
+}
+
+// gather returns the images of a group, after those of its children.
+func (m *membership) gather(gs groups, g *group) []string {
+	if known, ok := m.members[g.name]; ok {
+		return known
+	}
+	all := slices.Clone(g.images)
+	for _, child := range g.children {
+		all = append(all, m.gather(gs, gs[child])...)
+	}
+	slices.Sort(all)
+	m.members[g.name] = slices.Compact(all)
+	return m.members[g.name]
+}
+
+// depths returns the length of the longest way from all to each group. A group
+// that nobody names as a child stands below all.
+func (gs groups) depths() map[string]int {
+	parents := map[string][]string{}
+	for name, g := range gs {
+		for _, child := range g.children {
+			parents[child] = append(parents[child], name)
+		}
+	}
+	depths := map[string]int{"all": 0}
+	var depth func(name string) int
+	depth = func(name string) int {
+		if known, ok := depths[name]; ok {
+			return known
+		}
+		deepest := 1
+		for _, parent := range parents[name] {
+			deepest = max(deepest, depth(parent)+1)
+		}
+		depths[name] = deepest
+		return deepest
+	}
+	for name := range gs {
+		depth(name)
+	}
+	return depths
+}

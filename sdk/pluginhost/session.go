@@ -1,0 +1,96 @@
+package pluginhost
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// A Session asks a strategy questions: Describe, Validate and Plan. It keeps
+// one process for all of them. When that dies while it answers, the question
+// is asked once more, of a new process: questions change nothing, and a
+// process can die of what is not its fault, such as the machine's memory. A
+// second death is the answer. A Session does not build; a build has a process
+// of its own. Make one with [NewSession].
+type Session struct {
+	strategy.Unimplemented
+
+	start func(context.Context) (*Process, error)
+
+	mu      sync.Mutex
+	process *Process
+}
+
+var _ strategy.Strategy = (*Session)(nil)
+
+// NewSession returns a session that starts its processes with start, the first
+// with the first question.
+func NewSession(start func(context.Context) (*Process, error)) *Session {
+	return &Session{start: start}
+}
+
+// Describe implements [strategy.Strategy].
+func (s *Session) Describe(ctx context.Context, r strategy.DescribeRequest) (strategy.DescribeResponse, error) {
+	return ask(ctx, s, r, (*Process).Describe)
+}
+
+// Validate implements [strategy.Strategy].
+func (s *Session) Validate(ctx context.Context, r strategy.ValidateRequest) (strategy.ValidateResponse, error) {
+	return ask(ctx, s, r, (*Process).Validate)
+}
+
+// Plan implements [strategy.Strategy].
+func (s *Session) Plan(ctx context.Context, r strategy.PlanRequest) (strategy.PlanResponse, error) {
+	return ask(ctx, s, r, (*Process).Plan)
+}
+
+// Close ends the process, if there is one.
+func (s *Session) Close(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process == nil {
+		return nil
+	}
+	err := s.process.Close(ctx)
+	s.process = nil
+	return err
+}
+
+// ask asks, and asks again when the process dies of it.
+func ask[Req, Resp any](
+	ctx context.Context, s *Session, r Req, method func(*Process, context.Context, Req) (Resp, error),
+) (resp Resp, err error) {
+	p, err := s.current(ctx, nil)
+	if err != nil {
+		return resp, err
+	}
+	resp, err = method(p, ctx, r)
+	if _, crashed := errors.AsType[*CrashError](err); !crashed {
+		return resp, err
+	}
+	if p, err = s.current(ctx, p); err != nil {
+		return resp, err
+	}
+	return method(p, ctx, r)
+}
+
+// current returns the process, which is not dead; it starts one when there is
+// none.
+func (s *Session) current(ctx context.Context, dead *Process) (*Process, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.process != nil && s.process == dead {
+		_ = dead.Close(ctx) // it has ended; this gives back what was kept for it
+		s.process = nil
+	}
+	if s.process == nil {
+		p, err := s.start(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.process = p
+	}
+	return s.process, nil
+}
