@@ -27,8 +27,8 @@ func (o outcome) describe() string {
 	return fmt.Sprintf("%s\nexit code %d\n--- stdout\n%s--- stderr\n%s", strings.Join(o.args, " "), o.code, o.stdout, o.stderr)
 }
 
-// A command is what is to be started, and as whom.
-type command struct {
+// A processSpec is what is to be started, and as whom.
+type processSpec struct {
 	program        string
 	args           []string
 	dir, tmp, home string
@@ -42,7 +42,7 @@ type process struct {
 	done           chan error
 }
 
-func start(c command) (*process, error) {
+func start(c processSpec) (*process, error) {
 	p := &process{cmd: exec.Command(c.program, c.args...), done: make(chan error, 1)} //nolint:noctx // it is killed on purpose, not by a context
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, &p.stdout, &p.stderr
 	p.cmd.Env = append(os.Environ(), "TMPDIR="+c.tmp, "HOME="+c.home, "XDG_DATA_HOME=", "XDG_RUNTIME_DIR=", "NO_COLOR=1")

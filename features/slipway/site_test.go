@@ -156,7 +156,7 @@ func (s *site) slipway(ctx context.Context, args ...string) error {
 
 // start begins a command.
 func (s *site) start(args ...string) (*process, error) {
-	return start(command{
+	return start(processSpec{
 		program: s.built.slipway, args: args, dir: s.path("project"), tmp: s.path("tmp"), home: s.path("home"), account: s.account,
 	})
 }

@@ -76,6 +76,8 @@ func initialize(t *testing.T, sc *godog.ScenarioContext, built *built) {
 	outcomes(sc, s)
 	registrySteps(sc, s)
 	traces(sc, s)
+	userSteps(sc, s)
+	podmanSteps(sc, s)
 }
 
 func missingPrograms(names ...string) string {

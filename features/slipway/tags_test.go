@@ -176,3 +176,16 @@ func (s *site) there(ctx context.Context, image, blob string) error {
 	}
 	return nil
 }
+
+// imageID returns the digest of the config under "test".
+func (s *site) imageID(ctx context.Context, image string) (string, error) {
+	_, body, err := s.manifest(ctx, image, "test")
+	if err != nil {
+		return "", err
+	}
+	var c content
+	if err := json.Unmarshal(body, &c); err != nil {
+		return "", fmt.Errorf("reading the manifest of %s: %w", image, err)
+	}
+	return c.Config.Digest, nil
+}

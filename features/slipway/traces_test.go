@@ -19,9 +19,15 @@ func traces(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^nothing was built$`, s.nothingBuilt)
 }
 
-// clean looks for processes, mounts, containers and temporary files.
+// clean looks for processes, mounts, containers, temporary files and what
+// builds had written down for themselves.
 func (s *site) clean() error {
-	return errors.Join(s.noProcess(), s.noContainer(), empty(s.path("tmp")))
+	errs := []error{s.noProcess(), s.noContainer(), empty(s.path("tmp"))}
+	folders, err := filepath.Glob(s.path("project", ".slipway", "runs", "*", "work"))
+	for _, dir := range folders {
+		errs = append(errs, empty(dir))
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 // noProcess looks for processes that work in the site, hold a mount of it, or

@@ -1,6 +1,8 @@
 package slipway_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -8,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"github.com/cucumber/godog"
 )
 
 // An account is a user made for one scenario, with ranges of subordinate ids.
@@ -52,4 +56,63 @@ func (a *account) remove() error {
 		return fmt.Errorf("removing the user %s: %w\n%s", a.name, err, said)
 	}
 	return nil
+}
+
+// userSteps are what another user does, with what root did before him.
+func userSteps(sc *godog.ScenarioContext, s *site) {
+	sc.Step(`^I note which images "([^"]*)" and "([^"]*)" are$`, s.noteImages)
+	sc.Step(`^I become an ordinary user with a registry of my own$`, s.becomeUser)
+	sc.Step(`^"([^"]*)" and "([^"]*)" are the very same images$`, s.sameImages)
+}
+
+func (s *site) noteImages(ctx context.Context, one, other string) error {
+	for _, image := range []string{one, other} {
+		id, err := s.imageID(ctx, image)
+		if err != nil {
+			return err
+		}
+		s.noted[image] = id
+	}
+	return nil
+}
+
+func (s *site) sameImages(ctx context.Context, one, other string) error {
+	for _, image := range []string{one, other} {
+		id, err := s.imageID(ctx, image)
+		if err != nil {
+			return err
+		}
+		if id != s.noted[image] {
+			return fmt.Errorf("%s is the image %s, and was %s", image, id, s.noted[image])
+		}
+	}
+	return nil
+}
+
+// becomeUser makes a user, gives him the project and forgets all that was
+// built: he begins with an empty registry and an empty storage.
+func (s *site) becomeUser() (err error) {
+	if s.account, err = newAccount(fmt.Sprintf("slipway-%d", os.Getpid())); err != nil {
+		return err
+	}
+	forget := []string{s.path("storage"), s.path("state"), s.path("tmp"), s.path("home"), s.path("project", ".slipway")}
+	for _, dir := range forget {
+		if err := errors.Join(unlock(dir), os.RemoveAll(dir)); err != nil {
+			return err
+		}
+	}
+	s.proxy.close()
+	if err := s.registry.stop(); err != nil {
+		return err
+	}
+	if s.registry, err = serve(s.built.slipway, s.path("registry of the user")); err != nil {
+		return err
+	}
+	if s.proxy, err = newProxy(s.registry.addr); err != nil {
+		return err
+	}
+	if err := errors.Join(os.Mkdir(s.path("tmp"), 0o700), os.Mkdir(s.path("home"), 0o700)); err != nil {
+		return err
+	}
+	return s.account.own(s.dir)
 }
