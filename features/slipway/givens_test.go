@@ -22,9 +22,13 @@ const smallest = `- name: Build, prove, launch
       promote: { to: [latest] }
 `
 
+// reference is the inventory that slipway brings along.
+const reference = "../../inventory"
+
 // givens write the owner's project.
 func givens(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^a fleet of "keel" and of "hull", which is built on it$`, s.fleet)
+	sc.Step(`^the reference site with what its images need$`, s.copyReference)
 	sc.Step(`^both are promoted together$`, s.together)
 	sc.Step(`^a file "([^"]*)":$`, func(name string, text *godog.DocString) error { return s.write(name, text.Content+"\n") })
 	sc.Step(`^"([^"]*)" is proved by:$`, func(image string, text *godog.DocString) error { return s.feature(image, text.Content) })
@@ -50,4 +54,9 @@ func (s *site) amend(image, line string) error {
 		return err
 	}
 	return os.WriteFile(path, append(text, line+"\n"...), 0o644)
+}
+
+// copyReference copies the reference site, for its files must be anybody's.
+func (s *site) copyReference() error {
+	return os.CopyFS(s.path("project", "inventory"), os.DirFS(reference))
 }

@@ -48,6 +48,7 @@ Feature: What is not proved stays on the slipway
       """
     When I launch the fleet
     Then the exit code is 3
+    And it says "blocked: [hull] keel failed"
     And "latest" of "keel" does not exist
     And "latest" of "hull" does not exist
 
@@ -77,7 +78,8 @@ Feature: What is not proved stays on the slipway
       """
     When I launch the fleet
     Then the exit code is 3
-    And it says "test"
+    And it says "keel:test points to"
+    And it says "wanted the digest that was tested"
     And "latest" of "keel" does not exist
 
   Scenario: The deployment under test runs another digest
@@ -118,5 +120,6 @@ Feature: What is not proved stays on the slipway
     And "keel" is changed
     When I launch the fleet again
     Then the exit code is 3
+    And it says "the deployment runs another digest: the service "keel" runs"
     And "latest" of "keel" is what it was
     And nothing is left on the machine

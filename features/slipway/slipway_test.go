@@ -9,9 +9,12 @@
 package slipway_test
 
 import (
+	"cmp"
 	"context"
+	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,6 +28,7 @@ var needs = []struct {
 	missing func() string
 }{
 	{"@user", missingForUsers},
+	{"@site", func() string { return cmp.Or(missingForUsers(), missingAssets()) }},
 	{"@podman", func() string { return missingPrograms("podman") }},
 }
 
@@ -95,4 +99,12 @@ func missingForUsers() string {
 		return "only root can make a user to run slipway as"
 	}
 	return missingPrograms("useradd", "userdel", "newuidmap", "newgidmap")
+}
+
+// missingAssets says whether the reference site can be built.
+func missingAssets() string {
+	if _, err := os.Stat(filepath.Join(reference, "images", "base", "container-assets", "bin", "userland")); err != nil {
+		return "what the reference site's images need is not there: make site-assets makes it"
+	}
+	return ""
 }

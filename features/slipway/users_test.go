@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/cucumber/godog"
@@ -60,13 +61,13 @@ func (a *account) remove() error {
 
 // userSteps are what another user does, with what root did before him.
 func userSteps(sc *godog.ScenarioContext, s *site) {
-	sc.Step(`^I note which images "([^"]*)" and "([^"]*)" are$`, s.noteImages)
+	sc.Step(`^I note which images "([^"]*)" are$`, s.noteImages)
 	sc.Step(`^I become an ordinary user with a registry of my own$`, s.becomeUser)
-	sc.Step(`^"([^"]*)" and "([^"]*)" are the very same images$`, s.sameImages)
+	sc.Step(`^"([^"]*)" are the very same images$`, s.sameImages)
 }
 
-func (s *site) noteImages(ctx context.Context, one, other string) error {
-	for _, image := range []string{one, other} {
+func (s *site) noteImages(ctx context.Context, names string) error {
+	for image := range strings.SplitSeq(names, ",") {
 		id, err := s.imageID(ctx, image)
 		if err != nil {
 			return err
@@ -76,8 +77,8 @@ func (s *site) noteImages(ctx context.Context, one, other string) error {
 	return nil
 }
 
-func (s *site) sameImages(ctx context.Context, one, other string) error {
-	for _, image := range []string{one, other} {
+func (s *site) sameImages(ctx context.Context, names string) error {
+	for image := range strings.SplitSeq(names, ",") {
 		id, err := s.imageID(ctx, image)
 		if err != nil {
 			return err
