@@ -140,5 +140,5 @@ func tool(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	file := ts.MkAbs(args[0])
 	ts.Check(os.MkdirAll(filepath.Dir(file), 0o755))
-	ts.Check(os.WriteFile(file, data, 0o755)) //nolint:gosec // a program
+	ts.Check(os.WriteFile(file, data, 0o755))
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"os/exec"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -44,7 +45,7 @@ func (s site) buildahLoop(b *testing.B, n int, registry string) float64 {
 		build := []string{"build", "--quiet", "--layers", "--isolation", "chroot", "--ulimit", openFiles(b), "-t", name, "inventory/images/" + imageName(i)}
 		push := []string{"push", "--quiet", "--tls-verify=false", name, "docker://" + registry + "/loop/" + imageName(i) + ":test"}
 		for _, args := range [][]string{build, push} {
-			seconds += s.run(b, "buildah", append(global[:len(global):len(global)], args...)...).time.Seconds()
+			seconds += s.run(b, "buildah", append(slices.Clip(global), args...)...).time.Seconds()
 		}
 	}
 	return seconds

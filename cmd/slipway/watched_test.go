@@ -72,7 +72,7 @@ func wantRequests(ts *testscript.TestScript, server *registrytest.Server, patter
 func wantBlobs(ts *testscript.TestScript, server *registrytest.Server, repositories []string) {
 	met := map[string]bool{}
 	for _, r := range server.Requests() {
-		if repo, _, ok := strings.Cut(r.Path, "/blobs/"); ok && r.Method == "GET" {
+		if repo, _, ok := strings.Cut(r.Path, "/blobs/"); ok && r.Method == http.MethodGet {
 			met[repo[strings.LastIndexByte(repo, '/')+1:]] = true
 		}
 	}

@@ -224,9 +224,11 @@ func (y *yard) step(image, args string) engine.Step {
 }
 
 func (y *yard) build(image string) (engine.Result, error) {
-	b := &action.Build{Decider: y.decider, RunID: "r1",
+	b := &action.Build{
+		Decider: y.decider, RunID: "r1",
 		Open: func(context.Context, string) (action.Process, error) { return process{yard: y}, nil },
-		Dirs: func(string) (strategy.Dirs, func(), error) { return strategy.Dirs{}, func() {}, nil }}
+		Dirs: func(string) (strategy.Dirs, func(), error) { return strategy.Dirs{}, func() {}, nil },
+	}
 	return b.Run(y.t.Context(), y.step(image, ""))
 }
 

@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/engine"
 )
@@ -52,10 +53,8 @@ func (f foreseenTogether) Run(ctx context.Context, step engine.Step) (engine.Res
 // RunTogether answers for all when one of them is not there yet: what concerns
 // all cannot be looked at without it.
 func (f foreseenTogether) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
-	for _, s := range steps {
-		if f.one.coming(s) {
-			return all(steps, engine.Ending{Result: f.one.result})
-		}
+	if slices.ContainsFunc(steps, f.one.coming) {
+		return all(steps, engine.Ending{Result: f.one.result})
 	}
 	return f.Joint.RunTogether(ctx, steps, lost)
 }

@@ -9,7 +9,9 @@ import (
 
 func TestSelects(t *testing.T) {
 	inputs := []strategy.Input{
-		{Path: "Dockerfile"}, {Path: "assets", Exclude: []string{"**/*.md", "!assets/keep.md"}}, {Path: "*/go.mod"},
+		{Path: "Dockerfile"},
+		{Path: "assets", Exclude: []string{"**/*.md", "!assets/keep.md"}},
+		{Path: "*/go.mod"},
 		{URL: "https://files.test/x"},
 	}
 	tests := []struct {

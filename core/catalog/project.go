@@ -73,7 +73,7 @@ func (p Plugin) oci() (reference string, ok bool) { return strings.CutPrefix(p.S
 
 // readDocument parses a file; one that is not there is an absent node.
 func readDocument(file string) (document.Node, diag.List) {
-	src, err := os.ReadFile(file) //nolint:gosec // a file of the project
+	src, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return document.Node{}, nil

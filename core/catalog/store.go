@@ -49,7 +49,7 @@ func (s Store) AddPath(path string) (digest string, err error) {
 	if info.IsDir() {
 		return s.addTree(path)
 	}
-	f, err := os.Open(path) //nolint:gosec // a plugin that the user names
+	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("installing a plugin: %w", err)
 	}
@@ -105,7 +105,7 @@ func (s Store) add(fill func(tmp string) (digest string, err error)) (string, er
 	if err != nil {
 		return "", err
 	}
-	if err := os.Chmod(tmp, 0o755); err != nil { //nolint:gosec // programs are for all
+	if err := os.Chmod(tmp, 0o755); err != nil {
 		return "", fmt.Errorf("installing a plugin: %w", err)
 	}
 	err = os.Rename(tmp, s.path(digest))
@@ -117,7 +117,7 @@ func (s Store) add(fill func(tmp string) (digest string, err error)) (string, er
 
 // writeProgram writes a program and returns its digest.
 func writeProgram(path string, r io.Reader) (string, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o555) //nolint:gosec // a program
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o555)
 	if err != nil {
 		return "", fmt.Errorf("installing a plugin: %w", err)
 	}
@@ -131,7 +131,7 @@ func writeProgram(path string, r io.Reader) (string, error) {
 
 // copyFile copies a file with its right to be executed.
 func copyFile(from, to string) error {
-	in, err := os.Open(from) //nolint:gosec // a plugin that the user names
+	in, err := os.Open(from)
 	if err != nil {
 		return fmt.Errorf("installing a plugin: %w", err)
 	}
@@ -143,7 +143,7 @@ func copyFile(from, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return fmt.Errorf("installing a plugin: %w", err)
 	}
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()&0o555|0o444) //nolint:gosec // below the store
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm()&0o555|0o444)
 	if err != nil {
 		return fmt.Errorf("installing a plugin: %w", err)
 	}

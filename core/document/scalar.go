@@ -49,7 +49,7 @@ func integer(v any) any {
 		return int(v)
 	case uint64:
 		if v <= 1<<62 {
-			return int(v) //nolint:gosec // checked on the line above
+			return int(v)
 		}
 	}
 	return v

@@ -223,8 +223,11 @@ func TestFailureBlocksWhatStandsOnIt(t *testing.T) {
 	compare(t, &engine.RunError{Failed: true, Images: 3}, err)
 	compare(t, "the run ended with 3 images not well", err.Error())
 	compare(t, event.RunFinished{Recap: []event.Count{
-		{Image: "app", Blocked: 1}, {Image: "base", OK: 2, Changed: 2}, {Image: "java", Failed: 1},
-		{Image: "other", OK: 3, Changed: 3}, {Image: "web", Blocked: 1},
+		{Image: "app", Blocked: 1},
+		{Image: "base", OK: 2, Changed: 2},
+		{Image: "java", Failed: 1},
+		{Image: "other", OK: 3, Changed: 3},
+		{Image: "web", Blocked: 1},
 	}}, events.finished())
 }
 

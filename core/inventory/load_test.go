@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,7 @@ func with(images string, files map[string]string) map[string]string {
 	for name := range strings.FieldsSeq(images) {
 		all["images/"+name+"/Dockerfile"] = "FROM scratch\n"
 	}
-	for name, text := range files {
-		all[name] = text
-	}
+	maps.Copy(all, files)
 	return all
 }
 

@@ -113,7 +113,7 @@ func backwards(text string) string {
 // can hold on every machine.
 func wholeNumber(text string) (int, bool) {
 	n, err := strconv.ParseUint(text, 10, 31)
-	return int(n), err == nil //nolint:gosec // 31 bits fit
+	return int(n), err == nil
 }
 
 func isLetter(text string) bool {

@@ -30,25 +30,30 @@ func TestDecide(t *testing.T) {
 		want  plan.Decision
 	}{
 		{
-			"never built", plan.Known{Facts: facts("id1", "1"), Key: "k"},
+			"never built",
+			plan.Known{Facts: facts("id1", "1"), Key: "k"},
 			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "first"}}},
 		},
 		{
-			"known", plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Last: last},
+			"known",
+			plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Last: last},
 			plan.Decision{Fate: plan.Reuse, Key: "k"},
 		},
 		{
-			"changed", plan.Known{Facts: facts("id2", "2"), Key: "k", Last: last},
+			"changed",
+			plan.Known{Facts: facts("id2", "2"), Key: "k", Last: last},
 			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{
 				{Kind: "image", What: "localhost/base (base)", Old: "id1", New: "id2"}, {Kind: "arg", What: "A", Old: "1", New: "2"},
 			}},
 		},
 		{
-			"gone", plan.Known{Facts: facts("id1", "1"), Key: "k", Last: last},
+			"gone",
+			plan.Known{Facts: facts("id1", "1"), Key: "k", Last: last},
 			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "missing", Old: "web1"}}},
 		},
 		{
-			"volatile", plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Volatile: "ADD of a branch"},
+			"volatile",
+			plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Volatile: "ADD of a branch"},
 			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}},
 		},
 		{
@@ -57,27 +62,32 @@ func TestDecide(t *testing.T) {
 			plan.Decision{Fate: plan.Retag, Key: "k", Reasons: []buildkey.Reason{{Kind: "tag", What: "b", New: "d1"}}},
 		},
 		{
-			"tags right", plan.Known{Key: "k", Found: "web1", Tags: []plan.WantedTag{{Tag: "a", Now: "d1", Want: "d1"}}},
+			"tags right",
+			plan.Known{Key: "k", Found: "web1", Tags: []plan.WantedTag{{Tag: "a", Now: "d1", Want: "d1"}}},
 			plan.Decision{Fate: plan.Reuse, Key: "k"},
 		},
 		{
-			"parent open", plan.Known{Facts: facts("", "1"), Open: open, Last: last},
+			"parent open",
+			plan.Known{Facts: facts("", "1"), Open: open, Last: last},
 			plan.Decision{Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{
 				{Kind: "parent", What: "base", Old: "id1"}, {Kind: "parent", What: "base"},
 			}},
 		},
 		{
-			"parent open and changed itself", plan.Known{Facts: facts("", "2"), Open: open[:1], Last: last},
+			"parent open and changed itself",
+			plan.Known{Facts: facts("", "2"), Open: open[:1], Last: last},
 			plan.Decision{Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{
 				{Kind: "parent", What: "base", Old: "id1"}, {Kind: "arg", What: "A", Old: "1", New: "2"},
 			}},
 		},
 		{
-			"parent open, volatile", plan.Known{Facts: facts("", "1"), Open: open[:1], Volatile: "ADD of a branch"},
+			"parent open, volatile",
+			plan.Known{Facts: facts("", "1"), Open: open[:1], Volatile: "ADD of a branch"},
 			plan.Decision{Fate: plan.Build, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}},
 		},
 		{
-			"registry silent", plan.Known{Key: "k", Last: last, Trouble: []plan.Trouble{{What: "r/web:sw-k", Err: errors.New("no answer")}}},
+			"registry silent",
+			plan.Known{Key: "k", Last: last, Trouble: []plan.Trouble{{What: "r/web:sw-k", Err: errors.New("no answer")}}},
 			plan.Decision{Fate: plan.Blocked, Key: "k", Reasons: []buildkey.Reason{{Kind: "unknown", What: "r/web:sw-k", New: "no answer"}}},
 		},
 		{
@@ -86,7 +96,8 @@ func TestDecide(t *testing.T) {
 			plan.Decision{Fate: plan.Blocked, Reasons: []buildkey.Reason{{Kind: "unknown", What: "ext", New: "no answer"}}},
 		},
 		{
-			"parent blocked", plan.Known{Facts: facts("", "1"), Open: []plan.Open{{Parent: "base", Input: onBase, Blocked: true}}},
+			"parent blocked",
+			plan.Known{Facts: facts("", "1"), Open: []plan.Open{{Parent: "base", Input: onBase, Blocked: true}}},
 			plan.Decision{Fate: plan.Blocked, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "parent", What: "base"}}},
 		},
 	}
@@ -107,11 +118,13 @@ func TestDecisionJSON(t *testing.T) {
 		want     string
 	}{
 		{
-			"reuse", plan.Decision{Image: "web", Fate: plan.Reuse, Key: "k"},
+			"reuse",
+			plan.Decision{Image: "web", Fate: plan.Reuse, Key: "k"},
 			`{"name":"web","decision":"reuse","key":"k","reasons":[],"waits_for":[]}`,
 		},
 		{
-			"maybe", plan.Decision{Image: "web", Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "parent", What: "base"}}},
+			"maybe",
+			plan.Decision{Image: "web", Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "parent", What: "base"}}},
 			`{"name":"web","decision":"maybe","key":"","reasons":[{"kind":"parent","what":"base","old":"","new":""}],"waits_for":["base"]}`,
 		},
 	}

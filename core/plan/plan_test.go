@@ -92,21 +92,39 @@ func TestRelateMistakes(t *testing.T) {
 		is   images
 		want string
 	}{
-		{"looks like ours", images{"base": nil, "web": {"base ghcr.io/other/base:1"}},
-			`images/web/Dockerfile:1:6: warning[looks-like-ours]: ghcr.io/other/base:1 looks like our image "base", but is in another namespace, so it is taken for somebody else's (write localhost/base if ours is meant)`},
-		{"dangling", images{"base": nil, "web": {"base scratch", "base quay.io/acme/bsae"}},
-			`images/web/Dockerfile:2:6: error[dangling-reference]: quay.io/acme/bsae is in our own namespace, but the inventory has no image "bsae" (did you mean "base"?)`},
-		{"dangling below localhost", images{"web": {"base localhost/zzzzzz"}},
-			`images/web/Dockerfile:1:6: error[dangling-reference]: localhost/zzzzzz is in our own namespace, but the inventory has no image "zzzzzz" (add images/zzzzzz/Dockerfile, or name an image the inventory has: web)`},
-		{"no reference", images{"web": {"base quay.io/UPPER"}},
-			`images/web/Dockerfile:1:6: error[bad-reference]: reading the image reference "quay.io/UPPER": invalid reference format: repository name (UPPER) must be lowercase`},
-		{"cycle", images{"a": {"base alpine", "base b"}, "b": {"copy c"}, "c": {"base quay.io/acme/a"}},
+		{
+			"looks like ours",
+			images{"base": nil, "web": {"base ghcr.io/other/base:1"}},
+			`images/web/Dockerfile:1:6: warning[looks-like-ours]: ghcr.io/other/base:1 looks like our image "base", but is in another namespace, so it is taken for somebody else's (write localhost/base if ours is meant)`,
+		},
+		{
+			"dangling",
+			images{"base": nil, "web": {"base scratch", "base quay.io/acme/bsae"}},
+			`images/web/Dockerfile:2:6: error[dangling-reference]: quay.io/acme/bsae is in our own namespace, but the inventory has no image "bsae" (did you mean "base"?)`,
+		},
+		{
+			"dangling below localhost",
+			images{"web": {"base localhost/zzzzzz"}},
+			`images/web/Dockerfile:1:6: error[dangling-reference]: localhost/zzzzzz is in our own namespace, but the inventory has no image "zzzzzz" (add images/zzzzzz/Dockerfile, or name an image the inventory has: web)`,
+		},
+		{
+			"no reference",
+			images{"web": {"base quay.io/UPPER"}},
+			`images/web/Dockerfile:1:6: error[bad-reference]: reading the image reference "quay.io/UPPER": invalid reference format: repository name (UPPER) must be lowercase`,
+		},
+		{
+			"cycle",
+			images{"a": {"base alpine", "base b"}, "b": {"copy c"}, "c": {"base quay.io/acme/a"}},
 			`images/a/Dockerfile:2:6: error[cycle]: images wait for each other: a -> b -> c -> a (let one of them stand on another image)
 images/a/Dockerfile:2:6: a needs b
 images/b/Dockerfile:1:6: b needs c
-images/c/Dockerfile:1:6: c needs quay.io/acme/a`},
-		{"itself", images{"web": {"base web:old"}},
-			"images/web/Dockerfile:1:6: error[cycle]: images wait for each other: web -> web (let one of them stand on another image)\nimages/web/Dockerfile:1:6: web needs web:old"},
+images/c/Dockerfile:1:6: c needs quay.io/acme/a`,
+		},
+		{
+			"itself",
+			images{"web": {"base web:old"}},
+			"images/web/Dockerfile:1:6: error[cycle]: images wait for each other: web -> web (let one of them stand on another image)\nimages/web/Dockerfile:1:6: web needs web:old",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

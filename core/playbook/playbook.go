@@ -43,7 +43,7 @@ type Play struct {
 
 // Load reads a playbook.
 func Load(file string, actions Actions) (*Playbook, diag.List) {
-	src, err := os.ReadFile(file) //nolint:gosec // the user's own playbook
+	src, err := os.ReadFile(file)
 	if err != nil {
 		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "the playbook cannot be read: %s", cause(err)).WithFix("name a file with a list of plays")}
 	}

@@ -24,7 +24,7 @@ func (r *Repository) Extract(ctx context.Context, commit, folder, to string) (bo
 		tree += ":" + filepath.ToSlash(at)
 	}
 	if _, err := r.git(ctx, "cat-file", "-e", tree); err != nil {
-		return false, nil //nolint:nilerr // that there is none is the answer
+		return false, nil
 	}
 	archive, err := r.git(ctx, "archive", "--format=tar", tree)
 	if err != nil {

@@ -91,15 +91,16 @@ func sentence(e strategy.Event) string {
 	case strategy.StepFinished:
 		return strings.TrimRight(fmt.Sprintf("finished %s: %s %s", e.ID, e.Outcome, e.Detail), " ") + "\n"
 	case strategy.Diagnostic:
-		return e.Diagnostic.Error() + "\n"
+		return e.Error() + "\n"
 	case strategy.Artifact:
 		return fmt.Sprintf("artifact %s: %s\n", e.Kind, e.Path)
 	case strategy.Completed:
-		lines := "completed: " + e.Outcome.String() + "\n"
+		var lines strings.Builder
+		lines.WriteString("completed: " + e.Outcome.String() + "\n")
 		for _, d := range e.Diagnostics {
-			lines += d.Error() + "\n"
+			lines.WriteString(d.Error() + "\n")
 		}
-		return lines
+		return lines.String()
 	}
 	return ""
 }

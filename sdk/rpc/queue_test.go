@@ -72,8 +72,12 @@ func TestQueueKeepsOrder(t *testing.T) {
 		r := &reader{}
 		q := newQueue(t.Context(), r.send)
 		events := []strategy.Event{
-			log("one"), strategy.Log{Step: "a", Stderr: true, Data: []byte("two")}, log("three"),
-			strategy.StepFinished{ID: "a"}, log("four"), strategy.Completed{Outcome: strategy.Failed},
+			log("one"),
+			strategy.Log{Step: "a", Stderr: true, Data: []byte("two")},
+			log("three"),
+			strategy.StepFinished{ID: "a"},
+			log("four"),
+			strategy.Completed{Outcome: strategy.Failed},
 		}
 		for _, e := range events[:len(events)-1] {
 			_ = q.put(e)

@@ -41,5 +41,5 @@ func run(ctx context.Context, to string, count int) error {
 		}
 		p.add(s, measured)
 	}
-	return os.WriteFile(to, []byte(p.text()), 0o644) //nolint:gosec // a page for everybody
+	return os.WriteFile(to, []byte(p.text()), 0o644)
 }

@@ -61,13 +61,15 @@ func (s section) args(count int) []string {
 	if s.once {
 		count = 1
 	}
-	return []string{"test", s.pkg, "-v", "-run", "^$", "-bench", "^Benchmark" + s.benchmark + "$", "-benchtime", s.time,
-		"-count", strconv.Itoa(count), "-timeout", "30m"}
+	return []string{
+		"test", s.pkg, "-v", "-run", "^$", "-bench", "^Benchmark" + s.benchmark + "$", "-benchtime", s.time,
+		"-count", strconv.Itoa(count), "-timeout", "30m",
+	}
 }
 
 // measure runs the section's benchmarks.
 func (s section) measure(ctx context.Context, count int) (results, error) {
-	out, err := exec.CommandContext(ctx, "go", s.args(count)...).CombinedOutput() //nolint:gosec // our own table
+	out, err := exec.CommandContext(ctx, "go", s.args(count)...).CombinedOutput()
 	if err != nil {
 		return results{}, fmt.Errorf("running the benchmarks of %s: %w\n%s", s.pkg, err, out)
 	}

@@ -48,8 +48,8 @@ type field struct {
 // author.
 func fields(t reflect.Type) ([]field, error) {
 	var out []field
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
+		f := f
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		embedded := f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct
 		switch {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 )
 
 // Schema returns the JSON Schema 2020-12 of struct type t. Beside the standard
@@ -43,10 +44,8 @@ func typeSchema(t reflect.Type, within []reflect.Type) (map[string]any, error) {
 }
 
 func objectSchema(t reflect.Type, within []reflect.Type) (map[string]any, error) {
-	for _, outer := range within {
-		if outer == t {
-			return nil, fmt.Errorf("describing the config: %s contains itself", t)
-		}
+	if slices.Contains(within, t) {
+		return nil, fmt.Errorf("describing the config: %s contains itself", t)
 	}
 	list, err := fields(t)
 	if err != nil {
@@ -54,7 +53,7 @@ func objectSchema(t reflect.Type, within []reflect.Type) (map[string]any, error)
 	}
 	properties, required := map[string]any{}, []string{}
 	for _, f := range list {
-		p, err := typeSchema(f.typ, append(within[:len(within):len(within)], t))
+		p, err := typeSchema(f.typ, append(slices.Clip(within), t))
 		if err != nil {
 			return nil, err
 		}

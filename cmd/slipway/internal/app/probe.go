@@ -34,7 +34,7 @@ func (a *App) Probe(ctx context.Context) (Probe, error) {
 		return Probe{}, err
 	}
 	var said bytes.Buffer
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", probeWord, o.Root, o.RunRoot, o.Driver) //nolint:gosec // this program
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", probeWord, o.Root, o.RunRoot, o.Driver)
 	cmd.Env, cmd.Stderr = a.environ, &said
 	out, err := cmd.Output()
 	if err != nil {

@@ -35,7 +35,7 @@ func System(environ []string) Streams {
 		if width, _, err := term.GetSize(fd); err == nil {
 			s.Style.Width = width
 		}
-		s.Style.Color = colourful(environ) && term.IsTerminal(int(os.Stderr.Fd())) //nolint:gosec // one style for both: no colour codes in a file
+		s.Style.Color = colourful(environ) && term.IsTerminal(int(os.Stderr.Fd()))
 	}
 	return s
 }

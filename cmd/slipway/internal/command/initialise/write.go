@@ -34,7 +34,7 @@ func writeSite(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, to), data, 0o644); err != nil { //nolint:gosec // a project is read by whoever may read its folder
+		if err := os.WriteFile(filepath.Join(dir, to), data, 0o644); err != nil {
 			return fmt.Errorf("writing the site: %w", err)
 		}
 	}

@@ -124,7 +124,7 @@ func configText(config string) (string, error) {
 	if !ok {
 		return config, nil
 	}
-	data, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+	data, err := os.ReadFile(file)
 	return string(data), err
 }
 
