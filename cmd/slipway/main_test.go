@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/searchpath"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
@@ -26,6 +27,7 @@ var update = flag.Bool("u", false, "rewrite the expected texts of the scripts")
 // again, and what is started then is this binary under another name: so that is
 // looked for first, as in main.
 func TestMain(m *testing.M) {
+	searchpath.Restore()
 	if filepath.Base(os.Args[0]) != "slipway" {
 		if code, ok := app.Hidden(os.Args, os.Environ()); ok {
 			os.Exit(code)
@@ -55,9 +57,13 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"faulty": faulty,
-			"tool":   tool,
+			"exits":     exits,
+			"faulty":    faulty,
+			"registry":  registry(t),
+			"requests":  requests,
+			"serve":     serve,
+			"interrupt": interrupt,
+			"tool":      tool,
 		},
 	})
 }
@@ -72,15 +78,20 @@ var pythonDir = sync.OnceValue(func() string {
 	return ""
 })
 
-// setup gives each script a storage of its own, below its folder, and a python3
-// with grpcio where there is one.
+// setup gives each script a home and a storage of its own, below its folder,
+// and a python3 with grpcio where there is one.
 func setup(env *testscript.Env) error {
 	if dir := pythonDir(); dir != "" {
 		slipway, _, _ := strings.Cut(env.Getenv("PATH"), string(filepath.ListSeparator))
 		env.Setenv("PATH", slipway+string(filepath.ListSeparator)+dir+string(filepath.ListSeparator)+env.Getenv("PATH"))
 	}
-	env.Vars = append(env.Vars, "XDG_DATA_HOME="+filepath.Join(env.WorkDir, ".data"), "USER=tester")
-	return nil
+	env.Values[watchedKey{}] = new(watched)
+	env.Values[serving{}] = &served{}
+	home := filepath.Join(env.WorkDir, ".home")
+	env.Setenv("HOME", home)
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, ".data"))
+	env.Setenv("USER", "tester")
+	return os.Mkdir(home, 0o700)
 }
 
 // exits CODE COMMAND… runs a command and wants that exit code.
@@ -112,7 +123,7 @@ var program = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "tool")
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, "./testdata/tool")
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, filepath.Join("testdata", "tool", "main.go"))
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, errors.Join(err, errors.New(string(text)))

@@ -88,7 +88,7 @@ func (d *Deploy) Run(ctx context.Context, step engine.Step) (engine.Result, erro
 }
 
 // RunTogether brings the deployment up. Images it does not run are skipped.
-func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, _ []string) []engine.Ending {
+func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
 	var args deployArgs
 	if err := document.Decode(steps[0].Args, &args).Err(); err != nil {
 		return all(steps, engine.Ending{Err: err})
@@ -97,6 +97,9 @@ func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, _ []strin
 		args.From = candidateTag
 	}
 	one, err := d.prepare(ctx, steps, args)
+	if err == nil {
+		err = one.lacks(lost)
+	}
 	if err != nil {
 		return all(steps, engine.Ending{Err: err})
 	}
@@ -109,6 +112,17 @@ func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, _ []strin
 	}
 	_, err = one.Start(ctx)
 	return d.endings(steps, one, engine.Ending{Result: engine.Result{Changed: true, Verb: "up", Detail: one.names()}, Err: err})
+}
+
+// lacks refuses a deployment of which an image has failed in this run: an older
+// candidate in its place would prove something that nobody asked for.
+func (d *Deployed) lacks(lost []string) error {
+	for _, name := range lost {
+		if _, ok := d.ids[name]; ok {
+			return fmt.Errorf("the deployment runs %s, and %s has failed in this run", d.names(), name)
+		}
+	}
+	return nil
 }
 
 // all gives every step the same ending.

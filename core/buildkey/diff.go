@@ -57,6 +57,9 @@ func lineCounts(f Facts) map[string]string {
 		if file.Lines > 0 {
 			out[file.Path] = fmt.Sprintf(" (%d lines)", file.Lines)
 		}
+		if file.Lines == 1 {
+			out[file.Path] = " (1 line)"
+		}
 	}
 	return out
 }

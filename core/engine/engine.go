@@ -54,17 +54,18 @@ func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 
 // play runs one play over the images that are still in the run.
 func (r *run) play(ctx context.Context, p *plan.Play) error {
-	images, err := r.choose(p)
+	selected, err := r.choose(p)
 	if err != nil {
 		return err
 	}
+	images := r.alive(selected)
 	r.begin(p, images)
 	for _, s := range split(p.Tasks, r.joins(p)) {
 		if len(r.alive(images)) == 0 || ctx.Err() != nil {
 			return nil
 		}
 		if s.joint {
-			r.together(ctx, p, s.tasks[0], images)
+			r.together(ctx, p, s.tasks[0], selected)
 			continue
 		}
 		r.walk(ctx, p, s.tasks, images)

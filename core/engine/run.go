@@ -28,20 +28,28 @@ type run struct {
 }
 
 func newRun(e *Engine, p *plan.Plan, stop context.CancelCauseFunc) *run {
-	return &run{
+	r := &run{
 		engine: e, plan: p, stop: stop,
 		counts: map[string]*event.Count{}, out: map[string]bool{},
 		registered: map[string]map[string]any{}, groups: map[string]map[string]struct{}{},
 	}
+	for name, images := range p.Groups {
+		r.groups[name] = map[string]struct{}{}
+		for _, image := range images {
+			r.groups[name][image] = struct{}{}
+		}
+	}
+	return r
 }
 
-// choose returns the images of a play that are still in the run.
+// choose returns the images of a play, those that have left the run included:
+// what concerns all of a play must know whom it lacks.
 func (r *run) choose(p *plan.Play) ([]*inventory.Image, error) {
 	images, ds := p.Select(r.computed())
 	if err := ds.Err(); err != nil {
 		return nil, err
 	}
-	return r.alive(images), nil
+	return images, nil
 }
 
 func (r *run) computed() map[string][]string {
@@ -116,6 +124,7 @@ func (e *RunError) add(o event.Outcome) {
 		e.Refused = true
 	case event.Unreachable:
 		e.Unreachable = true
+	case event.Blocked: // no worse than what blocked it, which counts for itself
 	default:
 		e.Failed = true
 	}

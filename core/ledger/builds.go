@@ -78,6 +78,21 @@ func (b *Builds) Last(image, platform string) (Build, bool, error) {
 	return build, ok, nil
 }
 
+// Made returns a build of an image that came out as imageID.
+func (b *Builds) Made(image, imageID string) (Build, bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, err := b.refresh(); err != nil {
+		return Build{}, false, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(b.known)) {
+		if build := b.known[key]; build.Image == image && build.ImageID == imageID {
+			return build, true, nil
+		}
+	}
+	return Build{}, false, nil
+}
+
 // forget makes the next refresh read the whole of a file.
 func (b *Builds) forget() {
 	b.known, b.last, b.offset = map[string]Build{}, map[string]Build{}, 0

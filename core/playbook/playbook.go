@@ -9,10 +9,13 @@
 package playbook
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -42,9 +45,17 @@ type Play struct {
 func Load(file string, actions Actions) (*Playbook, diag.List) {
 	src, err := os.ReadFile(file) //nolint:gosec // the user's own playbook
 	if err != nil {
-		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "%v", err).WithFix("name a file with a list of plays")}
+		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "the playbook cannot be read: %s", cause(err)).WithFix("name a file with a list of plays")}
 	}
 	return Parse(file, src, actions)
+}
+
+// cause is what went wrong with a file, without its name: the place says that.
+func cause(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
 }
 
 // Parse reads a playbook from its source.
@@ -62,7 +73,7 @@ func Parse(file string, src []byte, actions Actions) (*Playbook, diag.List) {
 // Of reads a playbook from a document.
 func Of(root document.Node, actions Actions) (*Playbook, diag.List) {
 	if root.Kind() != document.Sequence {
-		return nil, diag.List{diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin the play with - ")}
+		return nil, diag.List{diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin each play with a dash: - images: all")}
 	}
 	p := &Playbook{File: root.Pos().File}
 	var found diag.List
@@ -71,18 +82,21 @@ func Of(root document.Node, actions Actions) (*Playbook, diag.List) {
 		found.Add(ds...)
 		p.Plays = append(p.Plays, play)
 	}
+	if len(p.Plays) == 0 {
+		found.Add(diag.Errorf("empty-playbook", root.Pos(), "the playbook has no plays").WithFix("write a list of plays: - images: all"))
+	}
 	return p, found
 }
 
 // aPlay is a play as written.
 type aPlay struct {
-	Name       document.Node   `yaml:"name"`
+	Name       string          `yaml:"name"`
 	Images     document.Node   `yaml:"images"`
 	Hosts      document.Node   `yaml:"hosts"` // Ansible's word for images
 	Vars       document.Node   `yaml:"vars"`
 	Schedule   document.Node   `yaml:"schedule"`
 	AllowEmpty bool            `yaml:"allow_empty"`
-	Tags       []string        `yaml:"tags"`
+	Tags       document.Node   `yaml:"tags"`
 	Tasks      []document.Node `yaml:"tasks"`
 }
 
@@ -92,13 +106,12 @@ func readPlay(n document.Node, actions Actions) (*Play, diag.List) {
 	if n.Kind() != document.Mapping {
 		return &Play{Pos: n.Pos()}, found
 	}
-	play := &Play{Name: w.Name.Text(), Images: w.Images, Vars: w.Vars, Schedule: w.Schedule, AllowEmpty: w.AllowEmpty, Tags: w.Tags, Pos: n.Pos()}
-	if play.Images.IsZero() {
-		play.Images = w.Hosts
-	}
-	if play.Images.IsZero() {
-		found.Add(diag.Errorf("missing-key", n.Pos(), "the play does not say for which images it is").WithFix("write images: all, or another pattern"))
-	}
+	play := &Play{Name: w.Name, Images: w.Images, Vars: w.Vars, Schedule: w.Schedule, AllowEmpty: w.AllowEmpty, Pos: n.Pos()}
+	found.Add(play.takeImages(w)...)
+	found.Add(checkVars(w.Vars)...)
+	var ds diag.List
+	play.Tags, ds = words(w.Tags)
+	found.Add(ds...)
 	if play.Name == "" {
 		play.Name = play.Images.Text()
 	}
@@ -112,6 +125,34 @@ func readPlay(n document.Node, actions Actions) (*Play, diag.List) {
 		play.Tasks = append(play.Tasks, task)
 	}
 	return play, found
+}
+
+// takeImages finds the pattern of a play.
+func (p *Play) takeImages(w aPlay) diag.List {
+	switch {
+	case w.Images.IsZero() && w.Hosts.IsZero():
+		return diag.List{diag.Errorf("missing-key", p.Pos, "the play does not say for which images it is").WithFix("write images: all, or another pattern")}
+	case !w.Images.IsZero() && !w.Hosts.IsZero():
+		return diag.List{diag.Errorf("two-patterns", w.Hosts.Pos(), "the play has images as well as hosts, which means the same").WithFix("keep images")}
+	case w.Images.IsZero():
+		p.Images = w.Hosts
+	}
+	if p.Images.Kind() != document.Scalar {
+		return diag.List{diag.Errorf("wrong-type", p.Images.Pos(), "want a pattern, found %s", p.Images.Describe()).WithFix("write images: a,b")}
+	}
+	return nil
+}
+
+// checkVars judges the variables of a play or task.
+func checkVars(n document.Node) diag.List {
+	if !n.IsZero() && n.Kind() != document.Mapping {
+		return diag.List{diag.Errorf("wrong-type", n.Pos(), "want a mapping of variables, found %s", n.Describe())}
+	}
+	var found diag.List
+	for _, e := range n.Entries() {
+		found.Add(vars.CheckName(e.Key)...)
+	}
+	return found
 }
 
 func checkSchedule(n document.Node) diag.List {

@@ -60,7 +60,7 @@ func TestPlanMistakes(t *testing.T) {
 		{"no context", `{"context": "src"}`, map[string]string{"Dockerfile": "FROM scratch\n"}, "error[no-context]: there is no folder src in the workspace"},
 		{"outside", `{"file": "../Dockerfile", "context": "/etc"}`, nil, "error[path-outside]: file \"../Dockerfile\" leads out of the workspace (write it relative to the workspace)\nerror[path-outside]: context \"/etc\" leads out of the workspace (write it relative to the workspace)"},
 		{"unknown key", `{"tagret": "x"}`, nil, `error[bad-config]: unknown field "tagret"`},
-		{"several", `{}`, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /\nCOPY b /\n"}, "Dockerfile:2:6: error[missing-source]: COPY a: no such file in the build context\nDockerfile:3:6: error[missing-source]: COPY b: no such file in the build context"},
+		{"several", `{}`, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /\nCOPY b /\n"}, "Dockerfile:2:6: error[missing-source]: COPY a: no such file in the build context (put it there, or take the line out)\nDockerfile:3:6: error[missing-source]: COPY b: no such file in the build context (put it there, or take the line out)"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

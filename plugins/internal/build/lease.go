@@ -93,3 +93,24 @@ func deadLeases(root string) ([]*lease, error) {
 	}
 	return dead, nil
 }
+
+// othersAlive reports whether a build other than the given one holds its lease.
+func othersAlive(root, id string) (bool, error) {
+	entries, err := os.ReadDir(leaseDir(root))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("reading the leases: %w", err)
+	}
+	for _, e := range entries {
+		if e.Name() == id || strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		l, err := lockLease(filepath.Join(leaseDir(root), e.Name()), 0)
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return true, nil
+		}
+		if err == nil {
+			l.file.Close()
+		}
+	}
+	return false, nil
+}

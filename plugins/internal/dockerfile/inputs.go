@@ -127,6 +127,9 @@ func (c *collector) missing(s source) error {
 		}
 		d.Fix = diag.Suggest(s.path, names)
 	}
+	if d.Fix == "" {
+		d.Fix = "put it there, or take the line out"
+	}
 	c.problems.Add(d)
 	return nil
 }

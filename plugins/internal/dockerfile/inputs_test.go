@@ -86,7 +86,7 @@ func TestInputs(t *testing.T) {
 			name:     "missing",
 			lines:    "COPY aset.txt /\nCOPY src/mian.go /\nCOPY *.nothing /",
 			want:     []string{"*.nothing", "aset.txt", "src/mian.go"},
-			problems: "Dockerfile:2:6: error[missing-source]: COPY aset.txt: no such file in the build context (did you mean \"asset.txt\"?)\nDockerfile:3:6: error[missing-source]: COPY src/mian.go: no such file in the build context (did you mean \"src/main.go\"?)\nDockerfile:4:6: error[missing-source]: COPY *.nothing: no such file in the build context",
+			problems: "Dockerfile:2:6: error[missing-source]: COPY aset.txt: no such file in the build context (did you mean \"asset.txt\"?)\nDockerfile:3:6: error[missing-source]: COPY src/mian.go: no such file in the build context (did you mean \"src/main.go\"?)\nDockerfile:4:6: error[missing-source]: COPY *.nothing: no such file in the build context (put it there, or take the line out)",
 		},
 		{
 			name:     "missing mount",

@@ -17,8 +17,8 @@ type Flags struct {
 // BindInventory adds -i, -e and --locked.
 func (f *Flags) BindInventory(cmd *cobra.Command) {
 	f.BindLocked(cmd)
-	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a folder with images/*/Dockerfile (default: inventory, else the project's root)")
-	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "variables that win over all others: name=value, {JSON} or @file")
+	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root)")
+	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "`variables` that win over all others: name=value, {JSON} or @file")
 }
 
 // BindLocked adds --locked.
@@ -28,11 +28,11 @@ func (f *Flags) BindLocked(cmd *cobra.Command) {
 
 // BindLimit adds -l.
 func (f *Flags) BindLimit(cmd *cobra.Command) {
-	cmd.Flags().StringVarP(&f.Limit, "limit", "l", "", "only images that this pattern selects, too: web, +web, web+, apps,!web")
+	cmd.Flags().StringVarP(&f.Limit, "limit", "l", "", "only images that this `pattern` selects, too: web, +web, web+, apps,!web")
 }
 
 // BindStorage adds --root and --runroot.
 func (f *Flags) BindStorage(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.Root, "root", "", "folder of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
-	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "folder of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
+	cmd.Flags().StringVar(&f.Root, "root", "", "`folder` of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
+	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
 }

@@ -36,7 +36,7 @@ func (c *choice) String() string {
 }
 
 // Type names the kind of value in the help.
-func (*choice) Type() string { return "string" }
+func (*choice) Type() string { return "word" }
 
 // Set refuses what is not among the choices.
 func (c *choice) Set(s string) error {
@@ -77,6 +77,6 @@ func (a *App) Warn(ds ...diag.Diagnostic) {
 
 // ReadSource returns a file for a snippet, or nil.
 func ReadSource(file string) []byte {
-	data, _ := os.ReadFile(file) //nolint:gosec // a file that was read before, shown to its owner
+	data, _ := os.ReadFile(file)
 	return data
 }

@@ -21,8 +21,12 @@ func (a *App) Image(name string) (*inventory.Inventory, *inventory.Image, error)
 	if image := inv.Image(name); image != nil {
 		return inv, image, nil
 	}
+	return nil, nil, unknownImage(inv, name)
+}
+
+func unknownImage(inv *inventory.Inventory, name string) diag.List {
 	d := diag.Diagnostic{Code: "unknown-image", Summary: fmt.Sprintf("there is no image %q", name)}
-	return nil, nil, diag.List{d.WithFix("%s", diag.Suggest(name, inv.Names()))}
+	return diag.List{d.WithFix("%s", diag.Suggest(name, inv.Names()))}
 }
 
 // Gate opens the gate for a command that only asks.

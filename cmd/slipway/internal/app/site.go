@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -90,12 +91,21 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	return out, found
 }
 
+// cause is what went wrong with a file, without its name.
+func cause(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}
+
 func extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+		src, err := os.ReadFile(file)
 		if err != nil {
-			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: where}, "%v", err)}
+			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
+				WithFix("name a YAML or JSON file behind the @ of %s", where)}
 		}
 		return document.Parse(file, src)
 	}
@@ -104,7 +114,7 @@ func extraVars(arg string) (document.Node, diag.List) {
 	}
 	name, value, ok := strings.Cut(arg, "=")
 	if !ok {
-		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "found %q", arg).WithFix("write name=value, {JSON} or @file")}
+		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "%q is no variable", arg).WithFix("write name=value, {JSON} or @file")}
 	}
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
@@ -123,12 +133,9 @@ func (a *App) asker() plan.Asker {
 			sessions[image.Strategy] = session
 			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
 		}
-		about, err := a.Catalog().Describe(ctx, image.Strategy)
-		if err != nil {
-			return strategy.PlanResponse{}, err
-		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
-			return strategy.PlanResponse{Diagnostics: ds}, nil
+		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
+		if err != nil || len(ds.Errors()) > 0 {
+			return strategy.PlanResponse{Diagnostics: ds}, err
 		}
 		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},

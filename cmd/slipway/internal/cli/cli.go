@@ -82,6 +82,7 @@ func newRoot(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "slipway",
 		Short:         "Build, test and launch families of container images",
+		Long:          about,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
@@ -91,6 +92,7 @@ func newRoot(a *app.App) *cobra.Command {
 		return &app.UsageError{Err: err, Command: cmd.CommandPath()}
 	})
 	root.AddCommand(commands(a)...)
+	helpful(root)
 	a.CompleteLimits(root)
 	usageErrors(root)
 	return root
@@ -123,6 +125,9 @@ func usageErrors(cmd *cobra.Command) {
 		cmd.Args = func(c *cobra.Command, args []string) error {
 			if check(c, args) == nil {
 				return nil
+			}
+			if c.HasSubCommands() && len(args) > 0 {
+				return unknownCommand(c, args)
 			}
 			return &app.UsageError{Err: wrongArguments(c, args), Command: c.CommandPath()}
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/vars"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/verify"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/version"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/why"
 )
 
 // commands are slipway's verbs.
@@ -25,6 +26,7 @@ func commands(a *app.App) []*cobra.Command {
 	return append(adhoc.New(a),
 		run.New(a),
 		plan.New(a),
+		why.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),

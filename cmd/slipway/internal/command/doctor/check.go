@@ -146,9 +146,11 @@ func ask(ctx context.Context, a *app.App, name string) Finding {
 	switch {
 	case err == nil:
 	case errors.Is(err, registry.ErrUnauthorized):
-		f.State, f.Detail, f.Fix = Limited, err.Error(), "log in to it: slipway reads what podman, buildah, skopeo or docker login wrote"
+		f.State, f.Detail = Limited, "answers, and knows us not: "+registry.Reason(err)
+		f.Fix = "log in to it: slipway reads what podman, buildah, skopeo and docker login write"
 	default:
-		f.State, f.Detail, f.Fix = Limited, err.Error(), "is the name right, and does this machine reach it? Images can be built; they cannot be pushed"
+		f.State, f.Detail = Limited, "does not answer: "+registry.Reason(err)
+		f.Fix = "is the name right, and does this machine reach it? Images can be built; they cannot be pushed"
 	}
 	return f
 }

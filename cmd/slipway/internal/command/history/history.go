@@ -26,7 +26,7 @@ func New(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
 		Use:   "history IMAGE",
-		Short: "Tell which digests stood under a tag, who put them there, and on what evidence",
+		Short: "Which digests stood under a tag, who put them there, and why",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Image = args[0]

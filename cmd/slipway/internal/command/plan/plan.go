@@ -3,7 +3,6 @@ package plan
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,14 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var format string
+	var format, since string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Say what would be built, and why",
@@ -36,11 +33,12 @@ Nothing is built, pulled or written but caches. The exit code is 4 when an image
 is blocked. What is not known is never taken for unchanged.`),
 		Example: "  slipway plan -i inventory\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format, since) },
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
+	cmd.Flags().StringVar(&since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
@@ -51,9 +49,12 @@ type Answer struct {
 	Images []plan.Decision `json:"images"` // every image after its parents
 }
 
-func run(ctx context.Context, a *app.App, format string) error {
+func run(ctx context.Context, a *app.App, format, since string) error {
 	preview, err := a.Preview(ctx)
 	if err != nil {
+		return err
+	}
+	if err := preview.Since(ctx, a, since); err != nil {
 		return err
 	}
 	decisions, err := preview.Decide(ctx, a.Flags.Limit)
@@ -67,7 +68,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	return undecided(decisions)
+	return app.Undecided(decisions)
 }
 
 // text writes a line for each image.
@@ -87,21 +88,4 @@ func (a Answer) text(w io.Writer) error {
 		}
 	}
 	return nil
-}
-
-// undecided is the error of the images about which too little is known, told
-// once for each of them that has a cause of its own.
-func undecided(decisions []action.Decision) error {
-	var errs []error
-	for _, d := range decisions {
-		for _, r := range d.Reasons {
-			if d.Fate == plan.Blocked && r.Kind == plan.BecauseUnknown {
-				errs = append(errs, fmt.Errorf("%s could not be decided: %s", d.Image, r.New))
-			}
-		}
-	}
-	if len(errs) == 0 {
-		return nil
-	}
-	return &engine.UnreachableError{Err: errors.Join(errs...)}
 }

@@ -33,11 +33,12 @@ and nothing was done.`),
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
-	cmd.Flags().StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these tags")
-	cmd.Flags().StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these tags")
+	cmd.Flags().StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these `tags`")
+	cmd.Flags().StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these `tags`")
 	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
-	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 2*runtime.NumCPU(), "steps under way at once")
+	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 2*runtime.NumCPU(), "`steps` under way at once")
 	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
+	cmd.Flags().StringVar(&req.Since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &req.Format, "text", "json")
 	return cmd
 }

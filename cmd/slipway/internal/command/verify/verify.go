@@ -29,7 +29,7 @@ func New(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
 		Use:   "verify IMAGE",
-		Short: "Tell whether what stands under a tag was proved, by evidence in the registry",
+		Short: "Whether what stands under a tag was proved",
 		Long: strings.TrimSpace(`
 Tell whether the digest that stands under a tag has a passed verdict. The
 evidence is read from the registry, so any machine can ask. It is trusted as far

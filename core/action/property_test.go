@@ -1,0 +1,197 @@
+package action_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// external images stand outside of every made-up inventory.
+var external = []string{"docker.io/library/alpine:3", "quay.io/other/tool:1"}
+
+// aShipyard is a random inventory: every image may be built from any of those
+// before it, so that there are chains, fans and diamonds.
+func aShipyard(t *testing.T, r *rand.Rand) *shipyard {
+	kinds := []strategy.Kind{strategy.Base, strategy.Builder, strategy.Copy, strategy.Mount}
+	var models []*model
+	for i := range 2 + r.IntN(7) {
+		m := &model{
+			Name: fmt.Sprintf("image%d", i), Strategy: []string{"one", "two"}[r.IntN(2)], Platform: "linux/amd64", Config: `{}`,
+			Args: map[string]string{"A": "1"}, Labels: map[string]string{"l": "1"},
+		}
+		for j := range i {
+			if r.IntN(3) == 0 {
+				m.Images = append(m.Images, strategy.ImageInput{Reference: fmt.Sprintf("localhost/image%d", j), Kind: kinds[r.IntN(len(kinds))]})
+			}
+		}
+		if r.IntN(3) == 0 {
+			m.Images = append(m.Images, strategy.ImageInput{Reference: external[r.IntN(2)], Kind: kinds[r.IntN(len(kinds))]})
+		}
+		if r.IntN(4) == 0 {
+			m.URL = "https://files.test/archive"
+		}
+		models = append(models, m)
+	}
+	y := newShipyard(t, models...)
+	y.versions["one"], y.versions["two"] = "1", "1"
+	for _, ref := range external {
+		y.outside[ref] = "sha256:first"
+	}
+	y.etags["https://files.test/archive"] = `"first"`
+	return y
+}
+
+// A mutation changes one thing about an image. touches says whose inputs that
+// changes; nil when it is nobody's.
+type mutation struct {
+	name    string
+	change  func(y *shipyard, m *model)
+	touches func(changed, other *model) bool
+}
+
+func itself(changed, other *model) bool { return changed == other }
+
+func uses(reference string) func(*model, *model) bool {
+	return func(_, m *model) bool {
+		return slices.ContainsFunc(m.Images, func(in strategy.ImageInput) bool { return in.Reference == reference })
+	}
+}
+
+func mutations() []mutation {
+	return []mutation{
+		{"file content", func(y *shipyard, m *model) { y.write(m.Name, "src/file", "other\n") }, itself},
+		{"new file", func(y *shipyard, m *model) { y.write(m.Name, "src/more", "") }, itself},
+		{"file mode", func(y *shipyard, m *model) { chmod(y, m.Name, 0o755) }, itself},
+		{"symlink", func(y *shipyard, m *model) { symlink(y, m.Name) }, itself},
+		{"Dockerfile", func(y *shipyard, m *model) { y.write(m.Name, "Dockerfile", "FROM scratch\n") }, itself},
+		{"comment in the Dockerfile", func(y *shipyard, m *model) {
+			text, _ := os.ReadFile(y.path(m.Name, "Dockerfile"))
+			y.write(m.Name, "Dockerfile", "# why\n"+string(text))
+		}, itself},
+		{"ignore file", func(y *shipyard, m *model) { y.write(m.Name, ".dockerignore", "src/file src/ignored") }, itself},
+		{"argument", func(_ *shipyard, m *model) { m.Args = map[string]string{"A": "2"} }, itself},
+		{"label", func(_ *shipyard, m *model) { m.Labels = map[string]string{"l": "2"} }, itself},
+		{"platform", func(_ *shipyard, m *model) { m.Platform = "linux/arm64" }, itself},
+		{"config", func(_ *shipyard, m *model) { m.Config = `{"target":"x"}` }, itself},
+		{"epoch", func(_ *shipyard, m *model) { m.Epoch = 7 }, itself},
+		{"parent taken away", func(_ *shipyard, m *model) { m.Images = m.Images[:max(0, len(m.Images)-1)] }, func(_, _ *model) bool { return false }},
+		{"strategy version", func(y *shipyard, m *model) { y.versions[m.Strategy] = "2" }, func(a, b *model) bool { return a.Strategy == b.Strategy }},
+		{"outside image", func(y *shipyard, _ *model) { y.outside[external[0]] = "sha256:second" }, uses(external[0])},
+		{"remote file", func(y *shipyard, _ *model) { y.etags["https://files.test/archive"] = `"second"` }, func(_, m *model) bool { return m.URL != "" }},
+
+		{"time", func(y *shipyard, m *model) { y.age(m.Name, "src/file"); y.age(m.Name, "Dockerfile") }, nil},
+		{"group write", func(y *shipyard, m *model) { chmod(y, m.Name, 0o664) }, nil},
+		{"feature", func(y *shipyard, m *model) { y.write(m.Name, "features/web.feature", "Feature: web\n") }, nil},
+		{"comment in image.yml", func(y *shipyard, m *model) { y.write(m.Name, "image.yml", "# why\n") }, nil},
+		{"a file that no COPY selects", func(y *shipyard, m *model) { y.write(m.Name, "notes.md", "x\n") }, nil},
+		{"ignored file", func(y *shipyard, m *model) { y.write(m.Name, "src/ignored", "y\n") }, nil},
+		{"spaces in the config", func(_ *shipyard, m *model) { m.Config = "{ }" }, nil},
+		{"volatile label", func(_ *shipyard, m *model) {
+			m.Labels = map[string]string{"l": "1", "org.opencontainers.image.revision": "abc"}
+		}, nil},
+	}
+}
+
+func chmod(y *shipyard, image string, mode os.FileMode) {
+	if err := os.Chmod(y.path(image, "src/file"), mode); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+func symlink(y *shipyard, image string) {
+	at := y.path(image, "src/link")
+	_ = os.Remove(at)
+	if err := os.Symlink("file", at); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// TestOneChange mutates one input of a random inventory after everything was
+// built, and compares with an oracle that rebuilds the world: built is exactly
+// what changed itself or stands on an image that came out differently.
+func TestOneChange(t *testing.T) {
+	for _, mutation := range mutations() {
+		t.Run(mutation.name, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(5) {
+				r := rand.New(rand.NewPCG(seed, 1))
+				y := aShipyard(t, r)
+				for name := range y.models {
+					y.write(name, ".dockerignore", "src/ignored")
+					y.write(name, "src/ignored", "x\n")
+				}
+				y.run()
+				if again := y.run(); again != nil {
+					t.Fatalf("seed %d: a second run builds %v", seed, again)
+				}
+				oneChange(t, y, mutation, y.models[fmt.Sprintf("image%d", r.IntN(len(y.models)))], seed)
+			}
+		})
+	}
+}
+
+func oneChange(t *testing.T, y *shipyard, mutation mutation, m *model, seed uint64) {
+	t.Helper()
+	before := y.oracle()
+	images := len(m.Images)
+	mutation.change(y, m)
+	after := y.oracle()
+	var want []string
+	for _, name := range sorted(y.models) {
+		other := y.models[name]
+		changed := mutation.touches != nil && mutation.touches(m, other) || other == m && len(m.Images) != images
+		for _, in := range other.Images {
+			parent := in.Reference[len("localhost/"):]
+			changed = changed || before[parent] != after[parent]
+		}
+		if changed {
+			want = append(want, name)
+		}
+	}
+	foretold := foretell(t, y)
+	if diff := cmp.Diff(want, y.run()); diff != "" {
+		t.Errorf("seed %d: built is not what depends on %s (-want +got):\n%s", seed, m.Name, diff)
+	}
+	for name, fate := range foretold {
+		if built := slices.Contains(want, name); built && fate == plan.Reuse || !built && fate == plan.Build {
+			t.Errorf("seed %d: the plan says %s for %s; built: %t", seed, fate, name, built)
+		}
+	}
+	if again := y.run(); again != nil {
+		t.Errorf("seed %d: the run after builds %v", seed, again)
+	}
+}
+
+// foretell is what a plan says of every image.
+func foretell(t *testing.T, y *shipyard) map[string]plan.Fate {
+	t.Helper()
+	d, images := y.machine()
+	decisions, err := d.Preview(t.Context(), images)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]plan.Fate{}
+	for _, decision := range decisions {
+		out[decision.Image] = decision.Fate
+	}
+	if len(out) != len(images) {
+		t.Errorf("%d of %d images were decided", len(out), len(images))
+	}
+	return out
+}
+
+func sorted(models map[string]*model) []string {
+	var names []string
+	for name := range models {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

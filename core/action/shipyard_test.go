@@ -1,0 +1,270 @@
+package action_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// A model is one image of a made-up inventory: all that could go into it.
+type model struct {
+	Name     string
+	Strategy string
+	Platform string
+	Config   string
+	Args     map[string]string
+	Labels   map[string]string
+	Epoch    int64
+	Images   []strategy.ImageInput // of the inventory: "localhost/NAME"
+	URL      string
+	Volatile string
+}
+
+// A shipyard is a made-up inventory in a folder, with a registry that is a
+// table and a strategy whose images are a hash of what a build would see.
+type shipyard struct {
+	t        *testing.T
+	dir      string
+	models   map[string]*model
+	versions map[string]string // strategy → version
+	outside  map[string]string // reference → digest
+	etags    map[string]string // URL → version
+
+	mu       sync.Mutex
+	registry map[string]registry.Manifest
+	broken   func(ref string) error // nil: the registry is well
+	asked    []string
+}
+
+func newShipyard(t *testing.T, models ...*model) *shipyard {
+	t.Helper()
+	y := &shipyard{
+		t: t, dir: t.TempDir(), models: map[string]*model{}, versions: map[string]string{},
+		outside: map[string]string{}, etags: map[string]string{}, registry: map[string]registry.Manifest{},
+	}
+	for _, m := range models {
+		y.models[m.Name] = m
+		y.write(m.Name, "Dockerfile", "FROM "+m.Name+"\n")
+		y.write(m.Name, "src/file", "content of "+m.Name+"\n")
+	}
+	return y
+}
+
+func (y *shipyard) path(image, file string) string { return filepath.Join(y.dir, image, file) }
+
+func (y *shipyard) write(image, file, text string) {
+	y.t.Helper()
+	at := y.path(image, file)
+	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+		y.t.Fatal(err)
+	}
+	if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+// image is what the inventory would say of a model.
+func (y *shipyard) image(m *model) *inventory.Image {
+	return &inventory.Image{
+		Name: m.Name, Dir: filepath.Join(y.dir, m.Name), Repository: "registry.test/" + m.Name, Strategy: m.Strategy,
+		Config: json.RawMessage(m.Config), Args: m.Args, Labels: m.Labels, Platforms: []string{m.Platform}, Epoch: m.Epoch,
+		Pos: diag.Pos{File: m.Name, Line: 1, Column: 1},
+	}
+}
+
+// ignored reads the ignore file of an image.
+func (y *shipyard) ignored(image string) []string {
+	text, _ := os.ReadFile(y.path(image, ".dockerignore"))
+	return strings.Fields(string(text))
+}
+
+// ask is the Plan of the made-up strategy.
+func (y *shipyard) ask(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	m := y.models[image.Name]
+	out := strategy.PlanResponse{Images: m.Images, Volatile: m.Volatile, Inputs: []strategy.Input{
+		{Path: "Dockerfile"}, {Path: ".dockerignore"}, {Path: "src", Exclude: y.ignored(image.Name)},
+	}}
+	if m.URL != "" {
+		out.Inputs = append(out.Inputs, strategy.Input{URL: m.URL})
+	}
+	return out, nil
+}
+
+// machine is a fresh machine that looks at the inventory as it is now.
+func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
+	y.t.Helper()
+	var images []*inventory.Image
+	for _, name := range slices.Sorted(maps.Keys(y.models)) {
+		images = append(images, y.image(y.models[name]))
+	}
+	family, found, err := plan.Relate(y.t.Context(), images, y.ask)
+	if err != nil || found.Err() != nil {
+		y.t.Fatal(err, found)
+	}
+	return &action.Decider{
+		Family: family, Products: new(action.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
+		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
+			return strategy.DescribeResponse{Name: name, Version: y.versions[name]}, nil
+		},
+		ETag:   func(_ context.Context, url string) (string, error) { return y.etags[url], nil },
+		Strict: true,
+		Warn:   func(d diag.Diagnostic) { y.t.Errorf("unexpected warning: %v", d) },
+	}, images
+}
+
+// Resolve implements [action.Registry].
+func (y *shipyard) Resolve(ctx context.Context, ref string) (registry.Manifest, error) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.asked = append(y.asked, ref)
+	if y.broken != nil {
+		if err := y.broken(ref); err != nil {
+			return registry.Manifest{}, err
+		}
+	}
+	if m, ok := y.registry[ref]; ok {
+		return m, ctx.Err()
+	}
+	if digest, ok := y.outside[ref]; ok {
+		return registry.Manifest{Repository: ref, Digest: digest, ImageID: "id of " + digest}, ctx.Err()
+	}
+	return registry.Manifest{}, fmt.Errorf("%s: %w", ref, registry.ErrNotFound)
+}
+
+// Push, Tag and Pull are never called by a decision.
+func (y *shipyard) Push(context.Context, string, string, registry.PushOptions) (registry.Manifest, error) {
+	panic("a decision pushed")
+}
+
+// Tag implements [action.Registry].
+func (y *shipyard) Tag(context.Context, registry.Manifest, string) error { panic("a decision tagged") }
+
+// Pull implements [action.Registry].
+func (y *shipyard) Pull(context.Context, string, string, registry.PullOptions) (string, error) {
+	panic("a decision pulled")
+}
+
+type emptyStore struct{}
+
+func (emptyStore) Has(string) bool           { return false }
+func (emptyStore) Storage() strategy.Storage { return strategy.Storage{} }
+
+// run builds what a fresh machine decides to build, parents first, and returns
+// their names.
+func (y *shipyard) run() (built []string) {
+	y.t.Helper()
+	d, _ := y.machine()
+	for _, name := range d.Family.Order {
+		decision, err := d.Decide(y.t.Context(), d.Family.Node(name).Image)
+		if err != nil {
+			y.t.Fatal(err)
+		}
+		product := decision.Product
+		switch decision.Fate {
+		case plan.Reuse:
+		case plan.Build:
+			built = append(built, name)
+			product.ImageID = y.content(name, y.identities(d, name))
+			y.registry["registry.test/"+name+":sw-"+string(decision.Key)] = registry.Manifest{ImageID: product.ImageID, Digest: "manifest of " + product.ImageID}
+		default:
+			y.t.Fatalf("%s is to %s: %v", name, decision.Fate, decision.Reasons)
+		}
+		d.Products.Put(name, product)
+	}
+	slices.Sort(built)
+	return built
+}
+
+func (y *shipyard) identities(d *action.Decider, image string) map[string]string {
+	out := map[string]string{}
+	for _, e := range d.Family.Node(image).Parents {
+		p, _ := d.Products.Get(e.Parent)
+		out[e.Parent] = p.ImageID
+	}
+	return out
+}
+
+// oracle rebuilds everything, looking nothing up: the image ID of every image.
+func (y *shipyard) oracle() map[string]string {
+	y.t.Helper()
+	d, _ := y.machine()
+	ids := map[string]string{}
+	for _, name := range d.Family.Order {
+		ids[name] = y.content(name, ids)
+	}
+	return ids
+}
+
+// content is the image ID that a build of an image comes to: a hash of what
+// it sees. Comments of a Dockerfile are no part of an image.
+func (y *shipyard) content(name string, parents map[string]string) string {
+	m := *y.models[name]
+	h := sha256.New()
+	m.Labels = maps.Clone(m.Labels)
+	delete(m.Labels, "org.opencontainers.image.revision")
+	m.URL = m.URL + y.etags[m.URL]
+	fmt.Fprintln(h, y.versions[m.Strategy], m.Strategy, m.Platform, strings.ReplaceAll(m.Config, " ", ""), m.Args, m.Labels, m.Epoch, m.URL)
+	for _, in := range m.Images {
+		parent, ours := strings.CutPrefix(in.Reference, "localhost/")
+		if !ours {
+			parents = map[string]string{parent: y.outside[parent]}
+		}
+		fmt.Fprintln(h, in.Kind, parents[parent])
+	}
+	text, _ := os.ReadFile(y.path(name, "Dockerfile"))
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "#") {
+			fmt.Fprint(h, line)
+		}
+	}
+	y.tree(h, name)
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// tree writes what a COPY of src would take.
+func (y *shipyard) tree(h interface{ Write([]byte) (int, error) }, name string) {
+	ignored := y.ignored(name)
+	entries, err := os.ReadDir(y.path(name, "src"))
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if slices.Contains(ignored, "src/"+e.Name()) {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil {
+			y.t.Fatal(err)
+		}
+		at := y.path(name, filepath.Join("src", e.Name()))
+		link, _ := os.Readlink(at)
+		text, _ := os.ReadFile(at)
+		fmt.Fprintf(h, "%q %v %q %q\n", e.Name(), info.Mode()&^0o022, link, text)
+	}
+}
+
+// age gives a file another time.
+func (y *shipyard) age(image, file string) {
+	y.t.Helper()
+	if err := os.Chtimes(y.path(image, file), time.Time{}, time.Unix(1e9, 0)); err != nil {
+		y.t.Fatal(err)
+	}
+}

@@ -1,0 +1,151 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+// facts of an image on a base, with one argument.
+func facts(base, arg string) buildkey.Facts {
+	f := buildkey.Facts{Strategy: "dockerfile", Args: map[string]string{"A": arg}}
+	if base != "" {
+		f.Images = []buildkey.ImageIdentity{{Reference: "localhost/base", Kind: "base", Identity: base}}
+	}
+	return f
+}
+
+func TestDecide(t *testing.T) {
+	onBase := buildkey.ImageIdentity{Reference: "localhost/base", Kind: "base"}
+	open := []plan.Open{{Parent: "base", Input: onBase}, {Parent: "base", Input: buildkey.ImageIdentity{Reference: "base", Kind: "copy"}}}
+	last := &plan.LastBuild{Facts: facts("id1", "1"), ImageID: "web1"}
+	tests := []struct {
+		name  string
+		known plan.Known
+		want  plan.Decision
+	}{
+		{
+			"never built", plan.Known{Facts: facts("id1", "1"), Key: "k"},
+			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "first"}}},
+		},
+		{
+			"known", plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Last: last},
+			plan.Decision{Fate: plan.Reuse, Key: "k"},
+		},
+		{
+			"changed", plan.Known{Facts: facts("id2", "2"), Key: "k", Last: last},
+			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{
+				{Kind: "image", What: "localhost/base (base)", Old: "id1", New: "id2"}, {Kind: "arg", What: "A", Old: "1", New: "2"},
+			}},
+		},
+		{
+			"gone", plan.Known{Facts: facts("id1", "1"), Key: "k", Last: last},
+			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "missing", Old: "web1"}}},
+		},
+		{
+			"volatile", plan.Known{Facts: facts("id1", "1"), Key: "k", Found: "web1", Volatile: "ADD of a branch"},
+			plan.Decision{Fate: plan.Build, Key: "k", Reasons: []buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}},
+		},
+		{
+			"tag elsewhere",
+			plan.Known{Key: "k", Found: "web1", Tags: []plan.WantedTag{{Tag: "a", Now: "d1", Want: "d1"}, {Tag: "b", Want: "d1"}}},
+			plan.Decision{Fate: plan.Retag, Key: "k", Reasons: []buildkey.Reason{{Kind: "tag", What: "b", New: "d1"}}},
+		},
+		{
+			"tags right", plan.Known{Key: "k", Found: "web1", Tags: []plan.WantedTag{{Tag: "a", Now: "d1", Want: "d1"}}},
+			plan.Decision{Fate: plan.Reuse, Key: "k"},
+		},
+		{
+			"parent open", plan.Known{Facts: facts("", "1"), Open: open, Last: last},
+			plan.Decision{Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{
+				{Kind: "parent", What: "base", Old: "id1"}, {Kind: "parent", What: "base"},
+			}},
+		},
+		{
+			"parent open and changed itself", plan.Known{Facts: facts("", "2"), Open: open[:1], Last: last},
+			plan.Decision{Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{
+				{Kind: "parent", What: "base", Old: "id1"}, {Kind: "arg", What: "A", Old: "1", New: "2"},
+			}},
+		},
+		{
+			"parent open, volatile", plan.Known{Facts: facts("", "1"), Open: open[:1], Volatile: "ADD of a branch"},
+			plan.Decision{Fate: plan.Build, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}},
+		},
+		{
+			"registry silent", plan.Known{Key: "k", Last: last, Trouble: []plan.Trouble{{What: "r/web:sw-k", Err: errors.New("no answer")}}},
+			plan.Decision{Fate: plan.Blocked, Key: "k", Reasons: []buildkey.Reason{{Kind: "unknown", What: "r/web:sw-k", New: "no answer"}}},
+		},
+		{
+			"registry silent about a volatile one",
+			plan.Known{Volatile: "ADD of a branch", Trouble: []plan.Trouble{{What: "ext", Err: errors.New("no answer")}}},
+			plan.Decision{Fate: plan.Blocked, Reasons: []buildkey.Reason{{Kind: "unknown", What: "ext", New: "no answer"}}},
+		},
+		{
+			"parent blocked", plan.Known{Facts: facts("", "1"), Open: []plan.Open{{Parent: "base", Input: onBase, Blocked: true}}},
+			plan.Decision{Fate: plan.Blocked, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "parent", What: "base"}}},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.known.Image, tt.want.Image = "web", "web"
+			if diff := cmp.Diff(tt.want, plan.Decide(tt.known)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecisionJSON(t *testing.T) {
+	tests := []struct {
+		name     string
+		decision plan.Decision
+		want     string
+	}{
+		{
+			"reuse", plan.Decision{Image: "web", Fate: plan.Reuse, Key: "k"},
+			`{"name":"web","decision":"reuse","key":"k","reasons":[],"waits_for":[]}`,
+		},
+		{
+			"maybe", plan.Decision{Image: "web", Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{{Kind: "parent", What: "base"}}},
+			`{"name":"web","decision":"maybe","key":"","reasons":[{"kind":"parent","what":"base","old":"","new":""}],"waits_for":["base"]}`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := json.Marshal(tt.decision)
+			if err != nil || string(got) != tt.want {
+				t.Errorf("%s, %v; want %s", got, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestBecause(t *testing.T) {
+	tests := []struct {
+		reasons []buildkey.Reason
+		want    string
+	}{
+		{nil, ""},
+		{[]buildkey.Reason{{Kind: "first"}}, "first build"},
+		{[]buildkey.Reason{{Kind: "missing", Old: "id"}}, "its build is gone"},
+		{[]buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}, "ADD of a branch"},
+		{[]buildkey.Reason{{Kind: "parent", What: "base"}}, "waits for base"},
+		{[]buildkey.Reason{{Kind: "tag", What: "v1"}}, "tag v1 names something else"},
+		{[]buildkey.Reason{{Kind: "unknown", What: "x", New: "no answer"}}, "cannot tell about x: no answer"},
+		{[]buildkey.Reason{{Kind: "file", What: "index.html", Old: "a", New: "b"}}, "index.html changed"},
+		{[]buildkey.Reason{{Kind: "arg", What: "A", New: "b"}, {Kind: "file"}}, "arg A is new and 1 more"},
+		{[]buildkey.Reason{{Kind: "image", What: "base (base)", Old: "b"}}, "base (base) is gone"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.want, func(t *testing.T) {
+			if got := (plan.Decision{Reasons: tt.reasons}).Because(); got != tt.want {
+				t.Errorf("Because() = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
