@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -88,7 +89,11 @@ func (p *plugin) Describe(ctx context.Context, _ strategy.DescribeRequest) (stra
 	if os.Getenv(rpc.CookieKey) == "" { // being served, not asked by Serve
 		p.hang("Describe")
 	}
-	return strategy.DescribeResponse{Name: p.mode, Version: "1.0.0"}, nil
+	d := strategy.DescribeResponse{Name: p.mode, Version: "1.0.0"}
+	if size, err := strconv.Atoi(strings.TrimPrefix(p.mode, "schemaMiB")); err == nil {
+		d.ConfigSchema = []byte(`"` + strings.Repeat("x", size<<20) + `"`)
+	}
+	return d, nil
 }
 
 func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.ValidateResponse, error) {
@@ -112,6 +117,10 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 	switch p.mode {
 	case "flood":
 		return flood(events)
+	case "quick":
+		return events.Send(built)
+	case "torrent":
+		return torrent(events)
 	case "uncompleted":
 		return nil
 	case "goexit":
@@ -131,6 +140,32 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		return ctx.Err()
 	}
 	return events.Send(strategy.Completed{Outcome: strategy.Cancelled})
+}
+
+// built is the end of a build that went well.
+var built = strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{Reference: "oci:/x", ID: "sha256:1"}}
+
+// Sizes of a torrent: much more than any buffer on the way.
+const (
+	torrentBytes = 32 << 20
+	torrentLine  = 32 << 10
+)
+
+// torrent prints and logs as fast as it can, with steps in between.
+func torrent(events strategy.Events) error {
+	line := strings.Repeat("z", torrentLine-1) + "\n"
+	for i := range torrentBytes / torrentLine {
+		fmt.Fprint(os.Stderr, line)
+		id := fmt.Sprint("torrent", i)
+		for _, e := range []strategy.Event{
+			strategy.StepStarted{ID: id}, strategy.Log{Step: id, Data: []byte(line)}, strategy.StepFinished{ID: id, Outcome: strategy.OK},
+		} {
+			if err := events.Send(e); err != nil {
+				return err
+			}
+		}
+	}
+	return events.Send(built)
 }
 
 // options are graces that let the tests be quick.
