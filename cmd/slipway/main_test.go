@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -47,8 +48,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Condition: func(name string) (bool, error) {
-			if name == "containers" {
+			switch name {
+			case "containers":
 				return enterable.OK, nil
+			case "grpcio":
+				return pythonDir() != "", nil
 			}
 			return false, errors.New("unknown condition")
 		},
@@ -64,8 +68,23 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives each script a home and a storage of its own, below its folder.
+// pythonDir is the folder of a python3 that has grpcio; empty: there is none.
+var pythonDir = sync.OnceValue(func() string {
+	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+		if exec.Command(filepath.Join(dir, "python3"), "-c", "import grpc").Run() == nil {
+			return dir
+		}
+	}
+	return ""
+})
+
+// setup gives each script a home and a storage of its own, below its folder,
+// and a python3 with grpcio where there is one.
 func setup(env *testscript.Env) error {
+	if dir := pythonDir(); dir != "" {
+		slipway, _, _ := strings.Cut(env.Getenv("PATH"), string(filepath.ListSeparator))
+		env.Setenv("PATH", slipway+string(filepath.ListSeparator)+dir+string(filepath.ListSeparator)+env.Getenv("PATH"))
+	}
 	env.Values[watchedKey{}] = new(watched)
 	env.Values[serving{}] = &served{}
 	home := filepath.Join(env.WorkDir, ".home")

@@ -141,11 +141,11 @@ func expected(src string) []string {
 
 func TestNoPlaybook(t *testing.T) {
 	_, ds := playbook.Load("nope.yml", actions())
-	if got, want := ds.Error(), "nope.yml: error[no-playbook]: open nope.yml: no such file or directory (name a file with a list of plays)"; got != want {
+	if got, want := ds.Error(), "nope.yml: error[no-playbook]: the playbook cannot be read: no such file or directory (name a file with a list of plays)"; got != want {
 		t.Errorf("got %s", got)
 	}
 	_, ds = playbook.Parse("p.yml", []byte("images: all"), actions())
-	if got, want := ds.Error(), "p.yml:1:1: error[wrong-type]: a playbook is a list of plays, found a mapping (begin the play with - )"; got != want {
+	if got, want := ds.Error(), "p.yml:1:1: error[wrong-type]: a playbook is a list of plays, found a mapping (begin each play with a dash: - images: all)"; got != want {
 		t.Errorf("got %s", got)
 	}
 }
