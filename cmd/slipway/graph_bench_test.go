@@ -15,6 +15,7 @@ func BenchmarkGraph(b *testing.B) {
 }
 
 func benchmarkGraph(b *testing.B, s site) {
+	b.Helper()
 	s.slipway(b, "version") // the program is in memory
 	var memory int64
 	for b.Loop() {

@@ -41,7 +41,7 @@ func (s site) buildahLoop(b *testing.B, n int, registry string) float64 {
 	seconds := 0.0
 	for i := range n {
 		name := "localhost/" + imageName(i)
-		build := []string{"build", "--quiet", "--layers", "--isolation", "chroot", "--ulimit", openFiles(b), "-t", name, "images/" + imageName(i)}
+		build := []string{"build", "--quiet", "--layers", "--isolation", "chroot", "--ulimit", openFiles(b), "-t", name, "inventory/images/" + imageName(i)}
 		push := []string{"push", "--quiet", "--tls-verify=false", name, "docker://" + registry + "/loop/" + imageName(i) + ":test"}
 		for _, args := range [][]string{build, push} {
 			seconds += s.run(b, "buildah", append(global[:len(global):len(global)], args...)...).time.Seconds()

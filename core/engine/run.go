@@ -124,6 +124,7 @@ func (e *RunError) add(o event.Outcome) {
 		e.Refused = true
 	case event.Unreachable:
 		e.Unreachable = true
+	case event.Blocked: // no worse than what blocked it, which counts for itself
 	default:
 		e.Failed = true
 	}

@@ -26,6 +26,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 func benchmarkLoad(b *testing.B, dir string, n int) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		inv, found := inventory.Load(dir, inventory.Options{})

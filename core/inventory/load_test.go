@@ -106,7 +106,7 @@ all:
       children:
         java: {hosts: {c: }}
     nightly: {images: {a: }}
-`, "more.json": `{"java": {"images": {"d": null}}}`}), inventory.Options{})
+`, "50-more.json": `{"java": {"images": {"d": null}}}`}), inventory.Options{})
 	got := map[string][]string{}
 	for _, g := range inv.Groups() {
 		got[g], _ = inv.Group(g)
@@ -131,13 +131,13 @@ func TestPrecedence(t *testing.T) {
 		{"images.yml", "all: {vars: {v: all inline}, children: {parent: {children: {child: {images: {web: }}}}}}"},
 		{"group_vars/all.yml", "v: all file"},
 		{"play/group_vars/all.yml", "v: all beside the playbook"},
-		{"z1.yml", "parent: {vars: {v: parent inline}}"},
+		{"90-z1.yml", "parent: {vars: {v: parent inline}}"},
 		{"group_vars/parent.yml", "v: parent file"},
 		{"play/group_vars/parent.yml", "v: parent beside the playbook"},
-		{"z2.yml", "child: {vars: {v: child inline}}"},
+		{"90-z2.yml", "child: {vars: {v: child inline}}"},
 		{"group_vars/child/a.yml", "v: child folder, first file"},
 		{"group_vars/child/b.yml", "v: child folder, second file"},
-		{"z3.yml", "child: {images: {web: {v: image inline}}}"},
+		{"90-z3.yml", "child: {images: {web: {v: image inline}}}"},
 		{"image_vars/web.yml", "v: image file"},
 		{"play/image_vars/web.yml", "v: image beside the playbook"},
 		{"images/web/image.yml", "vars: {v: image.yml}"},
@@ -335,4 +335,21 @@ func expected(src string) []string {
 		}
 	}
 	return want
+}
+
+// A checkout has files of its own beside images/: they are nobody's groups.
+func TestOtherFilesAreNotGroups(t *testing.T) {
+	dir := write(t, with("web", map[string]string{
+		"compose.yml": "services: {web: {image: web}}\n", "site.yml": "- images: all\n", "build.sh": "#!/bin/sh\n", "package.json": "[1]\n",
+	}))
+	if err := os.Chmod(filepath.Join(dir, "build.sh"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	inv, found := inventory.Load(dir, inventory.Options{})
+	if found != nil {
+		t.Fatal(found)
+	}
+	if diff := cmp.Diff([]string{"all"}, inv.Groups()); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
 }

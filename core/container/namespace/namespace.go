@@ -73,8 +73,12 @@ func enterMounts() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
 		return fmt.Errorf("keeping mounts private: %w", err)
 	}
-	env := append(os.Environ(), marker+"="+strconv.Itoa(os.Getpid()))
-	if err := syscall.Exec("/proc/self/exe", os.Args, env); err != nil {
+	// Set, not appended: of two values in an environment the first counts, and
+	// a slipway that a slipway has started may have inherited one.
+	if err := os.Setenv(marker, strconv.Itoa(os.Getpid())); err != nil {
+		return fmt.Errorf("marking the process as entered: %w", err)
+	}
+	if err := syscall.Exec("/proc/self/exe", os.Args, os.Environ()); err != nil {
 		return fmt.Errorf("starting again in the mount namespace: %w", err)
 	}
 	return nil

@@ -118,6 +118,16 @@ func TestEnterAsRoot(t *testing.T) {
 	}
 }
 
+// A slipway may be started by a slipway, with the environment of the outer one.
+func TestEnterBelowAnotherSlipway(t *testing.T) {
+	cmd := command(t, false, "who", mountNamespace())
+	cmd.Env = append(os.Environ(), "_SLIPWAY_NAMESPACE=1")
+	got := output(t, cmd)
+	if want := "uid 0, own mounts true, ids 1, marker \"\"\n"; got != want {
+		t.Errorf("the probe says %q, want %q", got, want)
+	}
+}
+
 func TestEnterAsUser(t *testing.T) {
 	got := output(t, command(t, true, "who", mountNamespace()))
 	if want := "uid 0, own mounts true, ids 1, marker \"\"\n"; got != want {

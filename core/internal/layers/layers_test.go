@@ -49,7 +49,7 @@ var homes = map[string][]string{
 	"github.com/spf13/cobra":                  {"cmd"},
 	"github.com/containers/image/v5":          {"core/registry", "core/container", "plugins/internal"},
 	"github.com/distribution/distribution/v3": {"core/registry"},
-	"github.com/cucumber/godog":               {"core/smoke"},
+	"github.com/cucumber/godog":               {"core/smoke", "features/slipway"}, // the latter: tests that drive the binary
 	"github.com/cucumber/gherkin/go/v26":      {"core/smoke"},
 	"github.com/hashicorp/go-plugin":          {"sdk"},
 	"google.golang.org/grpc":                  {"sdk"},

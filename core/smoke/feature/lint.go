@@ -28,9 +28,27 @@ func (r *reader) lint() diag.List {
 			names[node.Name] = pos
 		}
 	}
-	if len(r.scenarios) == 0 {
+	mistyped := r.lintProse()
+	problems.Add(mistyped...)
+	if len(r.scenarios) == 0 && mistyped == nil {
 		problems.Add(diag.Errorf("empty-feature", r.pos(r.feature.Location), "the feature %q has no scenario", r.feature.Name).
 			WithFix(`add "Scenario: …", or remove the file`))
+	}
+	return problems
+}
+
+// lintProse looks for scenarios with a mistyped keyword: the parser takes them,
+// steps and all, for a part of the feature's description.
+func (r *reader) lintProse() diag.List {
+	var problems diag.List
+	for _, line := range r.prose(r.feature.Location, r.feature.Description) {
+		word, _, ok := strings.Cut(line.Text, ":")
+		if !ok {
+			continue
+		}
+		if hint := diag.Suggest(word, []string{"Scenario", "Scenario Outline", "Background", "Example", "Rule"}); hint != "" {
+			problems.Add(diag.Errorf("mistyped-keyword", line.Pos, "%q is not a keyword, so what follows is taken for prose", word+":").WithFix("%s", hint))
+		}
 	}
 	return problems
 }
@@ -56,7 +74,7 @@ func (r *reader) lintScenario(node *messages.Scenario) diag.List {
 func (r *reader) emptyScenario(node *messages.Scenario) diag.Diagnostic {
 	d := diag.Errorf("empty-scenario", r.pos(node.Location), "the scenario %q has no steps", node.Name).
 		WithFix("add a step, or remove it")
-	for _, line := range r.prose(node) {
+	for _, line := range r.prose(node.Location, node.Description) {
 		word, _, _ := strings.Cut(line.Text, " ")
 		if hint := diag.Suggest(word, []string{"Given", "When", "Then", "And", "But"}); hint != "" {
 			return diag.Errorf("empty-scenario", line.Pos, "the scenario %q has no steps: %q is not a keyword", node.Name, word).

@@ -137,7 +137,7 @@ func (r *reader) scenario(pickle *messages.Pickle) Scenario {
 	node := r.scenarios[pickle.AstNodeIds[0]]
 	s := Scenario{
 		URI: r.file, Image: r.image, Feature: r.feature.Name, Rule: r.rules[node.Id],
-		Name: pickle.Name, Pos: r.pos(node.Location), Prose: r.prose(node),
+		Name: pickle.Name, Pos: r.pos(node.Location), Prose: r.prose(node.Location, node.Description),
 	}
 	row := ""
 	if len(pickle.AstNodeIds) > 1 {
@@ -181,13 +181,13 @@ func (r *reader) step(p *messages.PickleStep) Step {
 
 // prose returns the description of a scenario with the places that the parser
 // does not keep.
-func (r *reader) prose(node *messages.Scenario) []Line {
-	if strings.TrimSpace(node.Description) == "" {
+func (r *reader) prose(at *messages.Location, description string) []Line {
+	if strings.TrimSpace(description) == "" {
 		return nil
 	}
 	var out []Line
-	next := int(node.Location.Line) // the line after the keyword, from zero
-	for text := range strings.SplitSeq(node.Description, "\n") {
+	next := int(at.Line) // the line after the keyword, from zero
+	for text := range strings.SplitSeq(description, "\n") {
 		text = strings.TrimSpace(text)
 		at := slices.IndexFunc(r.lines[next:], func(l string) bool { return strings.TrimSpace(l) == text })
 		if text == "" || at < 0 {

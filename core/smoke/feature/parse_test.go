@@ -111,6 +111,14 @@ func TestMistakes(t *testing.T) {
 			"mistyped keyword", "Feature: f\n  Scenario: a\n    Gven x\n",
 			[]string{`f:3:5: error[empty-scenario]: the scenario "a" has no steps: "Gven" is not a keyword (did you mean "Given"?)`},
 		},
+		{
+			"mistyped scenario", "Feature: f\n  Note: why\n  Scenari: a\n    Then it works\n",
+			[]string{`f:3:3: error[mistyped-keyword]: "Scenari:" is not a keyword, so what follows is taken for prose (did you mean "Scenario"?)`},
+		},
+		{
+			"mistyped scenario before a good one", "Feature: f\n  Scenari: a\n    Then it works\n  Scenario: b\n    Then it works\n",
+			[]string{`f:2:3: error[mistyped-keyword]: "Scenari:" is not a keyword, so what follows is taken for prose (did you mean "Scenario"?)`},
+		},
 		{"no steps", "Feature: f\n  Scenario: a\n", []string{`f:2:3: error[empty-scenario]: the scenario "a" has no steps (add a step, or remove it)`}},
 		{"no name", "Feature: f\n  Scenario:\n    Given x\n", []string{`f:2:3: error[unnamed-scenario]: the scenario has no name (say what it shows, after the colon)`}},
 		{

@@ -97,6 +97,7 @@ func (a *App) checkSmoke(s site, p *plan.Plan, proof proof) diag.List {
 				found.Add(ds...)
 				if len(scenarios) == 0 && ds == nil {
 					found.Add(noScenario(image, t))
+					continue
 				}
 				found.Add(smoke.Check(scenarios, proof.vocabulary)...)
 			}

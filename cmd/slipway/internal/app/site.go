@@ -132,12 +132,9 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		about, err := a.Catalog().Describe(ctx, image.Strategy)
-		if err != nil {
-			return strategy.PlanResponse{}, err
-		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, nil
+		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
+		if err != nil || len(ds.Errors()) > 0 {
+			return strategy.PlanResponse{Diagnostics: ds}, err
 		}
 		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},

@@ -1,0 +1,111 @@
+package slipway_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/cucumber/godog"
+)
+
+// kills end slipway in the middle of things.
+func kills(sc *godog.ScenarioContext, s *site) {
+	sc.Step(`^slipway is launching the fleet$`, s.launching)
+	sc.Step(`^it is killed while "([^"]*)" runs$`, s.killWhile)
+	sc.Step(`^its plugin is killed while "([^"]*)" runs$`, s.killPluginWhile)
+	sc.Step(`^it is interrupted while "([^"]*)" runs$`, s.interruptWhile)
+	sc.Step(`^it is killed when the second tag of the set is on its way$`, s.killBetweenTags)
+}
+
+func (s *site) launching() (err error) {
+	s.running, err = s.start(s.runArguments("launch.yml")...)
+	return err
+}
+
+// killWhile waits for a process that slipway has started, however indirectly,
+// and kills slipway with SIGKILL.
+func (s *site) killWhile(ctx context.Context, words string) error {
+	if _, err := s.await(ctx, words); err != nil {
+		return err
+	}
+	return s.killNow()
+}
+
+func (s *site) killNow() error {
+	s.victims = descendants(s.running.cmd.Process.Pid)
+	err := s.running.kill()
+	s.last = s.running.outcome()
+	s.running = nil
+	return err
+}
+
+func (s *site) killPluginWhile(ctx context.Context, words string) error {
+	if _, err := s.await(ctx, words); err != nil {
+		return err
+	}
+	s.victims = descendants(s.running.cmd.Process.Pid)
+	for p := range s.victims {
+		if strings.Contains(p.commandLine(), "__plugin") {
+			if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil {
+				return err
+			}
+		}
+	}
+	return s.finish(ctx)
+}
+
+func (s *site) interruptWhile(ctx context.Context, words string) error {
+	if _, err := s.await(ctx, words); err != nil {
+		return err
+	}
+	if err := s.running.cmd.Process.Signal(os.Interrupt); err != nil {
+		return err
+	}
+	return s.finish(ctx)
+}
+
+// finish waits for the end of the run under way.
+func (s *site) finish(ctx context.Context) (err error) {
+	s.last, err = s.running.wait(ctx)
+	s.running = nil
+	return err
+}
+
+func (s *site) killBetweenTags(ctx context.Context) error {
+	select {
+	case <-s.proxy.hung:
+		return s.killNow()
+	case err := <-s.running.done:
+		s.running.done <- err
+		return errors.New("slipway ended before: " + s.running.outcome().describe())
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// await waits for a process below slipway with this command line.
+func (s *site) await(ctx context.Context, words string) (proc, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		for p := range descendants(s.running.cmd.Process.Pid) {
+			if p.commandLine() == words {
+				return p, nil
+			}
+		}
+		select {
+		case err := <-s.running.done:
+			s.running.done <- err
+			return proc{}, errors.New("slipway ended before: " + s.running.outcome().describe())
+		case <-ctx.Done():
+			return proc{}, fmt.Errorf("waiting for %q: %w", words, ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
