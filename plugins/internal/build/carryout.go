@@ -40,6 +40,9 @@ func carryOut(ctx context.Context, spec Spec, s *steps) (done strategy.Completed
 	if err != nil {
 		return s.fail(err), nil
 	}
+	if id, err = withoutAccidents(store, id); err != nil {
+		return strategy.Completed{}, err
+	}
 	return completed(spec.Request.Storage, id, s.close(outcome(cached))), nil
 }
 
