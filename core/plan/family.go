@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/graph"
@@ -73,7 +72,8 @@ func (f *Family) Descendants(name string, depth int) []string {
 }
 
 // An Asker answers what the build of an image depends on: the Plan of its
-// strategy. An error means that the strategy itself broke.
+// strategy. An error means that the strategy itself broke. It is called by
+// several goroutines at once.
 type Asker func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error)
 
 // Relate asks every image's strategy what it depends on and joins the answers.
@@ -83,13 +83,13 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 	f := &Family{nodes: make(map[string]*Node, len(images))}
 	owners := newOwners(images)
 	var found diag.List
-	for _, image := range images {
-		answer, err := ask(ctx, image)
-		if err != nil {
-			return nil, nil, fmt.Errorf("planning %s: %w", image.Name, err)
-		}
-		found.Add(place(image, answer.Diagnostics)...)
-		node := &Node{Image: image, Answer: answer}
+	answers, err := askAll(ctx, images, ask)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, image := range images {
+		found.Add(place(image, answers[i].Diagnostics)...)
+		node := &Node{Image: image, Answer: answers[i]}
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node
 		f.Graph.Add(image.Name, node.parentNames()...)

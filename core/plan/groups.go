@@ -2,6 +2,15 @@ package plan
 
 import "maps"
 
+// SetGroup says which images are in a computed group before the run.
+func (p *Plan) SetGroup(group string, images []string) {
+	p.Groups = maps.Clone(p.Groups)
+	if p.Groups == nil {
+		p.Groups = map[string][]string{}
+	}
+	p.Groups[group] = images
+}
+
 // Uses reports whether a play of the plan depends on a computed group: whether
 // it selects other images when the group holds all than when it is empty.
 func (p *Plan) Uses(group string) bool {

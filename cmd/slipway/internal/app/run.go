@@ -70,20 +70,29 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	return books, found.Err()
 }
 
-// carryOut plans and runs what was read.
-func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
+// planned binds the playbooks to the inventory.
+func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledger.Run) (*plan.Plan, error) {
 	groups, err := a.since(ctx, s.inv, s.family, req.Since)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
 		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
 		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check},
 	})
 	if err := found.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	a.Warn(append(found, unsaid(p, req.Since)...)...)
+	return p, nil
+}
+
+// carryOut plans and runs what was read.
+func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
+	p, err := a.planned(ctx, req, s, journal)
+	if err != nil {
+		return err
+	}
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err
@@ -91,6 +100,9 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	sink := &recorder{run: journal, next: a.sink(req.Format), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
+		return err
+	}
+	if err := a.stale(ctx, yard, p, s.inv.Images); err != nil {
 		return err
 	}
 	actions, err := yard.actions()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/document"
@@ -122,16 +123,14 @@ func extraVars(arg string) (document.Node, diag.List) {
 // asker asks strategies what images depend on: one session with each strategy,
 // kept for the whole loading.
 func (a *App) asker() plan.Asker {
+	var mu sync.Mutex
 	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		session := sessions[image.Strategy]
-		if session == nil {
-			var err error
-			if session, err = a.Catalog().Session(image.Strategy); err != nil {
-				return unknownStrategy(image, err)
-			}
-			sessions[image.Strategy] = session
-			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
+		mu.Lock()
+		session, err := a.session(ctx, sessions, image.Strategy)
+		mu.Unlock()
+		if err != nil {
+			return unknownStrategy(image, err)
 		}
 		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
 		if err != nil || len(ds.Errors()) > 0 {
@@ -142,6 +141,20 @@ func (a *App) asker() plan.Asker {
 			Workspace: image.Dir, Args: image.Args,
 		})
 	}
+}
+
+// session returns the session with a strategy, opened at its first use.
+func (a *App) session(ctx context.Context, sessions map[string]*pluginhost.Session, name string) (*pluginhost.Session, error) {
+	if s := sessions[name]; s != nil {
+		return s, nil
+	}
+	s, err := a.Catalog().Session(name)
+	if err != nil {
+		return nil, err
+	}
+	sessions[name] = s
+	a.closeLater(func() error { return s.Close(context.WithoutCancel(ctx)) })
+	return s, nil
 }
 
 // unknownStrategy gives the catalog's diagnostic the place where the strategy

@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
@@ -27,6 +28,7 @@ func commands(a *app.App) []*cobra.Command {
 		run.New(a),
 		plan.New(a),
 		why.New(a),
+		outdated.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),

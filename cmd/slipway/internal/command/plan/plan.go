@@ -30,8 +30,13 @@ Say of every image what would become of it if it were built now:
   blocked  a registry did not tell what must be known to decide
 
 Nothing is built, pulled or written but caches. The exit code is 4 when an image
-is blocked. What is not known is never taken for unchanged.`),
-		Example: "  slipway plan -i inventory\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
+is blocked. What is not known is never taken for unchanged.
+
+For CI, --format github-matrix is a matrix in which images that depend on each
+other share a job ("slipway push ${{ matrix.images }}"), and --format gitlab a
+child pipeline in which the job of an image needs those of its parents. Both
+hold only what has to be built, or may have to.`),
+		Example: "  slipway plan -i inventory\n  slipway plan --since origin/main -l changed+ --format github-matrix\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format, since) },
 	}
@@ -39,7 +44,7 @@ is blocked. What is not known is never taken for unchanged.`),
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
 	cmd.Flags().StringVar(&since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
-	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	app.FormatFlag(cmd, &format, "text", "json", "yaml", "github-matrix", "gitlab")
 	return cmd
 }
 
@@ -65,10 +70,23 @@ func run(ctx context.Context, a *app.App, format, since string) error {
 	for _, d := range decisions {
 		answer.Images = append(answer.Images, d.Decision)
 	}
-	if err := a.Answer(format, answer, answer.text); err != nil {
+	if err := answer.write(a, format, preview.Family); err != nil {
 		return err
 	}
 	return app.Undecided(decisions)
+}
+
+// write answers in a format. Those for CI hold only what has to be built, or may
+// have to.
+func (a Answer) write(to *app.App, format string, family *plan.Family) error {
+	switch format {
+	case "github-matrix":
+		return a.github(to.Streams.Out, family)
+	case "gitlab":
+		return a.gitlab(to.Streams.Out, family, to.Flags.Inventory)
+	default:
+		return to.Answer(format, a, a.text)
+	}
 }
 
 // text writes a line for each image.
