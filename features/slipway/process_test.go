@@ -43,7 +43,7 @@ type process struct {
 }
 
 func start(c processSpec) (*process, error) {
-	p := &process{cmd: exec.Command(c.program, c.args...), done: make(chan error, 1)} //nolint:noctx // it is killed on purpose, not by a context
+	p := &process{cmd: exec.Command(c.program, c.args...), done: make(chan error, 1)}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, &p.stdout, &p.stderr
 	p.cmd.Env = append(os.Environ(), "TMPDIR="+c.tmp, "HOME="+c.home, "XDG_DATA_HOME=", "XDG_RUNTIME_DIR=", "NO_COLOR=1")
 	p.cmd.WaitDelay = time.Second // processes that outlive it are found by looking, not by hanging
@@ -103,7 +103,7 @@ type server struct {
 
 // serve starts a registry over dir and returns when it answers.
 func serve(slipway, dir string) (*server, error) {
-	s := &server{cmd: exec.Command(slipway, "registry", "serve", "--addr", "127.0.0.1:0", "--dir", dir)} //nolint:noctx // stopped by stop
+	s := &server{cmd: exec.Command(slipway, "registry", "serve", "--addr", "127.0.0.1:0", "--dir", dir)}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

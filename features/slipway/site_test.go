@@ -69,7 +69,7 @@ func (s *site) close() error {
 func unlock(dir string) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() {
-			err = os.Chmod(path, 0o700) //nolint:gosec // about to be removed
+			err = os.Chmod(path, 0o700)
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil

@@ -24,7 +24,7 @@ type account struct {
 // newAccount makes a user; useradd gives him ranges in /etc/subuid and
 // /etc/subgid of itself.
 func newAccount(name string) (*account, error) {
-	if said, err := exec.Command("useradd", "--no-create-home", "--user-group", name).CombinedOutput(); err != nil { //nolint:noctx // over at once
+	if said, err := exec.Command("useradd", "--no-create-home", "--user-group", name).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("making the user %s: %w\n%s", name, err, said)
 	}
 	a := &account{name: name}
@@ -53,7 +53,7 @@ func (a *account) own(dir string) error {
 }
 
 func (a *account) remove() error {
-	if said, err := exec.Command("userdel", a.name).CombinedOutput(); err != nil { //nolint:noctx // over at once
+	if said, err := exec.Command("userdel", a.name).CombinedOutput(); err != nil {
 		return fmt.Errorf("removing the user %s: %w\n%s", a.name, err, said)
 	}
 	return nil
