@@ -8,12 +8,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/searchpath"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
@@ -25,6 +27,7 @@ var update = flag.Bool("u", false, "rewrite the expected texts of the scripts")
 // again, and what is started then is this binary under another name: so that is
 // looked for first, as in main.
 func TestMain(m *testing.M) {
+	searchpath.Restore()
 	if filepath.Base(os.Args[0]) != "slipway" {
 		if code, ok := app.Hidden(os.Args, os.Environ()); ok {
 			os.Exit(code)
@@ -45,14 +48,19 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Condition: func(name string) (bool, error) {
-			if name == "containers" {
+			switch name {
+			case "containers":
 				return enterable.OK, nil
+			case "grpcio":
+				return pythonDir() != "", nil
 			}
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"faulty":    faulty,
+			"registry":  registry(t),
+			"requests":  requests,
 			"serve":     serve,
 			"interrupt": interrupt,
 			"tool":      tool,
@@ -60,8 +68,24 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives each script a home and a storage of its own, below its folder.
+// pythonDir is the folder of a python3 that has grpcio; empty: there is none.
+var pythonDir = sync.OnceValue(func() string {
+	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/bin") {
+		if exec.Command(filepath.Join(dir, "python3"), "-c", "import grpc").Run() == nil {
+			return dir
+		}
+	}
+	return ""
+})
+
+// setup gives each script a home and a storage of its own, below its folder,
+// and a python3 with grpcio where there is one.
 func setup(env *testscript.Env) error {
+	if dir := pythonDir(); dir != "" {
+		slipway, _, _ := strings.Cut(env.Getenv("PATH"), string(filepath.ListSeparator))
+		env.Setenv("PATH", slipway+string(filepath.ListSeparator)+dir+string(filepath.ListSeparator)+env.Getenv("PATH"))
+	}
+	env.Values[watchedKey{}] = new(watched)
 	env.Values[serving{}] = &served{}
 	home := filepath.Join(env.WorkDir, ".home")
 	env.Setenv("HOME", home)

@@ -43,8 +43,11 @@ func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, ident
 func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 	parent := g.node.Parent(in.Reference)
 	p, err := g.StandIn(ctx, parent)
+	if mistaken(err) {
+		return err
+	}
 	if err != nil {
-		return g.unknown(ctx, place(g.node, in), err)
+		return g.unknown(ctx, in.Reference, err)
 	}
 	if p.ImageID == "" {
 		g.known.Open = append(g.known.Open, plan.Open{
@@ -66,9 +69,12 @@ func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 	r, err := reference.Parse(in.Reference)
 	if err != nil {
-		return fmt.Errorf("%s: deciding %s: %w", place(g.node, in), in.Reference, err)
+		return fmt.Errorf("deciding %s: %w", in.Reference, err)
 	}
 	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
+	if errors.Is(err, registry.ErrNotFound) {
+		return baseProblem(g.node.Image, in, err)
+	}
 	if err != nil {
 		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
 	}
@@ -77,11 +83,6 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		Location: "docker://" + m.Repository + "@" + m.Digest,
 	}, m.Digest)
 	return nil
-}
-
-// place is where an image refers to another one.
-func place(node *plan.Node, in strategy.ImageInput) string {
-	return moved(node.Image, diag.Diagnostic{Pos: diag.Pos{File: in.File, Line: in.Line, Column: in.Column}}).Pos.String()
 }
 
 // Outside resolves a reference to an image of somebody else, once in a run; of
@@ -141,16 +142,24 @@ func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product,
 // tagged falls back to what the image's repository holds as latest, and says
 // so.
 func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product) (Product, error) {
+	if image.Local() {
+		return p, parentMissing(image, "its current build is not there")
+	}
 	ref := image.Repository + ":latest"
 	m, err := d.resolve(ctx, ref)
-	if err != nil && !errors.Is(err, registry.ErrNotFound) && !image.Local() {
-		return p, err
+	if errors.Is(err, registry.ErrNotFound) {
+		return p, parentMissing(image, "neither its current build nor "+ref+" is there")
 	}
 	if err != nil {
-		return p, diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and neither its current build nor %s is there", image.Name, ref).
-			WithFix("select it as well, for example with -l '+%s'", image.Name)}
+		return p, err
 	}
 	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
 	p.ImageID, p.Manifest = m.ImageID, &m
 	return p, nil
+}
+
+// parentMissing tells of a parent that nothing can stand for.
+func parentMissing(image *inventory.Image, what string) diag.List {
+	return diag.List{diag.Errorf("parent-missing", image.Pos, "%s is not selected, and %s", image.Name, what).
+		WithFix("select it as well, for example with -l '+%s'", image.Name)}
 }

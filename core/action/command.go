@@ -74,7 +74,7 @@ func (c *Command) Run(ctx context.Context, step engine.Step) (engine.Result, err
 
 // command prepares a process in a group of its own, which ends as a whole.
 func (c *Command) command(ctx context.Context, argv []string, args commandArgs) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...) //nolint:gosec // running what the playbook says is the purpose
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = c.Dir
 	if args.Chdir != "" {
 		cmd.Dir = args.Chdir

@@ -124,11 +124,14 @@ func (g *gathering) unknown(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if _, away := errors.AsType[*engine.UnreachableError](err); !away && diag.Of(err) != nil {
-		return err
-	}
 	g.known.Trouble = append(g.known.Trouble, plan.Trouble{What: what, Err: err})
 	return nil
+}
+
+// mistaken reports whether err is for the user to mend, whatever answers.
+func mistaken(err error) bool {
+	_, away := errors.AsType[*engine.UnreachableError](err)
+	return !away && diag.Of(err) != nil
 }
 
 // trouble is all that could not be found out as one error.
@@ -141,6 +144,9 @@ func (g *gathering) trouble() error {
 		if o.Blocked {
 			errs = append(errs, fmt.Errorf("its parent %s could not be decided", o.Parent))
 		}
+	}
+	if len(errs) == 1 && diag.Of(errs[0]) != nil {
+		return errs[0] // says itself whether trying again may help
 	}
 	return &engine.UnreachableError{Err: errors.Join(errs...)}
 }

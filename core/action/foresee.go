@@ -7,10 +7,10 @@ import (
 )
 
 // Foresee returns an action that does not look, in check mode, at images which
-// this run would first have to build or push: it answers that they would change.
-// Everything else is a's to do. verb says what a would do.
+// this run would first have to build, push or prove: it answers that they would
+// change. Everything else is a's to do. verb says what a would do.
 func Foresee(a engine.Action, products *Products, verb string) engine.Action {
-	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "once it is built and pushed"}}
+	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "after what comes before"}}
 	if joint, ok := a.(engine.Joint); ok {
 		return foreseenTogether{joint, f}
 	}

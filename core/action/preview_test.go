@@ -186,15 +186,28 @@ func TestPreviewOfBrokenRegistry(t *testing.T) {
 	}
 }
 
-// A base that cannot be resolved blocks what stands on it.
+// A base that cannot be asked for blocks what stands on it; one that does not
+// exist is a mistake.
 func TestPreviewOfMissingBase(t *testing.T) {
 	y := newShipyard(t, on("base", "quay.io/gone/away:1"), on("web", "base"))
+	y.broken = func(string) error { return fmt.Errorf("looking up: %w", registry.ErrUnreachable) }
 	want := []string{
-		"base: blocked cannot tell about quay.io/gone/away:1: " + y.path("base", "Dockerfile") + ":1:6: quay.io/gone/away:1: not found",
+		"base: blocked cannot tell about quay.io/gone/away:1: " + y.path("base", "Dockerfile") + ":1:6: error[base-unknown]: " +
+			"quay.io/gone/away:1 cannot be looked up: looking up: unreachable (see whether the name is right and this machine reaches the registry, then run again)",
 		"web: blocked waits for base",
 	}
 	if diff := cmp.Diff(want, fates(t, y)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		t.Errorf("unreachable (-want +got):\n%s", diff)
+	}
+	y.broken = nil
+	d, images := y.machine()
+	_, err := d.Preview(t.Context(), images)
+	mistake := diag.List{
+		diag.Errorf("base-unknown", diag.Pos{File: y.path("base", "Dockerfile"), Line: 1, Column: 6, End: 25}, "there is no image quay.io/gone/away:1").
+			WithFix("see whether the name and the tag are right"),
+	}
+	if diff := cmp.Diff(mistake, diag.Of(err)); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
 	}
 }
 
@@ -203,7 +216,7 @@ func TestPreviewOfSilentRegistry(t *testing.T) {
 	y := newShipyard(t, on("web"))
 	d, images := y.machine()
 	d.Patience = time.Millisecond
-	d.Registry = silent{y}
+	d.Registry = mute{y}
 	decisions, err := d.Preview(t.Context(), images)
 	if err != nil {
 		t.Fatal(err)
@@ -214,9 +227,9 @@ func TestPreviewOfSilentRegistry(t *testing.T) {
 	}
 }
 
-type silent struct{ *shipyard }
+type mute struct{ *shipyard }
 
-func (silent) Resolve(ctx context.Context, _ string) (registry.Manifest, error) {
+func (mute) Resolve(ctx context.Context, _ string) (registry.Manifest, error) {
 	<-ctx.Done()
 	return registry.Manifest{}, ctx.Err()
 }

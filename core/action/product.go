@@ -20,7 +20,7 @@ type Product struct {
 	Manifest *registry.Manifest // in the image's own repository; nil until there
 	Base     Base               // what the final stage stands on
 	Tags     []string           // given by `tag` before the push
-	Foreseen bool               // in check mode: would be built or pushed, so that nothing after it can be looked at
+	Foreseen bool               // in check mode: would be built, pushed or proved, so that nothing after it can be looked at
 	Binding  *gate.Binding      // of the verdict that this run relies on; nil: this run did not ask
 	Fate     plan.Fate          // while there is no ImageID: what will become of the image
 	Volatile bool               // another build of this key may be another image

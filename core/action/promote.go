@@ -73,21 +73,21 @@ func (p *Promote) options(step engine.Step, args promoteArgs) gate.Options {
 	return gate.Options{Check: step.Check, Actor: p.Actor, MaxAge: args.MaxAge}
 }
 
-// lineage is an image and everything of ours that it stands on.
+// lineage is an image, after everything of ours that it stands on.
 func (p *Promote) lineage(ctx context.Context, image *inventory.Image, args promoteArgs) ([]gate.Member, error) {
 	var members []gate.Member
 	for name := image.Name; name != ""; {
 		m, base, err := p.member(ctx, p.Decider.Family.Node(name).Image, args)
-		if err != nil && name == image.Name {
+		_, unknown := errors.AsType[*engine.UnreachableError](err)
+		if err != nil && (unknown || name == image.Name) {
 			return nil, err
 		}
 		if err != nil {
-			break // a parent without a candidate cannot come along; the gate will say whether it has to
+			return members, nil //nolint:nilerr // a parent without a candidate stays behind; the gate says whether it may
 		}
-		members = append(members, m)
+		members = slices.Insert(members, 0, m)
 		name = base
 	}
-	slices.Reverse(members)
 	return members, nil
 }
 

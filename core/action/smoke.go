@@ -121,6 +121,8 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 		return engine.Result{Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed) + " before", Groups: []string{"passed"}}, err
 	}
 	if st.Check {
+		product.Foreseen = true
+		s.Decider.Products.Put(st.Image.Name, product)
 		return engine.Result{Changed: true, Verb: "prove", Digest: m.Digest, Detail: fmt.Sprintf("%d scenarios", len(scenarios))}, nil
 	}
 	return s.prove(ctx, st, args, m, scenarios, binding)

@@ -74,11 +74,10 @@ func OpenMemo(path string) (*Memo, error) {
 		return nil, fmt.Errorf("reading the memo of file hashes: %w", err)
 	}
 	var f memoFile
-	if json.Unmarshal(b, &f) != nil || f.Version != memoVersion {
-		return m, nil
-	}
-	for _, l := range f.Entries {
-		m.seen[l.identity] = l.entry
+	if err := json.Unmarshal(b, &f); err == nil && f.Version == memoVersion {
+		for _, l := range f.Entries {
+			m.seen[l.identity] = l.entry
+		}
 	}
 	return m, nil
 }

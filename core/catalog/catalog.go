@@ -61,6 +61,7 @@ type description struct {
 	mu     sync.Mutex
 	known  bool
 	answer strategy.DescribeResponse
+	schema ready
 }
 
 // New returns a catalog; nothing is started.
@@ -146,7 +147,7 @@ func (c *Catalog) Describe(ctx context.Context, name string) (strategy.DescribeR
 	}
 	answer, err := c.describe(ctx, name)
 	if err == nil {
-		d.answer, d.known = answer, true
+		d.answer, d.schema, d.known = answer, prepare(answer.ConfigSchema), true
 	}
 	return answer, err
 }
@@ -179,9 +180,12 @@ func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.De
 // Check checks a config against the schema that the strategy of that name
 // declares. An error means that the strategy could not be asked.
 func (c *Catalog) Check(ctx context.Context, name string, config []byte) (diag.List, error) {
-	answer, err := c.Describe(ctx, name)
-	if err != nil {
+	if _, err := c.Describe(ctx, name); err != nil {
 		return nil, fmt.Errorf("asking for the schema of strategy %s: %w", name, err)
 	}
-	return CheckConfig(answer.ConfigSchema, config), nil
+	d := c.description(name)
+	d.mu.Lock()
+	schema := d.schema
+	d.mu.Unlock()
+	return schema.check(config), nil
 }

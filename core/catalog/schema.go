@@ -24,27 +24,43 @@ const schemaURL = "strategy:config"
 // order of the pointers. An empty schema allows everything; an empty config is
 // an empty object. A schema refers to nothing outside of itself: a plugin could
 // otherwise make the host read files.
-func CheckConfig(schema, config json.RawMessage) diag.List {
+func CheckConfig(schema, config json.RawMessage) diag.List { return prepare(schema).check(config) }
+
+// A ready schema checks configs. Preparing one takes far longer than a check.
+type ready struct {
+	compiled *jsonschema.Schema // nil: everything is allowed, unless unusable says otherwise
+	document any
+	unusable diag.List
+}
+
+func prepare(schema json.RawMessage) ready {
 	if len(schema) == 0 {
-		return nil
-	}
-	if trimmed := bytes.TrimSpace(config); len(trimmed) == 0 || string(trimmed) == "null" {
-		config = json.RawMessage("{}")
+		return ready{}
 	}
 	compiled, document, err := compile(schema)
 	if err != nil {
-		return diag.List{diag.Errorf("plugin.schema", diag.Pos{}, "the strategy's schema is not usable: %v", err).
-			WithFix("report this to the author of the strategy")}
+		return ready{unusable: diag.List{diag.Errorf("plugin.schema", diag.Pos{}, "the strategy's schema is not usable: %v", err).
+			WithFix("report this to the author of the strategy")}}
+	}
+	return ready{compiled: compiled, document: document}
+}
+
+func (r ready) check(config json.RawMessage) diag.List {
+	if r.compiled == nil {
+		return slices.Clone(r.unusable)
+	}
+	if trimmed := bytes.TrimSpace(config); len(trimmed) == 0 || string(trimmed) == "null" {
+		config = json.RawMessage("{}")
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(config))
 	if err != nil {
 		return diag.List{diag.Errorf("config.syntax", diag.Pos{}, "the config is no JSON: %v", err)}
 	}
-	failure, ok := errors.AsType[*jsonschema.ValidationError](compiled.Validate(value))
+	failure, ok := errors.AsType[*jsonschema.ValidationError](r.compiled.Validate(value))
 	if !ok {
 		return nil
 	}
-	found := diagnostics(failure, document)
+	found := diagnostics(failure, r.document)
 	slices.SortStableFunc(found, func(a, b diag.Diagnostic) int { return strings.Compare(a.Path, b.Path) })
 	return found
 }

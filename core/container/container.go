@@ -141,10 +141,10 @@ func (c *Container) markStarted() {
 }
 
 // watch sees the container to its end and removes it.
-func (c *Container) watch() {
+func (c *Container) watch(ctx context.Context) {
 	defer close(c.ended)
 	var exit supervisor.Exit
-	if _, err := c.client.Call(context.Background(), supervisor.MethodWait, nil, &exit); err != nil {
+	if _, err := c.client.Call(ctx, supervisor.MethodWait, nil, &exit); err != nil {
 		// The supervisor is gone, and all processes with it.
 		exit = supervisor.Exit{Code: 128 + int(syscall.SIGKILL), Signal: syscall.SIGKILL}
 	}

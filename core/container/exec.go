@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,7 +34,7 @@ type ExecSpec struct {
 func (c *Container) Exec(ctx context.Context, spec ExecSpec) (Result, error) {
 	p := c.process
 	p.Args = spec.Command
-	p.Env = append(p.Env[:len(p.Env):len(p.Env)], spec.Env...)
+	p.Env = slices.Concat(p.Env, spec.Env)
 	p.User, p.WorkDir = orElse(spec.User, p.User), orElse(spec.WorkDir, p.WorkDir)
 	var streams streams
 	if err := streams.open(spec); err != nil {

@@ -59,7 +59,7 @@ func (r *Runtime) Start(ctx context.Context, spec Spec) (*Container, error) {
 	if err := c.start(ctx, spec, image); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", spec.name(), errors.Join(err, c.abandon()))
 	}
-	go c.watch()
+	go c.watch(context.WithoutCancel(ctx))
 	return c, nil
 }
 

@@ -2,8 +2,10 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
+	"net/netip"
 	"strconv"
 	"sync"
 
@@ -21,21 +23,23 @@ type forward struct {
 	open     sync.WaitGroup
 }
 
-// forward opens all published ports, or says which are taken.
-func (d *Deployment) forward() error {
+// forward opens all published ports, or says which are taken. They stay open
+// when ctx ends: Down closes them.
+func (d *Deployment) forward(ctx context.Context) error {
 	var problems diag.List
+	var config net.ListenConfig
 	for _, in := range d.instances {
 		for _, p := range in.service.Ports {
-			listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Published)))
+			listener, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Published)))
 			if err != nil {
 				problems.Add(diag.Errorf("compose-port", p.Pos, "service %s publishes port %d, which cannot be opened on this machine: %v",
 					in.service.Name, p.Published, portCause(err)).WithFix("leave the published port out, and a free one is taken"))
 				continue
 			}
-			ctx, cancel := context.WithCancel(context.Background())
+			open, cancel := context.WithCancel(context.WithoutCancel(ctx))
 			f := &forward{instance: in, target: p.Target, listener: listener, network: d.network, cancel: cancel}
 			d.forwards = append(d.forwards, f)
-			f.open.Go(func() { f.serve(ctx) })
+			f.open.Go(func() { f.serve(open) })
 		}
 	}
 	return problems.Err()
@@ -43,16 +47,15 @@ func (d *Deployment) forward() error {
 
 // portCause strips what the diagnostic says already.
 func portCause(err error) error {
-	for {
-		inner, ok := err.(interface{ Unwrap() error })
-		if !ok {
-			return err
-		}
-		err = inner.Unwrap()
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		err = inner
 	}
+	return err
 }
 
-func (f *forward) port() int { return f.listener.Addr().(*net.TCPAddr).Port }
+func (f *forward) port() int {
+	return int(netip.MustParseAddrPort(f.listener.Addr().String()).Port())
+}
 
 // close ends the listener and its connections, and waits for both.
 func (f *forward) close() {

@@ -33,7 +33,7 @@ func compose() *shape {
 	top.keys["services"] = &shape{each: service()}
 	top.keys["volumes"] = volume
 	top.keys["networks"] = network
-	top.why = map[string]string{
+	top.why = map[string]string{ //nolint:gosec // "secrets" is a key of the file
 		"include": "a deployment is one file: put the services into it",
 		"secrets": "mount a file under volumes instead",
 		"configs": "mount a file under volumes instead",
@@ -50,7 +50,7 @@ func service() *shape {
 	s.keys["healthcheck"] = keys("test", "interval", "timeout", "retries", "start_period", "start_interval", "disable")
 	s.keys["depends_on"] = &shape{each: keys("condition")}
 	s.keys["networks"] = &shape{each: keys("aliases")}
-	s.why = map[string]string{
+	s.why = map[string]string{ //nolint:gosec // "secrets" is a key of the file
 		"build":        "slipway builds images by its inventory: name one under image",
 		"pull_policy":  "images come from this run, or by digest",
 		"deploy":       "there is one container for each service, without limits",

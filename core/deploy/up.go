@@ -88,7 +88,7 @@ func (d *Deployment) up(ctx context.Context, opts Options) error {
 			return problems.Sorted()
 		}
 	}
-	if err := d.forward(); err != nil {
+	if err := d.forward(ctx); err != nil {
 		return err
 	}
 	for _, in := range d.instances {

@@ -28,11 +28,18 @@ type run struct {
 }
 
 func newRun(e *Engine, p *plan.Plan, stop context.CancelCauseFunc) *run {
-	return &run{
+	r := &run{
 		engine: e, plan: p, stop: stop,
 		counts: map[string]*event.Count{}, out: map[string]bool{},
 		registered: map[string]map[string]any{}, groups: map[string]map[string]struct{}{},
 	}
+	for name, images := range p.Groups {
+		r.groups[name] = map[string]struct{}{}
+		for _, image := range images {
+			r.groups[name][image] = struct{}{}
+		}
+	}
+	return r
 }
 
 // choose returns the images of a play, those that have left the run included:

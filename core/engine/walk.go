@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -145,11 +146,14 @@ func (r *run) isOut(image string) bool {
 // the run.
 func (r *run) together(ctx context.Context, p *plan.Play, task int, images []*inventory.Image) {
 	action, _ := r.engine.Actions[p.Tasks[task].Action].(Joint)
+	register := p.Tasks[task].Register
 	var steps []Step
 	var logs []*stepLog
 	for _, image := range r.inOrder(r.settle(p, task, images)) {
 		step, log, skip, err := r.prepare(p, task, image)
+		r.engine.Events.Emit(event.StepStarted{Step: step.ID})
 		if skip || err != nil {
+			r.register(register, image.Name, Result{Skipped: skip}, err)
 			r.finish(ending(step.ID, Result{Skipped: skip}, err, 0, ""), nil)
 			continue
 		}
@@ -159,11 +163,19 @@ func (r *run) together(ctx context.Context, p *plan.Play, task int, images []*in
 		return
 	}
 	begun := time.Now()
-	for i, end := range action.RunTogether(ctx, steps, r.lost(images)) {
-		r.register(p.Tasks[task].Register, steps[i].Image.Name, end.Result, end.Err)
-		r.finish(ending(steps[i].ID, end.Result, end.Err, time.Since(begun), logs[i].close()), end.Result.Groups)
+	ends := action.RunTogether(ctx, steps, r.lost(images))
+	for i, step := range steps {
+		end := Ending{Err: errNoEnding}
+		if i < len(ends) {
+			end = ends[i]
+		}
+		r.register(register, step.Image.Name, end.Result, end.Err)
+		r.finish(ending(step.ID, end.Result, end.Err, time.Since(begun), logs[i].close()), end.Result.Groups)
 	}
 }
+
+// errNoEnding is how a step ends that a joint action forgot.
+var errNoEnding = errors.New("the action did not say how this ended")
 
 // lost names the images of a play that have left the run, in this play or before.
 func (r *run) lost(images []*inventory.Image) []string {

@@ -134,10 +134,13 @@ func (e *examination) promoted(ctx context.Context, p Parent) ([]string, error) 
 	for _, tag := range p.Tags {
 		t := Target{Image: p.Image, Repository: p.Repository, Tag: tag}
 		m, err := e.gate.registry.Resolve(ctx, t.String())
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrNotExist) {
+			m, err = Manifest{}, nil
+		}
+		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", t, err)
 		}
-		if err != nil || m.ImageID != p.ImageID {
+		if m.ImageID != p.ImageID {
 			return []string{fmt.Sprintf("it was built on %s %s, and %s is %s: promote %s first, or in the same set",
 				p.Image, p.ImageID, t, orNone(m.ImageID), p.Image)}, nil
 		}

@@ -157,7 +157,7 @@ func TestRefusals(t *testing.T) {
 		}, gate.Options{}, "web (web) is refused: its verdict is failed (1 of 2 scenarios passed), wanted passed: " +
 			"a.feature:3: status 500, wanted 200: mend it and smoke-test it again"},
 		{
-			"too old", func(f *fleet) { time.Sleep(2 * time.Hour) },
+			"too old", func(*fleet) { time.Sleep(2 * time.Hour) },
 			gate.Options{MaxAge: time.Hour},
 			"base (base) is refused: its verdict is stale: it is 2h0m0s old, wanted at most 1h0m0s: smoke-test it again\n" +
 				"web (web) is refused: its verdict is stale: it is 2h0m0s old, wanted at most 1h0m0s: smoke-test it again",

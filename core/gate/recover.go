@@ -81,12 +81,11 @@ func (g *Gate) recoverOne(ctx context.Context, p ledger.Promotion) error {
 // giveUp undoes the promotion. That it was undone is what recovery is for and
 // no error, unless a tag is stuck or the journal did not take it.
 func (t *transaction) giveUp(ctx context.Context, objection error) error {
-	err := t.undo(ctx, objection)
-	undone, ok := errors.AsType[*UndoneError](err)
-	if ok && len(undone.Stuck) == 0 && undone.Cause == objection {
+	stuck, err := t.restore(ctx)
+	if len(stuck) == 0 && err == nil {
 		return nil
 	}
-	return err
+	return t.undone(objection, stuck, err)
 }
 
 // survey sorts the moves into those made (attempted) and those to do, and

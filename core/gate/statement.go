@@ -60,12 +60,14 @@ type testPredicate struct {
 }
 
 func (v Verdict) predicate() testPredicate {
-	p := testPredicate{Result: "FAILED", Configuration: v.configuration(), Slipway: v}
+	p := testPredicate{Configuration: v.configuration(), Slipway: v}
 	switch v.State {
 	case Passed:
 		p.Result = "PASSED"
 	case Flaky:
 		p.Result = "WARNED"
+	default:
+		p.Result = "FAILED"
 	}
 	for _, s := range v.Scenarios {
 		switch s.State {

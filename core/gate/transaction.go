@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/core/ledger"
@@ -94,16 +95,31 @@ func (t *transaction) conclude(ctx context.Context) error {
 	return nil
 }
 
-// undo puts back what was attempted, the last first, even when ctx is over.
+// undo puts back what was attempted, because of cause, and says what came of it.
 func (t *transaction) undo(ctx context.Context, cause error) error {
+	stuck, err := t.restore(ctx)
+	return t.undone(cause, stuck, err)
+}
+
+// undone is the error of a promotion that was given up because of cause, with
+// what restore returned.
+func (t *transaction) undone(cause error, stuck []Stuck, unrecorded error) error {
+	if unrecorded != nil {
+		cause = errors.Join(cause, unrecorded)
+	}
+	return &UndoneError{Set: t.promotion.Set, Cause: cause, Stuck: stuck}
+}
+
+// restore puts back what was attempted, the last first, even when ctx is over,
+// and journals it. It returns what could not be put back, and why the journal
+// did not take it.
+func (t *transaction) restore(ctx context.Context) (stuck []Stuck, unrecorded error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTime)
 	defer cancel()
-	failure := &UndoneError{Set: t.promotion.Set, Cause: cause}
 	var left []ledger.Move
-	for i := range t.attempted {
-		m := t.attempted[len(t.attempted)-1-i]
+	for _, m := range slices.Backward(t.attempted) {
 		if err := t.gate.putBack(ctx, m); err != nil {
-			failure.Stuck = append(failure.Stuck, Stuck{Target: target(m), Digest: m.Digest, Old: m.Old, Err: err})
+			stuck = append(stuck, Stuck{Target: target(m), Digest: m.Digest, Old: m.Old, Err: err})
 			left = append(left, m)
 		}
 	}
@@ -112,10 +128,7 @@ func (t *transaction) undo(ctx context.Context, cause error) error {
 	if len(left) > 0 {
 		phase, moves = ledger.Stuck, left
 	}
-	if err := t.journal(phase, moves...); err != nil {
-		failure.Cause = errors.Join(cause, err)
-	}
-	return failure
+	return stuck, t.journal(phase, moves...)
 }
 
 // putBack makes m's tag point to what it pointed to before. A tag that does

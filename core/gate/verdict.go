@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -75,12 +76,8 @@ func (v Verdict) Faults() []string {
 
 func (v Verdict) stateFault() string {
 	text := fmt.Sprintf("its verdict is %s (%d of %d scenarios passed), wanted passed", v.State, v.Passed, v.Planned)
-	for i, r := range v.Reasons {
-		sep := "; "
-		if i == 0 {
-			sep = ": "
-		}
-		text += sep + r
+	if len(v.Reasons) > 0 {
+		text += ": " + strings.Join(v.Reasons, "; ")
 	}
 	return text + ": mend it and smoke-test it again"
 }

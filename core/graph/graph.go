@@ -89,7 +89,13 @@ func (v *visitor[K]) visit(k K) error {
 	case open:
 		from := slices.Index(v.path, k)
 		return &CycleError[K]{Keys: append(slices.Clone(v.path[from:]), k)}
+	default:
+		return v.enter(k)
 	}
+}
+
+// enter visits what k depends on, then k.
+func (v *visitor[K]) enter(k K) error {
 	v.state[k] = open
 	v.path = append(v.path, k)
 	for _, d := range v.graph.deps[k] {

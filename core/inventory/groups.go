@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -74,23 +75,29 @@ func (l *loader) readSource(n document.Node) {
 	}
 }
 
-// projectFile is the project's own; it may stand beside the images.
-const projectFile = "slipway.yml"
+// sourceName is the name of a file that tells of groups, its extension apart:
+// "images", or a number and a name, which say in which order to read. Other
+// files of a checkout (a compose file, a playbook, a build script) are none of
+// ours.
+var sourceName = regexp.MustCompile(`^(images|[0-9]+-.+)$`)
 
 // isSource reports whether a file of the inventory's folder tells of groups.
 func isSource(e os.DirEntry) bool {
-	if e.Name() == projectFile {
-		return false
-	}
-	ext := filepath.Ext(e.Name())
-	return !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && (ext == ".yml" || ext == ".yaml" || ext == ".json")
+	name, ext := split(e)
+	return !e.IsDir() && sourceName.MatchString(name) && (ext == ".yml" || ext == ".yaml" || ext == ".json")
+}
+
+func split(e os.DirEntry) (name, ext string) {
+	ext = filepath.Ext(e.Name())
+	return strings.TrimSuffix(e.Name(), ext), ext
 }
 
 // isProgram reports whether a file could be meant as a dynamic inventory, as
 // Ansible has them.
 func isProgram(e os.DirEntry) bool {
+	name, _ := split(e)
 	info, err := e.Info()
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && !isSource(e)
+	return err == nil && sourceName.MatchString(name) && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && !isSource(e)
 }
 
 func (l *loader) readGroup(name, body document.Node) *group {

@@ -3,7 +3,8 @@
 // Any directory with images/*/Dockerfile (or Containerfile, or image.yml) is
 // an inventory; everything else is optional:
 //
-//	images.yml            groups and variables: all, children, images, vars
+//	images.yml            groups and variables: all, children, images, vars;
+//	                      50-name.yml files beside it are read in name order
 //	group_vars/<group>    a .yml, .yaml or .json file, or a folder of them
 //	image_vars/<image>    the same for one image
 //	images/<name>/image.yml   what is special about an image

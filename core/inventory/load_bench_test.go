@@ -26,6 +26,7 @@ func BenchmarkLoad(b *testing.B) {
 }
 
 func benchmarkLoad(b *testing.B, dir string, n int) {
+	b.Helper()
 	b.ReportAllocs()
 	for b.Loop() {
 		inv, found := inventory.Load(dir, inventory.Options{})
@@ -41,7 +42,7 @@ func benchmarkLoad(b *testing.B, dir string, n int) {
 func writeImages(b *testing.B, dir string, n int) {
 	b.Helper()
 	for i := range n {
-		write(b, filepath.Join(dir, "images", fmt.Sprintf("i%05d", i), "Dockerfile"), "FROM scratch\n")
+		writeOne(b, filepath.Join(dir, "images", fmt.Sprintf("i%05d", i), "Dockerfile"), "FROM scratch\n")
 	}
 }
 
@@ -51,10 +52,10 @@ func writeGroups(b *testing.B, dir string, n int) {
 	for i := range n / 10 {
 		fmt.Fprintf(&text, "g%04d:\n  images: { \"i[%05d:%05d]\": }\n  vars: { team: t%d }\n", i, i*10, i*10+9, i)
 	}
-	write(b, filepath.Join(dir, "images.yml"), text.String())
+	writeOne(b, filepath.Join(dir, "images.yml"), text.String())
 }
 
-func write(b *testing.B, path, content string) {
+func writeOne(b *testing.B, path, content string) {
 	b.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		b.Fatal(err)

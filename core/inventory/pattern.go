@@ -63,6 +63,9 @@ func ParsePattern(text string, pos diag.Pos) (Pattern, diag.List) {
 func (p Pattern) place(t term) diag.Pos {
 	pos := p.pos
 	if pos.Column > 0 {
+		if pos.End-pos.Column >= len(p.text)+2 {
+			pos.Column++ // the quote
+		}
 		pos.Column += t.start
 		pos.End = pos.Column + t.len
 	}
@@ -98,11 +101,29 @@ func (t *term) parse() string {
 		return problem
 	case t.name == "":
 		return "a term has no name"
-	case strings.Contains(t.name, ":") && !strings.HasPrefix(t.name, "source:") && !strings.Contains(t.name, "["):
+	case hasColon(t.name) && !strings.HasPrefix(t.name, "source:"):
 		return "terms are separated by ',' here, not by ':'"
 	default:
 		return ""
 	}
+}
+
+// hasColon reports whether there is a colon outside of brackets.
+func hasColon(name string) bool {
+	inside := false
+	for _, r := range name {
+		switch r {
+		case '[':
+			inside = true
+		case ']':
+			inside = false
+		case ':':
+			if !inside {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // parseDown reads "name+" and "name+2".

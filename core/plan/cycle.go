@@ -15,6 +15,10 @@ func (f *Family) order() diag.List {
 	order, err := f.Graph.Order()
 	if err == nil {
 		f.Order = order
+		f.rank = make(map[string]int, len(order))
+		for i, name := range order {
+			f.rank[name] = i
+		}
 		return nil
 	}
 	cycle, ok := errors.AsType[*graph.CycleError[string]](err)

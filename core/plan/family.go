@@ -17,6 +17,8 @@ type Family struct {
 	Graph graph.Graph[string] // image → its parents
 	Order []string            // every image after its parents
 	nodes map[string]*Node
+	rank  map[string]int      // where an image stands in Order
+	users graph.Graph[string] // image → those made from it
 }
 
 // A Node is one image with what its strategy says it depends on.
@@ -67,7 +69,7 @@ func (f *Family) Ancestors(name string, depth int) []string { return f.Graph.Anc
 // Descendants returns what is made from the named image, at most depth levels
 // down; all of it when depth is negative.
 func (f *Family) Descendants(name string, depth int) []string {
-	return f.Graph.Descendants(name, depth)
+	return f.users.Ancestors(name, depth)
 }
 
 // An Asker answers what the build of an image depends on: the Plan of its
@@ -91,6 +93,9 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node
 		f.Graph.Add(image.Name, node.parentNames()...)
+		for _, parent := range node.parentNames() {
+			f.users.Add(parent, image.Name)
+		}
 	}
 	found.Add(f.order()...)
 	return f, found, nil

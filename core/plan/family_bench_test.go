@@ -24,6 +24,7 @@ func BenchmarkRelate(b *testing.B) {
 }
 
 func benchmarkRelate(b *testing.B, references [][]string) {
+	b.Helper()
 	images := make([]*inventory.Image, len(references))
 	answers := map[string]strategy.PlanResponse{}
 	for i, refs := range references {

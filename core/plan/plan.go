@@ -33,6 +33,7 @@ const (
 type Plan struct {
 	Family *Family
 	Plays  []*Play
+	Groups map[string][]string // computed groups as far as they are known before the run
 }
 
 // A Play is a play of a playbook, bound to an inventory.
@@ -65,6 +66,7 @@ type Options struct {
 	Limit    string   // -l
 	Tags     []string // -t
 	SkipTags []string
+	Groups   map[string][]string // computed groups: what git says has changed
 	Run      RunInfo
 }
 
@@ -73,14 +75,14 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	found := playbook.CheckTags(slices.Concat(o.Tags, o.SkipTags), playbook.Tags(books))
 	limit, ds := limitOf(o.Limit)
 	found.Add(ds...)
-	p := &Plan{Family: family}
+	p := &Plan{Family: family, Groups: o.Groups}
 	var registered []string
 	for _, b := range books {
 		for _, play := range b.Plays {
 			bound, ds := bind(inv, family, play, o)
 			found.Add(ds...)
-			registered = append(registered, bound.registers()...)
 			found.Add(bound.checkTemplates(registered)...)
+			registered = append(registered, bound.registers()...)
 			bound.Index, bound.limit = len(p.Plays), limit
 			p.Plays = append(p.Plays, bound)
 		}
@@ -125,7 +127,7 @@ func (p *Plan) checkSelection() diag.List {
 	var found diag.List
 	chosen, tasks, computed := 0, 0, false
 	for _, play := range p.Plays {
-		images, ds := play.Select(nil)
+		images, ds := play.Select(p.Groups)
 		found.Add(ds...)
 		chosen += len(images)
 		tasks += len(play.Tasks)
@@ -148,8 +150,13 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 	if p.limit != nil {
 		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
 		found.Add(ds...)
-		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(limited, m) })
+		kept := make(map[*inventory.Image]bool, len(limited))
+		for _, m := range limited {
+			kept[m] = true
+		}
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !kept[m] })
 	}
+	slices.SortFunc(images, func(a, b *inventory.Image) int { return p.family.rank[a.Name] - p.family.rank[b.Name] })
 	return images, found
 }
 
@@ -190,7 +197,8 @@ func (p *Play) registers() []string {
 }
 
 // checkTemplates looks at every template of the play as each of its images
-// would. Names that tasks register are known only during the run.
+// would. What earlier tasks and plays register is known only during the run,
+// what later ones register never.
 func (p *Play) checkTemplates(later []string) diag.List {
 	var found diag.List
 	for _, e := range p.vars.Entries() {
@@ -199,6 +207,9 @@ func (p *Play) checkTemplates(later []string) diag.List {
 	for _, t := range p.Tasks {
 		for _, image := range p.Possible() {
 			found.Add(p.checkTask(t, image, later)...)
+		}
+		if t.Register != "" {
+			later = append(slices.Clone(later), t.Register)
 		}
 	}
 	return found.Sorted()

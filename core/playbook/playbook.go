@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -81,18 +82,21 @@ func Of(root document.Node, actions Actions) (*Playbook, diag.List) {
 		found.Add(ds...)
 		p.Plays = append(p.Plays, play)
 	}
+	if len(p.Plays) == 0 {
+		found.Add(diag.Errorf("empty-playbook", root.Pos(), "the playbook has no plays").WithFix("write a list of plays: - images: all"))
+	}
 	return p, found
 }
 
 // aPlay is a play as written.
 type aPlay struct {
-	Name       document.Node   `yaml:"name"`
+	Name       string          `yaml:"name"`
 	Images     document.Node   `yaml:"images"`
 	Hosts      document.Node   `yaml:"hosts"` // Ansible's word for images
 	Vars       document.Node   `yaml:"vars"`
 	Schedule   document.Node   `yaml:"schedule"`
 	AllowEmpty bool            `yaml:"allow_empty"`
-	Tags       []string        `yaml:"tags"`
+	Tags       document.Node   `yaml:"tags"`
 	Tasks      []document.Node `yaml:"tasks"`
 }
 
@@ -102,13 +106,12 @@ func readPlay(n document.Node, actions Actions) (*Play, diag.List) {
 	if n.Kind() != document.Mapping {
 		return &Play{Pos: n.Pos()}, found
 	}
-	play := &Play{Name: w.Name.Text(), Images: w.Images, Vars: w.Vars, Schedule: w.Schedule, AllowEmpty: w.AllowEmpty, Tags: w.Tags, Pos: n.Pos()}
-	if play.Images.IsZero() {
-		play.Images = w.Hosts
-	}
-	if play.Images.IsZero() {
-		found.Add(diag.Errorf("missing-key", n.Pos(), "the play does not say for which images it is").WithFix("write images: all, or another pattern"))
-	}
+	play := &Play{Name: w.Name, Images: w.Images, Vars: w.Vars, Schedule: w.Schedule, AllowEmpty: w.AllowEmpty, Pos: n.Pos()}
+	found.Add(play.takeImages(w)...)
+	found.Add(checkVars(w.Vars)...)
+	var ds diag.List
+	play.Tags, ds = words(w.Tags)
+	found.Add(ds...)
 	if play.Name == "" {
 		play.Name = play.Images.Text()
 	}
@@ -122,6 +125,34 @@ func readPlay(n document.Node, actions Actions) (*Play, diag.List) {
 		play.Tasks = append(play.Tasks, task)
 	}
 	return play, found
+}
+
+// takeImages finds the pattern of a play.
+func (p *Play) takeImages(w aPlay) diag.List {
+	switch {
+	case w.Images.IsZero() && w.Hosts.IsZero():
+		return diag.List{diag.Errorf("missing-key", p.Pos, "the play does not say for which images it is").WithFix("write images: all, or another pattern")}
+	case !w.Images.IsZero() && !w.Hosts.IsZero():
+		return diag.List{diag.Errorf("two-patterns", w.Hosts.Pos(), "the play has images as well as hosts, which means the same").WithFix("keep images")}
+	case w.Images.IsZero():
+		p.Images = w.Hosts
+	}
+	if p.Images.Kind() != document.Scalar {
+		return diag.List{diag.Errorf("wrong-type", p.Images.Pos(), "want a pattern, found %s", p.Images.Describe()).WithFix("write images: a,b")}
+	}
+	return nil
+}
+
+// checkVars judges the variables of a play or task.
+func checkVars(n document.Node) diag.List {
+	if !n.IsZero() && n.Kind() != document.Mapping {
+		return diag.List{diag.Errorf("wrong-type", n.Pos(), "want a mapping of variables, found %s", n.Describe())}
+	}
+	var found diag.List
+	for _, e := range n.Entries() {
+		found.Add(vars.CheckName(e.Key)...)
+	}
+	return found
 }
 
 func checkSchedule(n document.Node) diag.List {

@@ -76,13 +76,15 @@ func (t *Task) asked(run []string) bool {
 	}
 }
 
+// skipped: "all" and "tagged" are looked for before single tags, so that
+// "always" survives "--skip-tags all,foo", as in Ansible.
 func (t *Task) skipped(skip []string) bool {
 	has := func(tag string) bool { return slices.Contains(t.Tags, tag) }
 	switch {
-	case slices.ContainsFunc(skip, has):
-		return true
 	case slices.Contains(skip, tagAll):
 		return !has(tagAlways) || slices.Contains(skip, tagAlways)
+	case slices.ContainsFunc(skip, has):
+		return true
 	case slices.Contains(skip, tagTagged) && len(t.Tags) > 0:
 		return true
 	default:

@@ -26,7 +26,7 @@ type Task struct {
 
 // aTask is a task as written, its action apart.
 type aTask struct {
-	Name     document.Node `yaml:"name"`
+	Name     string        `yaml:"name"`
 	Register document.Node `yaml:"register"`
 	When     document.Node `yaml:"when"`
 	Vars     document.Node `yaml:"vars"`
@@ -69,20 +69,36 @@ func readTask(n document.Node, index int, inherited []string, actions Actions) (
 // take checks and keeps what every task may say.
 func (t *Task) take(w aTask) diag.List {
 	var found diag.List
-	t.Name, t.Register, t.Vars = w.Name.Text(), w.Register.Text(), w.Vars
-	if t.Register != "" {
+	t.Name, t.Register, t.Vars = w.Name, w.Register.Text(), w.Vars
+	found.Add(checkVars(w.Vars)...)
+	if !w.Register.IsZero() {
 		found.Add(vars.CheckName(w.Register)...)
 	}
-	if !w.When.IsZero() {
-		t.When = []document.Node{w.When}
-		if w.When.Kind() == document.Sequence {
-			t.When = w.When.Items()
-		}
-	}
+	when, ds := conditions(w.When)
+	found.Add(ds...)
+	t.When = when
 	tags, ds := words(w.Tags)
 	found.Add(ds...)
 	t.Tags = append(slices.Clone(t.Tags), tags...)
 	return found
+}
+
+// conditions reads one condition or a list of them.
+func conditions(n document.Node) ([]document.Node, diag.List) {
+	if n.IsZero() {
+		return nil, nil
+	}
+	all := []document.Node{n}
+	if n.Kind() == document.Sequence {
+		all = n.Items()
+	}
+	var found diag.List
+	for _, c := range all {
+		if c.Kind() != document.Scalar {
+			found.Add(diag.Errorf("wrong-type", c.Pos(), "want a condition, found %s", c.Describe()).WithFix(`write an expression: eq .image.name "web"`))
+		}
+	}
+	return all, found
 }
 
 // act finds the one action of a task.
@@ -103,16 +119,17 @@ func (t *Task) act(acts []document.Entry, n document.Node, actions Actions, spoi
 	}
 }
 
-// words reads one word or a list of them.
+// words reads one word, several with commas between them, or a list.
 func words(n document.Node) ([]string, diag.List) {
-	if n.Kind() == document.Scalar {
-		var out []string
-		for word := range strings.SplitSeq(n.Text(), ",") {
-			out = append(out, strings.TrimSpace(word))
-		}
-		return out, nil
-	}
 	var out []string
-	ds := document.Decode(n, &out)
-	return out, ds
+	if n.Kind() != document.Scalar {
+		ds := document.Decode(n, &out)
+		return out, ds
+	}
+	for word := range strings.SplitSeq(n.Text(), ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			out = append(out, word)
+		}
+	}
+	return out, nil
 }

@@ -45,7 +45,7 @@ func (c *Client) Resolve(ctx context.Context, ref string) (Manifest, error) {
 	if len(errs) == 1 || ctx.Err() != nil {
 		return Manifest{}, errs[0]
 	}
-	return Manifest{}, fmt.Errorf("%w (mirrors: %v)", errs[0], errors.Join(errs[1:]...))
+	return Manifest{}, fmt.Errorf("%w (mirrors: %v)", errs[0], errors.Join(errs[1:]...)) //nolint:errorlint // a mirror's "not found" must not pass for the registry's own
 }
 
 // sources returns where a reference may be read, the registry itself last.

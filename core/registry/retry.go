@@ -32,7 +32,7 @@ func overloaded(status int) bool {
 // backoff is the wait before try n+1, n counting from 0.
 func backoff(n int) time.Duration {
 	d := min(firstWait<<min(n, 16), longestWait)
-	return d/2 + rand.N(d/2)
+	return d/2 + rand.N(d/2) //nolint:gosec // spread is wanted, not secrecy
 }
 
 // wait sleeps for d, or until ctx ends.

@@ -16,10 +16,10 @@ type Diagnostics struct {
 
 // Write shows each of ds:
 //
-//	playbooks/nightly.yml:27:7: error[unknown-key]: unknown key "wehn"
+//	playbooks/nightly.yml:27:7: error[unknown-key]: unknown key "wen"
 //	   26 |     - name: Push
-//	   27 |       wehn: .build.changed
-//	      |       ^^^^
+//	   27 |       wen: .build.changed
+//	      |       ^^^
 //	   hint: did you mean "when"?
 func (p Diagnostics) Write(w io.Writer, ds ...diag.Diagnostic) {
 	for _, d := range ds {

@@ -104,6 +104,7 @@ func cucumberOutcome(status Status, text string) cucumberResult {
 		result.Status = string(Failed)
 	case NotRun:
 		result.Status = string(Skipped)
+	default: // Cucumber has the same word
 	}
 	return result
 }

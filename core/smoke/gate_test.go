@@ -54,7 +54,7 @@ func vocabulary(t testing.TB, more ...step.Definition) *step.Vocabulary {
 			w.Subject()
 			return w.OnCleanup(ctx, "the mount", func(context.Context) error { return errors.New("busy") })
 		}),
-		does("it waits for ever", func(ctx context.Context, w *world.World, _ step.Args) error {
+		does("it waits for ever", func(ctx context.Context, _ *world.World, _ step.Args) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}),

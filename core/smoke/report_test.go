@@ -91,8 +91,11 @@ func TestWriteCucumber(t *testing.T) {
 		Elements []struct {
 			ID, Name string
 			Steps    []struct {
-				Name       string
-				Result     struct{ Status, Error_message string }
+				Name   string
+				Result struct {
+					Status       string
+					ErrorMessage string `json:"error_message"`
+				}
 				Embeddings []struct{ Name, Data string }
 			}
 		}
@@ -103,7 +106,7 @@ func TestWriteCucumber(t *testing.T) {
 	var got []string
 	for _, e := range features[0].Elements {
 		for _, s := range e.Steps {
-			line := strings.Join([]string{e.ID, s.Name, s.Result.Status, s.Result.Error_message}, "|")
+			line := strings.Join([]string{e.ID, s.Name, s.Result.Status, s.Result.ErrorMessage}, "|")
 			for _, embedding := range s.Embeddings {
 				line += "|" + embedding.Name + "=" + embedding.Data
 			}

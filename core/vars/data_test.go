@@ -55,6 +55,7 @@ func TestExpand(t *testing.T) {
 		{"variable of variables", `v: "{{ .repo }}/{{ .image.name }}"`, "quay.io/acme/web"},
 		{"default of undefined", `v: '{{ .nope.deep | default "x" }}'`, "x"},
 		{"default written first", `v: '{{ default "x" .nope }}'`, "x"},
+		{"default of a variable", `v: '{{ .nope | default .port }}'`, 8080},
 		{"coalesce", `v: '{{ coalesce .nope .also "z" }}'`, "z"},
 		{"if with default", `v: '{{ if .nope | default false }}a{{ else }}b{{ end }}'`, "b"},
 		{"range", `v: '{{ range .platforms }}<{{ . }}>{{ end }}'`, "<linux/amd64><linux/arm64>"},
@@ -79,6 +80,7 @@ func TestExpandMistakes(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"undefined", `v: "{{ .prot }}"`, `p.yml:1:8: error[undefined-variable]: undefined variable .prot (did you mean "port"?)`},
 		{"undefined in text", `v: x {{ .image.nmae }}`, `p.yml:1:9: error[undefined-variable]: undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
+		{"undefined fallback", `v: "{{ .nope | default .prot }}"`, `p.yml:1:24: error[undefined-variable]: undefined variable .prot (did you mean "port"?)`},
 		{"nowhere near", `v: "{{ .qqqq }}"`, `p.yml:1:8: error[undefined-variable]: undefined variable .qqqq (define it, or give it a value where it is missing: .qqqq | default "…")`},
 		{"function", `v: "{{ nofunc 1 }}"`, `p.yml:1:4: error[template]: function "nofunc" not defined`},
 		{"environment", `v: '{{ env "HOME" }}'`, `p.yml:1:4: error[template]: function "env" not defined`},

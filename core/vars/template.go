@@ -211,7 +211,7 @@ func (w *walker) pipe(p *parse.PipeNode, root, soft bool) {
 			name := functionName(p.Cmds[i+1])
 			next = softArgument(name, 0, 0)
 		}
-		w.command(cmd, root, next)
+		w.command(cmd, root, next, i > 0)
 	}
 }
 
@@ -222,9 +222,14 @@ func functionName(c *parse.CommandNode) string {
 	return ""
 }
 
-func (w *walker) command(c *parse.CommandNode, root, soft bool) {
+// command walks arguments. What is piped into a command is its last argument,
+// after those that are written.
+func (w *walker) command(c *parse.CommandNode, root, soft, piped bool) {
 	name := functionName(c)
 	last := len(c.Args) - 1
+	if piped {
+		last++
+	}
 	for i, arg := range c.Args {
 		c.Args[i] = w.argument(arg, root, soft && len(c.Args) == 1 || i > 0 && softArgument(name, i, last))
 	}

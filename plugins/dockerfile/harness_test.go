@@ -47,7 +47,7 @@ var (
 	helperOnce sync.Once
 )
 
-func helper(t *testing.T) []byte {
+func helper(t testing.TB) []byte {
 	t.Helper()
 	helperOnce.Do(func() {
 		if path := os.Getenv(helperVariable); path != "" {
@@ -77,7 +77,7 @@ type yard struct {
 const fastest = ""
 
 // newYard makes a storage that is taken down with the test.
-func newYard(t *testing.T, driver string) yard {
+func newYard(t testing.TB, driver string) yard {
 	t.Helper()
 	needPrivileges(t)
 	if driver == fastest {
@@ -131,7 +131,7 @@ func (y yard) store(t *testing.T) storage.Store {
 }
 
 // needPrivileges skips a test where no namespace can be made.
-func needPrivileges(t *testing.T) {
+func needPrivileges(t testing.TB) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root, or a user namespace entered by unshare --user --map-root-user --mount")
@@ -139,7 +139,7 @@ func needPrivileges(t *testing.T) {
 }
 
 // workspace writes files; those whose name ends in ".exe" are the helper.
-func workspace(t *testing.T, files map[string]string) string {
+func workspace(t testing.TB, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range files {
@@ -162,7 +162,7 @@ func workspace(t *testing.T, files map[string]string) string {
 const helperContent = "\x00helper"
 
 // request is a build of a workspace; change it before building.
-func (y yard) request(t *testing.T, id, dir string) strategy.BuildRequest {
+func (y yard) request(t testing.TB, id, dir string) strategy.BuildRequest {
 	t.Helper()
 	return strategy.BuildRequest{
 		ID:      id,
@@ -191,7 +191,7 @@ func (j *journal) Send(e strategy.Event) error {
 }
 
 // completed is the last event.
-func (j *journal) completed(t *testing.T) strategy.Completed {
+func (j *journal) completed(t testing.TB) strategy.Completed {
 	t.Helper()
 	if len(j.events) == 0 {
 		t.Fatal("the build said nothing")
@@ -215,7 +215,7 @@ func (j *journal) output() string {
 }
 
 // build runs one build and returns what it said.
-func build(t *testing.T, req strategy.BuildRequest) *journal {
+func build(t testing.TB, req strategy.BuildRequest) *journal {
 	t.Helper()
 	j := &journal{}
 	if err := (dockerfile.Strategy{}).Build(t.Context(), req, j); err != nil {
@@ -225,7 +225,7 @@ func build(t *testing.T, req strategy.BuildRequest) *journal {
 }
 
 // mustBuild is the ID of an image whose build succeeds.
-func mustBuild(t *testing.T, req strategy.BuildRequest) string {
+func mustBuild(t testing.TB, req strategy.BuildRequest) string {
 	t.Helper()
 	j := build(t, req)
 	done := j.completed(t)

@@ -96,7 +96,7 @@ func forkAndExit(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	cmd := exec.Command(self)
+	cmd := exec.CommandContext(b.Context(), self)
 	cmd.Env = append(os.Environ(), modeKey+"=nothing")
 	if err := cmd.Run(); err != nil {
 		b.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -135,9 +136,7 @@ func (i Image) tar(program []byte) ([]byte, error) {
 	var buf bytes.Buffer
 	w := tar.NewWriter(&buf)
 	files := map[string]string{Program: string(program)}
-	for name, content := range i.Files {
-		files[name] = content
-	}
+	maps.Copy(files, i.Files)
 	for name, content := range files {
 		mode := int64(0o644)
 		if name == Program {

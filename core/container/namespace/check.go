@@ -25,11 +25,11 @@ type Finding struct {
 // Check finds out what this machine and this user offer to containers. It
 // changes nothing. [Enter] need not have been called.
 func Check(ctx context.Context) []Finding {
-	findings := []Finding{checkNamespaces(), checkIDs(), checkOverlay()}
+	findings := []Finding{checkNamespaces(ctx), checkIDs(), checkOverlay()}
 	return append(findings, checkNetwork(ctx))
 }
 
-func checkNamespaces() Finding {
+func checkNamespaces(ctx context.Context) Finding {
 	f := Finding{Name: "namespaces"}
 	if os.Geteuid() == 0 && canMount() {
 		f.OK, f.Detail = true, "root: a private mount namespace"
@@ -39,7 +39,7 @@ func checkNamespaces() Finding {
 		f.Detail, f.Fix = "this binary was built without cgo", "build slipway with CGO_ENABLED=1, or run it as root"
 		return f
 	}
-	cmd := exec.Command("/bin/true")
+	cmd := exec.CommandContext(ctx, "/bin/true")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER,
 		UidMappings: []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}},

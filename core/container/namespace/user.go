@@ -25,10 +25,7 @@ type ids struct {
 // it exits.
 func enterUser() error {
 	runtime.LockOSThread() // the child dies with the thread that started it
-	cmd, err := command(mappable())
-	if err != nil {
-		return err
-	}
+	cmd := command(mappable())
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT,
 		syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGWINCH)
@@ -36,7 +33,7 @@ func enterUser() error {
 		return fmt.Errorf("entering a user namespace: %w", err)
 	}
 	go forward(signals, cmd.Process)
-	err = cmd.Wait()
+	err := cmd.Wait()
 	signal.Stop(signals)
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		os.Exit(code(exit))
@@ -48,7 +45,7 @@ func enterUser() error {
 	return nil
 }
 
-func command(m ids) (*unshare.Cmd, error) {
+func command(m ids) *unshare.Cmd {
 	cmd := unshare.Command(os.Args...)
 	cmd.Env = append(os.Environ(), unshare.UsernsEnvName+"=done")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -59,7 +56,7 @@ func command(m ids) (*unshare.Cmd, error) {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
-	return cmd, nil
+	return cmd
 }
 
 // forward passes signals on. A terminal sends its own to the whole foreground

@@ -75,11 +75,11 @@ func dial(ctx context.Context, call control.Call) (control.Answer, error) {
 		return control.Answer{}, err
 	}
 	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "tcp", addr.String())
+	conn, err := dialer.DialTCP(ctx, "tcp", netip.AddrPort{}, addr)
 	if err != nil {
 		return control.Answer{}, err
 	}
 	defer conn.Close()
-	file, err := conn.(*net.TCPConn).File()
+	file, err := conn.File()
 	return control.Answer{File: file}, err
 }

@@ -15,8 +15,8 @@ import (
 // named here, and else writes to the logger of the whole process, which is not
 // ours to silence: builds log there as well.
 type logging struct {
-	context.Context
-	entry *logrus.Entry
+	context.Context //nolint:containedctx // it is a context itself
+	entry           *logrus.Entry
 }
 
 // Value implements [context.Context].

@@ -90,11 +90,11 @@ func parseWho(s string) (any, error) {
 func parseNumbers(s string) (any, error) {
 	var numbers []int
 	for field := range strings.SplitSeq(s, ",") {
-		n, err := parseBetween(0, math.MaxUint16)(strings.TrimSpace(field))
+		n, err := between(strings.TrimSpace(field), 0, math.MaxUint16)
 		if err != nil {
 			return nil, err
 		}
-		numbers = append(numbers, n.(int))
+		numbers = append(numbers, n)
 	}
 	return numbers, nil
 }
@@ -109,12 +109,20 @@ func parseArray(s string) (any, error) {
 
 func parseBetween(low, high int) func(string) (any, error) {
 	return func(s string) (any, error) {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < low || n > high {
-			return nil, fmt.Errorf("%q is not a number from %d to %d", s, low, high)
+		n, err := between(s, low, high)
+		if err != nil {
+			return nil, err
 		}
 		return n, nil
 	}
+}
+
+func between(s string, low, high int) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < low || n > high {
+		return 0, fmt.Errorf("%q is not a number from %d to %d", s, low, high)
+	}
+	return n, nil
 }
 
 // ParseDuration reads a positive duration in Go's notation ("1m30s"), or a

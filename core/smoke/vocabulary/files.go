@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -71,7 +72,7 @@ func fileExistsNot(ctx context.Context, w *world.World, args step.Args) error {
 
 // absent makes a pass of "does not exist", and of nothing else.
 func absent(err error) error {
-	if _, ok := err.(world.Mismatch); ok {
+	if _, ok := errors.AsType[world.Mismatch](err); ok {
 		return nil
 	}
 	return err

@@ -43,7 +43,7 @@ func globbed(ctx context.Context, w *world.World, pattern string) ([]string, err
 		if at == "/" {
 			return nil
 		}
-		ok, err := matcher.MatchesUsingParentResult(strings.TrimPrefix(at, "/"), false)
+		ok, _, err := matcher.MatchesUsingParentResults(strings.TrimPrefix(at, "/"), patternmatcher.MatchInfo{})
 		if ok {
 			found = append(found, at)
 		}

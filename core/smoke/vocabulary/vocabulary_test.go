@@ -43,7 +43,7 @@ func FuzzOneMeaning(f *testing.F) {
 			if len(m.Check()) > 0 {
 				continue
 			}
-			if _, err := m.Args(func(s string) (string, error) { return "1", nil }, "", nil); err != nil && !strings.Contains(text, "{{") {
+			if _, err := m.Args(func(string) (string, error) { return "1", nil }, "", nil); err != nil && !strings.Contains(text, "{{") {
 				t.Errorf("%q is checked, yet: %v", text, err)
 			}
 		}

@@ -35,9 +35,9 @@ func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagno
 	b.ids, b.contexts = map[string]string{}, map[string]*define.AdditionalBuildContext{}
 	for _, image := range needs.Images {
 		if b.ids[image.Reference] == "" {
-			id, problem, err := b.fetch(ctx, image)
-			if problem != nil || err != nil {
-				return problem, err
+			id, problem := b.fetch(ctx, image)
+			if problem != nil {
+				return problem, nil
 			}
 			b.ids[image.Reference] = id
 		}
@@ -51,31 +51,32 @@ func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagno
 	return nil, nil
 }
 
-// fetch returns the ID of an image, after pulling it when it is not here.
-func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *diag.Diagnostic, error) {
+// fetch returns the ID of an image, after pulling it when it is not here, or
+// what is wrong with the image that the file names.
+func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *diag.Diagnostic) {
 	base, ok := b.decided(image.Reference)
 	if !ok {
 		d := diag.Errorf("unbound-image", image.Pos, "nothing was decided for image %s", image.Reference).
 			WithDetail("The build was given %d images; this is none of them.", len(b.request.Bases))
-		return "", &d, nil
+		return "", &d
 	}
 	want := strings.TrimPrefix(base.ImageID, "sha256:")
 	if want != "" {
 		if found, err := b.store.Image(want); err == nil && found.ID == want {
-			return want, nil, nil
+			return want, nil
 		}
 	}
 	id, err := b.pull(ctx, base)
 	if err != nil {
 		d := diag.Errorf("pull-failed", image.Pos, "image %s cannot be fetched from %s", image.Reference, base.Location).
 			WithDetail("%v", err)
-		return "", &d, nil
+		return "", &d
 	}
 	if want != "" && id != want {
 		d := diag.Errorf("wrong-image", image.Pos, "%s holds image sha256:%s, not sha256:%s as decided", base.Location, id, want)
-		return "", &d, nil
+		return "", &d
 	}
-	return id, nil, nil
+	return id, nil
 }
 
 func (b *bases) decided(reference string) (strategy.BaseImage, bool) {
@@ -102,6 +103,7 @@ func (b *bases) offer(image dockerfile.Image) error {
 			return fmt.Errorf("mounting image %s: %w", image.Reference, err)
 		}
 		b.name(image, &define.AdditionalBuildContext{Value: folder})
+	default: // a FROM, which buildah finds by its ID
 	}
 	return nil
 }

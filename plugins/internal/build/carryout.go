@@ -83,7 +83,7 @@ func runBuildah(ctx context.Context, store storage.Store, spec Spec, needs *dock
 	if err := os.WriteFile(path, needs.Bind(b.id), 0o600); err != nil {
 		return "", false, fmt.Errorf("writing the bound Dockerfile: %w", err)
 	}
-	if err := dropNames(store, spec.Request.Storage.Root, spec.Request.ID); err != nil {
+	if err := dropNames(store, spec.Request.ID); err != nil {
 		return "", false, err
 	}
 	if spec.Context, err = contextFor(spec, needs); err != nil {

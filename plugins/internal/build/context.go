@@ -59,9 +59,15 @@ func foreignOwner(dir string) (bool, error) {
 	return found, nil
 }
 
-// own gives everything below dir to root, without changing modes.
+// own gives everything below dir to root, without changing modes, and follows
+// no link out of it.
 func own(dir string) error {
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("taking over the copy of the context: %w", err)
+	}
+	defer root.Close()
+	err = fs.WalkDir(root.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -69,10 +75,10 @@ func own(dir string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.Lchown(path, 0, 0); err != nil || entry.Type() == fs.ModeSymlink {
+		if err := root.Lchown(path, 0, 0); err != nil || entry.Type() == fs.ModeSymlink {
 			return err
 		}
-		return os.Chmod(path, info.Mode()) // a change of owner drops setuid bits
+		return root.Chmod(path, info.Mode()) // a change of owner drops setuid bits
 	})
 	if err != nil {
 		return fmt.Errorf("taking over the copy of the context: %w", err)

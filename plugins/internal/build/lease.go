@@ -94,8 +94,8 @@ func deadLeases(root string) ([]*lease, error) {
 	return dead, nil
 }
 
-// othersLive reports whether a build other than the named one is alive.
-func othersLive(root, id string) (bool, error) {
+// othersAlive reports whether a build other than the given one holds its lease.
+func othersAlive(root, id string) (bool, error) {
 	entries, err := os.ReadDir(leaseDir(root))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, fmt.Errorf("reading the leases: %w", err)
@@ -109,7 +109,7 @@ func othersLive(root, id string) (bool, error) {
 			return true, nil
 		}
 		if err == nil {
-			l.file.Close() // a dead one, for the next sweep
+			l.file.Close()
 		}
 	}
 	return false, nil

@@ -3,7 +3,6 @@ package build
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/containers/storage"
@@ -82,47 +81,6 @@ func TestOwns(t *testing.T) {
 	for _, tt := range tests {
 		if got := owns(tt.build, storage.Container{Names: []string{tt.name}}); got != tt.want {
 			t.Errorf("build %s owns %s: %v, want %v", tt.build, tt.name, got, tt.want)
-		}
-	}
-}
-
-func TestOthersLive(t *testing.T) {
-	root := t.TempDir()
-	mine, err := takeLease(root, "mine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mine.release()
-	for _, step := range []struct {
-		name string
-		do   func() *lease
-		want bool
-	}{
-		{"only mine", func() *lease { return nil }, false},
-		{"another", func() *lease { l, _ := takeLease(root, "other"); return l }, true},
-	} {
-		l := step.do()
-		if got, err := othersLive(root, "mine"); err != nil || got != step.want {
-			t.Errorf("%s: othersLive = %v, %v, want %v", step.name, got, err, step.want)
-		}
-		if l != nil {
-			l.file.Close() // killed: the lease stays, the lock does not
-		}
-	}
-	if got, err := othersLive(root, "mine"); err != nil || got {
-		t.Errorf("another that was killed: othersLive = %v, %v, want false", got, err)
-	}
-}
-
-func TestPassingNames(t *testing.T) {
-	hex := strings.Repeat("0a", 32)
-	for name, want := range map[string]bool{
-		"docker.io/library/" + hex + "-tmp:latest": true,
-		"docker.io/library/app-tmp:latest":         false,
-		"localhost/" + hex + "-tmp:latest":         false,
-	} {
-		if got := passing.MatchString(name); got != want {
-			t.Errorf("passing(%s) = %v, want %v", name, got, want)
 		}
 	}
 }

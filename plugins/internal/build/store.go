@@ -25,30 +25,30 @@ func openStore(s strategy.Storage) (storage.Store, error) {
 	return store, nil
 }
 
-// passing is a name that buildah gives a layer for as long as it commits it.
-var passing = regexp.MustCompile(`^docker\.io/library/[0-9a-f]{64}-tmp:latest$`)
+// temporary matches the name that buildah gives an image while it commits it,
+// and by which it finds it again.
+var temporary = regexp.MustCompile(`(^|/)[0-9a-f]{64}-tmp(:latest)?$`)
 
-// dropNames takes the names off all images. The storage is slipway's own,
-// where names mean nothing; but buildah writes the name of a base, and of an
-// image whose layers it finds in its cache, into the history of what is built
-// on it, so that equal builds would differ by it.
-//
-// While it commits a layer, buildah finds its own work by a passing name. Those
-// stay while other builds are alive: which was looked at after the images were
-// listed, so that no name in the list is of a build that has begun since.
-func dropNames(store storage.Store, root, buildID string) error {
-	images, err := store.Images()
+// dropNames takes the names off all images, for the build of that identifier.
+// The storage is slipway's own, where names mean nothing; but buildah writes
+// the name of a base, and of an image whose layers it finds in its cache, into
+// the history of what is built on it, so that equal builds would differ by it.
+// Temporary names are spared while another build is alive, which may be about
+// to look for its image; those of killed builds go with the next build that
+// is alone.
+func dropNames(store storage.Store, buildID string) error {
+	images, err := store.Images() // before the leases, so that no younger name is touched
 	if err != nil {
 		return fmt.Errorf("listing images: %w", err)
 	}
-	busy, err := othersLive(root, buildID)
+	shared, err := othersAlive(store.GraphRoot(), buildID)
 	if err != nil {
 		return err
 	}
 	for _, image := range images {
 		names := image.Names
-		if busy {
-			names = slices.DeleteFunc(slices.Clone(names), passing.MatchString)
+		if shared {
+			names = slices.DeleteFunc(names, temporary.MatchString)
 		}
 		if len(names) == 0 {
 			continue

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/containers/storage"
@@ -97,12 +98,12 @@ func unmountBelow(dir string) error {
 	if err != nil {
 		return fmt.Errorf("listing mounts: %w", err)
 	}
-	for i := len(mounts) - 1; i >= 0; i-- {
-		if !strings.HasPrefix(mounts[i].Mountpoint, dir+"/") {
+	for _, m := range slices.Backward(mounts) {
+		if !strings.HasPrefix(m.Mountpoint, dir+"/") {
 			continue
 		}
-		if err := mount.Unmount(mounts[i].Mountpoint); err != nil {
-			return fmt.Errorf("unmounting %s: %w", mounts[i].Mountpoint, err)
+		if err := mount.Unmount(m.Mountpoint); err != nil {
+			return fmt.Errorf("unmounting %s: %w", m.Mountpoint, err)
 		}
 	}
 	return nil

@@ -99,7 +99,7 @@ func listen(told io.Reader, events strategy.Events) (*strategy.Completed, error)
 	for {
 		var m message
 		if err := dec.Decode(&m); err != nil {
-			return done, nil // the end of the worker says why
+			return done, nil //nolint:nilerr // the end of the worker says why
 		}
 		if m.Completed != nil {
 			done = m.Completed

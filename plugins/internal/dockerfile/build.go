@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,9 +141,7 @@ func (r *resolver) mounts(out *resolved, st *step) {
 // ones.
 func (r *resolver) visible(out *resolved) *scope {
 	s := r.global.clone()
-	for name, value := range out.scope.vars {
-		s.vars[name] = value
-	}
+	maps.Copy(s.vars, out.scope.vars)
 	return s
 }
 

@@ -12,10 +12,10 @@ import (
 // it. A path without wildcards need not be readable, only there.
 func glob(workspace fs.FS, context, pattern string) ([]string, error) {
 	if !strings.ContainsAny(pattern, `*?[\`) {
-		if _, err := fs.Lstat(workspace, path.Join(context, pattern)); err != nil {
-			return throughLinks(workspace, context, pattern), nil
+		if _, err := fs.Lstat(workspace, path.Join(context, pattern)); err == nil {
+			return []string{pattern}, nil
 		}
-		return []string{pattern}, nil
+		return throughLinks(workspace, context, pattern), nil
 	}
 	sub, err := fs.Sub(workspace, context)
 	if err != nil {

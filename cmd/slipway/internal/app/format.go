@@ -77,6 +77,6 @@ func (a *App) Warn(ds ...diag.Diagnostic) {
 
 // ReadSource returns a file for a snippet, or nil.
 func ReadSource(file string) []byte {
-	data, _ := os.ReadFile(file) //nolint:gosec // a file that was read before, shown to its owner
+	data, _ := os.ReadFile(file)
 	return data
 }

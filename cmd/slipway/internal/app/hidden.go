@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -24,6 +25,12 @@ func builtins() map[string]strategy.Strategy {
 
 // Builtins returns the names of the built-in strategies, sorted.
 func Builtins() []string { return slices.Sorted(maps.Keys(builtins())) }
+
+// BuiltinVersion returns the version of a built-in strategy; it starts nothing.
+func BuiltinVersion(ctx context.Context, name string) (string, error) {
+	d, err := builtins()[name].Describe(ctx, strategy.DescribeRequest{})
+	return d.Version, err
+}
 
 // Hidden carries out what this process was started for when slipway started
 // itself: a container, a build's worker, a probe, a built-in strategy. It must come

@@ -22,6 +22,8 @@ type Preview struct {
 	Family    *plan.Family
 	Decider   *action.Decider
 	Builds    *ledger.Builds // what was built here, for reading
+
+	groups map[string][]string // computed groups
 }
 
 // Preview reads the site and prepares to decide about its images.
@@ -45,7 +47,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 		return nil, err
 	}
 	decider.Registry, decider.Memory = client, builds
-	return &Preview{inv, family, decider, builds}, nil
+	return &Preview{Inventory: inv, Family: family, Decider: decider, Builds: builds}, nil
 }
 
 // onlooker is a decider that reads the storage and no more.
@@ -69,6 +71,12 @@ func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
 	}, nil
 }
 
+// Since works out what the group changed is, for patterns.
+func (p *Preview) Since(ctx context.Context, a *App, rev string) (err error) {
+	p.groups, err = a.since(ctx, p.Inventory, p.Family, rev)
+	return err
+}
+
 // Decide decides the images that a pattern selects, in the order of building;
 // the empty pattern selects all.
 func (p *Preview) Decide(ctx context.Context, pattern string) ([]action.Decision, error) {
@@ -78,7 +86,7 @@ func (p *Preview) Decide(ctx context.Context, pattern string) ([]action.Decision
 		if err := ds.Err(); err != nil {
 			return nil, err
 		}
-		if images, ds = p.Inventory.Select(parsed, p.Family, nil, false); ds.Err() != nil {
+		if images, ds = p.Inventory.Select(parsed, p.Family, p.groups, false); ds.Err() != nil {
 			return nil, ds
 		}
 	}

@@ -25,7 +25,7 @@ func writeReport(root, path, name string, r smoke.Record, write func(io.Writer, 
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("making the folder of a report: %w", err)
 	}
-	file, err := os.Create(path) //nolint:gosec // the path is the user's own
+	file, err := os.Create(path)
 	if err != nil {
 		return fmt.Errorf("writing a report: %w", err)
 	}

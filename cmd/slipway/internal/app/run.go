@@ -31,6 +31,7 @@ type RunRequest struct {
 	FailFast  bool
 	Format    string
 	Args      []string // for the journal
+	Since     string   // a revision of git: fills the group changed
 }
 
 // Run loads, plans, carries out and reports.
@@ -71,14 +72,18 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 
 // carryOut plans and runs what was read.
 func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
+	groups, err := a.since(ctx, s.inv, s.family, req.Since)
+	if err != nil {
+		return err
+	}
 	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags,
+		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
 		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check},
 	})
 	if err := found.Err(); err != nil {
 		return err
 	}
-	a.Warn(found...)
+	a.Warn(append(found, unsaid(p, req.Since)...)...)
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err

@@ -102,7 +102,7 @@ func cause(err error) string {
 func extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file) //nolint:gosec // a file that the user names
+		src, err := os.ReadFile(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}
@@ -133,12 +133,9 @@ func (a *App) asker() plan.Asker {
 			sessions[image.Strategy] = session
 			a.closeLater(func() error { return session.Close(context.WithoutCancel(ctx)) })
 		}
-		about, err := a.Catalog().Describe(ctx, image.Strategy)
-		if err != nil {
-			return strategy.PlanResponse{}, err
-		}
-		if ds := catalog.CheckConfig(about.ConfigSchema, image.Config); ds.Err() != nil {
-			return strategy.PlanResponse{Diagnostics: ds}, nil
+		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
+		if err != nil || len(ds.Errors()) > 0 {
+			return strategy.PlanResponse{Diagnostics: ds}, err
 		}
 		return session.Plan(ctx, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},

@@ -3,7 +3,8 @@
 //
 // Data goes to Out and nothing else does, so that a pipe gets what was asked
 // for; warnings, progress and build output go to Err. Colour is used on a
-// terminal unless NO_COLOR is set (https://no-color.org) or TERM is "dumb".
+// terminal, if both go to one, unless NO_COLOR is set (https://no-color.org) or
+// TERM is "dumb".
 package term
 
 import (
@@ -29,12 +30,12 @@ type Streams struct {
 func System(environ []string) Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	s.Style.Dir, _ = os.Getwd() // where there is none, paths are shown whole
-	fd := int(os.Stdout.Fd())   //nolint:gosec // a file descriptor is a small number
+	fd := int(os.Stdout.Fd())
 	if s.Terminal = term.IsTerminal(fd); s.Terminal {
 		if width, _, err := term.GetSize(fd); err == nil {
 			s.Style.Width = width
 		}
-		s.Style.Color = colourful(environ)
+		s.Style.Color = colourful(environ) && term.IsTerminal(int(os.Stderr.Fd())) //nolint:gosec // one style for both: no colour codes in a file
 	}
 	return s
 }

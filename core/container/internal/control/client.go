@@ -17,7 +17,7 @@ type Client struct{ conn *net.UnixConn }
 // Command returns the command that starts this binary again under the name
 // role. What follows in argv is for people who look at the list of processes.
 func Command(role string, about ...string) *exec.Cmd {
-	cmd := exec.Command("/proc/self/exe")
+	cmd := exec.Command("/proc/self/exe") //nolint:noctx // it lives until its client is closed
 	cmd.Args = append([]string{role}, about...)
 	cmd.Env = []string{}
 	cmd.Dir = "/"
@@ -28,15 +28,11 @@ func Command(role string, about ...string) *exec.Cmd {
 // returns a client of it. Whoever closes the client ends the child; cmd.Wait
 // is left to the caller.
 func Start(cmd *exec.Cmd, start func() error) (*Client, error) {
-	ours, theirs, err := pair(unix.SOCK_SEQPACKET)
+	conn, theirs, err := pair(unix.SOCK_SEQPACKET)
 	if err != nil {
 		return nil, err
 	}
 	defer theirs.Close()
-	conn, err := connection(ours)
-	if err != nil {
-		return nil, err
-	}
 	cmd.ExtraFiles = []*os.File{theirs}
 	if err := start(); err != nil {
 		_ = conn.Close()
@@ -68,15 +64,11 @@ func (c *Client) Call(ctx context.Context, method string, params, result any, fi
 
 // dial sends one end of a new connection, and files, to the child.
 func (c *Client) dial(files []*os.File) (*net.UnixConn, error) {
-	ours, theirs, err := pair(unix.SOCK_STREAM)
+	conn, theirs, err := pair(unix.SOCK_STREAM)
 	if err != nil {
 		return nil, err
 	}
 	defer theirs.Close()
-	conn, err := connection(ours)
-	if err != nil {
-		return nil, err
-	}
 	if err := send(c.conn, []byte{0}, append([]*os.File{theirs}, files...)...); err != nil {
 		_ = conn.Close()
 		return nil, fmt.Errorf("calling the container's process: %w", err)

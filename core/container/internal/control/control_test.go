@@ -18,11 +18,7 @@ import (
 // handle, and a channel that closes when the server has ended.
 func connect(t *testing.T, handle Handler) (*Client, <-chan struct{}) {
 	t.Helper()
-	ours, theirs, err := pair(unix.SOCK_SEQPACKET)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := connection(ours)
+	client, theirs, err := pair(unix.SOCK_SEQPACKET)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pair returns two connected sockets.
-func pair(kind int) (*os.File, *os.File, error) {
+// pair returns a connection, and its other end for somebody else.
+func pair(kind int) (ours *net.UnixConn, theirs *os.File, err error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, kind|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making a socket pair: %w", err)
 	}
-	return os.NewFile(uintptr(fds[0]), "control"), os.NewFile(uintptr(fds[1]), "control"), nil
+	theirs = os.NewFile(uintptr(fds[1]), "control")
+	if ours, err = connection(os.NewFile(uintptr(fds[0]), "control")); err != nil {
+		_ = theirs.Close()
+		return nil, nil, err
+	}
+	return ours, theirs, nil
 }
 
 // connection turns f into a connection and closes f.

@@ -15,7 +15,7 @@ import (
 
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var format string
+	var format, since string
 	cmd := &cobra.Command{
 		Use:   "plan",
 		Short: "Say what would be built, and why",
@@ -33,11 +33,12 @@ Nothing is built, pulled or written but caches. The exit code is 4 when an image
 is blocked. What is not known is never taken for unchanged.`),
 		Example: "  slipway plan -i inventory\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format, since) },
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
+	cmd.Flags().StringVar(&since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
@@ -48,9 +49,12 @@ type Answer struct {
 	Images []plan.Decision `json:"images"` // every image after its parents
 }
 
-func run(ctx context.Context, a *app.App, format string) error {
+func run(ctx context.Context, a *app.App, format, since string) error {
 	preview, err := a.Preview(ctx)
 	if err != nil {
+		return err
+	}
+	if err := preview.Since(ctx, a, since); err != nil {
 		return err
 	}
 	decisions, err := preview.Decide(ctx, a.Flags.Limit)

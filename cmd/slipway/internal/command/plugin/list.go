@@ -27,7 +27,7 @@ func newList(a *app.App) *cobra.Command {
 		Use:   "list",
 		Short: "List the strategies that this project can use",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return list(a, format) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}
 	a.Flags.BindLocked(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
@@ -35,14 +35,18 @@ func newList(a *app.App) *cobra.Command {
 }
 
 // list starts nothing: all it says is known.
-func list(a *app.App, format string) error {
+func list(ctx context.Context, a *app.App, format string) error {
 	plugins, err := a.Plugins()
 	if err != nil {
 		return err
 	}
 	var rows []listed
 	for _, name := range app.Builtins() {
-		rows = append(rows, listed{Name: name, State: "built in", Version: app.Version})
+		version, err := app.BuiltinVersion(ctx, name)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, listed{Name: name, State: "built in", Version: version})
 	}
 	for _, p := range plugins.Project {
 		rows = append(rows, row(plugins, p))

@@ -38,6 +38,7 @@ and nothing was done.`),
 	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
 	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 2*runtime.NumCPU(), "`steps` under way at once")
 	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
+	cmd.Flags().StringVar(&req.Since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &req.Format, "text", "json")
 	return cmd
 }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/slipway-build/slipway/core/registry/registrytest"
+)
+
+// watchedKey is where a script keeps its registry.
+type watchedKey struct{}
+
+// A watched registry writes down what it is asked.
+type watched struct{ server *registrytest.Server }
+
+// registry starts a registry that is watched, and names it $REGISTRY.
+func registry(t *testing.T) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg || len(args) != 0 {
+			ts.Fatalf("usage: registry")
+		}
+		w := registryOf(ts)
+		w.server = registrytest.New(t)
+		ts.Setenv("REGISTRY", w.server.Addr)
+	}
+}
+
+func registryOf(ts *testscript.TestScript) *watched {
+	w, _ := ts.Value(watchedKey{}).(*watched)
+	return w
+}
+
+// requests tells what the watched registry was asked:
+//
+//	requests reset       forgets it
+//	requests PATTERN…    wants these requests about images and no others, in any order
+//	requests blobs REPO… wants blobs to have been asked for in these repositories alone
+func requests(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: requests reset | requests PATTERN… | requests blobs REPOSITORY…")
+	}
+	server := registryOf(ts).server
+	switch args[0] {
+	case "reset":
+		server.Reset()
+	case "blobs":
+		wantBlobs(ts, server, args[1:])
+	default:
+		wantRequests(ts, server, args)
+	}
+}
+
+func wantRequests(ts *testscript.TestScript, server *registrytest.Server, patterns []string) {
+	var unexpected []string
+	for _, r := range server.Requests() {
+		i := slices.IndexFunc(patterns, func(p string) bool { return regexp.MustCompile("^(?:" + p + ")$").MatchString(r.String()) })
+		if i < 0 {
+			unexpected = append(unexpected, r.String())
+			continue
+		}
+		patterns = slices.Delete(slices.Clone(patterns), i, i+1)
+	}
+	if len(unexpected)+len(patterns) > 0 {
+		ts.Fatalf("unexpected requests %q, and missing ones %q", unexpected, patterns)
+	}
+}
+
+func wantBlobs(ts *testscript.TestScript, server *registrytest.Server, repositories []string) {
+	met := map[string]bool{}
+	for _, r := range server.Requests() {
+		if repo, _, ok := strings.Cut(r.Path, "/blobs/"); ok && r.Method == "GET" {
+			met[repo[strings.LastIndexByte(repo, '/')+1:]] = true
+		}
+	}
+	for _, repo := range repositories {
+		if !met[repo] {
+			ts.Fatalf("no blob of %s was asked for", repo)
+		}
+		delete(met, repo)
+	}
+	if len(met) > 0 {
+		ts.Fatalf("blobs were asked for in %v, too", met)
+	}
+}

@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/inventory"
+)
+
+// Changed returns the images that files are about, in the order of the family:
+// those of which a file is an input, and those that are told something else
+// than in before, the inventory as it was, by whatever file. Images that stand
+// on them are not among them; "changed+" selects those as well. before is nil
+// when no file of variables is among files, or when there was no inventory.
+func (f *Family) Changed(ctx context.Context, files []string, before *inventory.Inventory) ([]string, error) {
+	var out []string
+	for _, name := range f.Order {
+		n := f.nodes[name]
+		touched, err := n.selects(ctx, files)
+		if err != nil {
+			return nil, err
+		}
+		if touched || before != nil && toldOtherwise(before.Image(name), n.Image) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+// selects reports whether one of files, by absolute path, is an input of the
+// image. A file that is reached by a link counts, and one that was removed.
+func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
+	var inside []string
+	for _, file := range files {
+		if rel, err := filepath.Rel(n.Image.Dir, file); err == nil && filepath.IsLocal(rel) {
+			inside = append(inside, filepath.ToSlash(rel))
+		}
+	}
+	if len(inside) == 0 {
+		return false, nil
+	}
+	for _, p := range inside {
+		if ok, err := buildkey.Selects(n.Answer.Inputs, p); ok || err != nil {
+			return ok, err
+		}
+	}
+	read, err := buildkey.Read(ctx, n.Image.Dir, n.Answer.Inputs, nil)
+	return slices.ContainsFunc(read, func(f buildkey.File) bool { return slices.Contains(inside, f.Path) }), err
+}
+
+// toldOtherwise reports whether an image, with the same files, is built in
+// another way. One that did not exist is.
+func toldOtherwise(old, new *inventory.Image) bool {
+	return old == nil || old.Strategy != new.Strategy || old.Platform() != new.Platform() || old.Epoch != new.Epoch ||
+		!sameJSON(old.Config, new.Config) || !maps.Equal(old.Args, new.Args) || !maps.Equal(old.Labels, new.Labels)
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	if json.Compact(&x, a) != nil || json.Compact(&y, b) != nil {
+		return bytes.Equal(a, b)
+	}
+	return bytes.Equal(x.Bytes(), y.Bytes())
+}
+
+// TellsOtherwise reports whether one of files, by absolute path, may tell
+// images of the inventory in dir something else: any file there that is not an
+// image's own, and every image.yml.
+func TellsOtherwise(dir string, files []string) bool {
+	return slices.ContainsFunc(files, func(file string) bool {
+		rel, err := filepath.Rel(dir, file)
+		if err != nil || !filepath.IsLocal(rel) {
+			return false
+		}
+		parts := strings.Split(filepath.ToSlash(rel), "/")
+		return parts[0] != "images" || len(parts) == 3 && strings.TrimSuffix(parts[2], filepath.Ext(parts[2])) == "image"
+	})
+}
