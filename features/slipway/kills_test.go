@@ -18,7 +18,7 @@ func kills(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^it is killed while "([^"]*)" runs$`, s.killWhile)
 	sc.Step(`^its plugin is killed while "([^"]*)" runs$`, s.killPluginWhile)
 	sc.Step(`^it is interrupted while "([^"]*)" runs$`, s.interruptWhile)
-	sc.Step(`^it is killed when the second tag of the set is on its way$`, s.killBetweenTags)
+	sc.Step(`^it is killed when the second tag is on its way$`, s.killBetweenTags)
 }
 
 func (s *site) launching() (err error) {
