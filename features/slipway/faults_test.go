@@ -9,14 +9,14 @@ import (
 	"github.com/cucumber/godog"
 )
 
-// latest is where promotions are put.
-const latest = "/manifests/latest"
-
 // faults are what goes wrong outside slipway.
 func faults(sc *godog.ScenarioContext, s *site) {
-	sc.Step(`^the registry will refuse the second "latest"$`, func() { s.proxy.set(&fault{suffix: latest}) })
-	sc.Step(`^the registry will not answer the second "latest"$`, func() { s.proxy.set(&fault{suffix: latest, hang: true}) })
-	sc.Step(`^the registry will break down at the second "latest"$`, func() { s.proxy.set(&fault{suffix: latest, dead: true}) })
+	for words, f := range map[string]fault{"refuse": {}, "not answer": {hang: true}, "break down at": {dead: true}} {
+		sc.Step(`^the registry will `+words+` the second "([^"]*)"$`, func(tag string) {
+			f.suffix = "/manifests/" + tag
+			s.proxy.set(&f)
+		})
+	}
 	sc.Step(`^the registry is well again$`, func() { s.proxy.set(nil) })
 	sc.Step(`^the registry is gone$`, s.registryGone)
 	sc.Step(`^somebody else moves "([^"]*)" of "([^"]*)"$`, s.overwrite)

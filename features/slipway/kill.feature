@@ -26,6 +26,20 @@ Feature: kill -9 at any moment
     Then the exit code is 0
     And nothing is left on the machine
 
+  Scenario: Killed while it pushes
+    Given the registry will not answer the second "test"
+    When slipway is launching the fleet
+    And it is killed when the second tag is on its way
+    Then every tag in the registry is whole
+    And "test" of "hull" does not exist
+    When the registry is well again
+    And I launch the fleet
+    Then the exit code is 0
+    And nothing was built again
+    And it promoted 2 images
+    And every tag in the registry is whole
+    And nothing is left on the machine
+
   Scenario: Killed while it deploys
     Given a file "deploy/compose.yml":
       """
@@ -83,7 +97,7 @@ Feature: kill -9 at any moment
     And "keel" is changed
     And the registry will not answer the second "latest"
     When slipway is launching the fleet
-    And it is killed when the second tag of the set is on its way
+    And it is killed when the second tag is on its way
     Then "latest" of "keel" has moved
     And "latest" of "hull" is what it was
     When the registry is well again
@@ -99,7 +113,7 @@ Feature: kill -9 at any moment
     And "keel" is changed
     And the registry will not answer the second "latest"
     When slipway is launching the fleet
-    And it is killed when the second tag of the set is on its way
+    And it is killed when the second tag is on its way
     Then "latest" of "keel" has moved
     When the registry is well again
     And somebody else moves "latest" of "hull"

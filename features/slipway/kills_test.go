@@ -18,7 +18,7 @@ func kills(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^it is killed while "([^"]*)" runs$`, s.killWhile)
 	sc.Step(`^its plugin is killed while "([^"]*)" runs$`, s.killPluginWhile)
 	sc.Step(`^it is interrupted while "([^"]*)" runs$`, s.interruptWhile)
-	sc.Step(`^it is killed when the second tag of the set is on its way$`, s.killBetweenTags)
+	sc.Step(`^it is killed when the second tag is on its way$`, s.killBetweenTags)
 }
 
 func (s *site) launching() (err error) {
@@ -29,7 +29,7 @@ func (s *site) launching() (err error) {
 // killWhile waits for a process that slipway has started, however indirectly,
 // and kills slipway with SIGKILL.
 func (s *site) killWhile(ctx context.Context, words string) error {
-	if _, err := s.await(ctx, words); err != nil {
+	if err := s.await(ctx, words); err != nil {
 		return err
 	}
 	return s.killNow()
@@ -44,7 +44,7 @@ func (s *site) killNow() error {
 }
 
 func (s *site) killPluginWhile(ctx context.Context, words string) error {
-	if _, err := s.await(ctx, words); err != nil {
+	if err := s.await(ctx, words); err != nil {
 		return err
 	}
 	s.victims = descendants(s.running.cmd.Process.Pid)
@@ -59,7 +59,7 @@ func (s *site) killPluginWhile(ctx context.Context, words string) error {
 }
 
 func (s *site) interruptWhile(ctx context.Context, words string) error {
-	if _, err := s.await(ctx, words); err != nil {
+	if err := s.await(ctx, words); err != nil {
 		return err
 	}
 	if err := s.running.cmd.Process.Signal(os.Interrupt); err != nil {
@@ -88,7 +88,7 @@ func (s *site) killBetweenTags(ctx context.Context) error {
 }
 
 // await waits for a process below slipway with this command line.
-func (s *site) await(ctx context.Context, words string) (proc, error) {
+func (s *site) await(ctx context.Context, words string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -96,15 +96,15 @@ func (s *site) await(ctx context.Context, words string) (proc, error) {
 	for {
 		for p := range descendants(s.running.cmd.Process.Pid) {
 			if p.commandLine() == words {
-				return p, nil
+				return nil
 			}
 		}
 		select {
 		case err := <-s.running.done:
 			s.running.done <- err
-			return proc{}, errors.New("slipway ended before: " + s.running.outcome().describe())
+			return errors.New("slipway ended before: " + s.running.outcome().describe())
 		case <-ctx.Done():
-			return proc{}, fmt.Errorf("waiting for %q: %w", words, ctx.Err())
+			return fmt.Errorf("waiting for %q: %w", words, ctx.Err())
 		case <-tick.C:
 		}
 	}
