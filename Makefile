@@ -2,7 +2,7 @@
 
 # These tags keep every C library out of the binary; cgo itself is needed for
 # user namespaces and chroot isolation.
-export GOFLAGS := -tags=containers_image_openpgp,exclude_graphdriver_btrfs,exclude_graphdriver_devicemapper -trimpath -buildvcs=false
+export GOFLAGS := -tags=containers_image_openpgp,exclude_graphdriver_btrfs,exclude_graphdriver_devicemapper -buildvcs=false
 export CGO_ENABLED := 1
 
 PROTO := sdk/proto/slipway/strategy/v1/strategy.proto
@@ -16,7 +16,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 build: ## bin/slipway
-	go build -ldflags='-s -w' -o bin/slipway ./cmd/slipway
+	go build -trimpath -ldflags='-s -w' -o bin/slipway ./cmd/slipway
 
 test: ## every test
 	go test ./...

@@ -25,7 +25,7 @@ type recorded []strategy.Event
 func (r *recorded) Send(e strategy.Event) error { *r = append(*r, e); return nil }
 
 // build runs one build of a definition with this Build function.
-func build(t *testing.T, ctx context.Context, r strategy.BuildRequest, f func(context.Context, *sdk.Build[config]) error) []strategy.Event {
+func build(ctx context.Context, t *testing.T, r strategy.BuildRequest, f func(context.Context, *sdk.Build[config]) error) []strategy.Event {
 	t.Helper()
 	var got recorded
 	s := sdk.New(sdk.Definition[config]{Name: "test", Version: "1.0.0", Build: f})
@@ -46,7 +46,7 @@ func TestBuildEvents(t *testing.T) {
 		Config: json.RawMessage(`{"message":"hi"}`), Dirs: strategy.Dirs{Output: dir},
 		Target: strategy.Target{Platform: "linux/amd64"},
 	}
-	got := build(t, t.Context(), r, func(ctx context.Context, b *sdk.Build[config]) (err error) {
+	got := build(t.Context(), t, r, func(ctx context.Context, b *sdk.Build[config]) (err error) {
 		step := b.Step("s", "Say it")
 		defer step.Done(&err)
 		step.Logf("%s", b.Config.Message)
@@ -112,7 +112,7 @@ func TestBuildCompletes(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := build(t, test.ctx, strategy.BuildRequest{Config: json.RawMessage(test.config)}, test.build)
+			got := build(test.ctx, t, strategy.BuildRequest{Config: json.RawMessage(test.config)}, test.build)
 			if diff := cmp.Diff([]strategy.Event{test.want}, got); diff != "" {
 				t.Error(diff)
 			}
@@ -127,7 +127,7 @@ func failed(ds ...diag.Diagnostic) strategy.Completed {
 // A secret is masked wherever it is said, also when it comes in two pieces.
 func TestSecretsAreMasked(t *testing.T) {
 	r := strategy.BuildRequest{Secrets: map[string][]byte{"token": []byte("hunter2")}}
-	got := build(t, t.Context(), r, func(_ context.Context, b *sdk.Build[config]) (err error) {
+	got := build(t.Context(), t, r, func(_ context.Context, b *sdk.Build[config]) (err error) {
 		step := b.Step("s", "Log in")
 		defer step.Done(&err)
 		fmt.Fprint(step, "token=hun")
@@ -148,7 +148,7 @@ func TestSecretsAreMasked(t *testing.T) {
 }
 
 func TestArtifactOutside(t *testing.T) {
-	got := build(t, t.Context(), strategy.BuildRequest{Dirs: strategy.Dirs{Output: t.TempDir()}},
+	got := build(t.Context(), t, strategy.BuildRequest{Dirs: strategy.Dirs{Output: t.TempDir()}},
 		func(_ context.Context, b *sdk.Build[config]) error { return b.Artifact("file", "../x") })
 	want := []strategy.Event{failed(diag.Diagnostic{Summary: `declaring artifact "../x": the path must be inside of the output folder`})}
 	if diff := cmp.Diff(want, got); diff != "" {

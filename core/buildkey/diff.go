@@ -16,34 +16,34 @@ type Reason struct {
 	New  string `json:"new"`
 }
 
-// Diff explains why the key of new is another than that of old: parents
+// Diff explains why the key of after is another than that of before: parents
 // first, then what the build is told, then files. It is empty exactly when the
 // keys are equal.
-func Diff(old, new Facts) []Reason {
+func Diff(before, after Facts) []Reason {
 	var out []Reason
-	out = append(out, compare("image", images(old), images(new))...)
+	out = append(out, compare("image", images(before), images(after))...)
 	for _, one := range []Reason{
-		{"strategy", "", old.Strategy, new.Strategy},
-		{"version", "", old.Version, new.Version},
-		{"config", "", canonical(old.Config), canonical(new.Config)},
-		{"platform", "", old.Platform, new.Platform},
-		{"epoch", "", fmt.Sprint(old.Epoch), fmt.Sprint(new.Epoch)},
-		{"source", "", old.SourceCommit, new.SourceCommit},
-		{"fingerprint", "", old.Fingerprint, new.Fingerprint},
+		{"strategy", "", before.Strategy, after.Strategy},
+		{"version", "", before.Version, after.Version},
+		{"config", "", canonical(before.Config), canonical(after.Config)},
+		{"platform", "", before.Platform, after.Platform},
+		{"epoch", "", fmt.Sprint(before.Epoch), fmt.Sprint(after.Epoch)},
+		{"source", "", before.SourceCommit, after.SourceCommit},
+		{"fingerprint", "", before.Fingerprint, after.Fingerprint},
 	} {
 		if one.Old != one.New {
 			out = append(out, one)
 		}
 	}
-	out = append(out, compare("arg", old.Args, new.Args)...)
-	out = append(out, compare("label", lasting(old.Labels), lasting(new.Labels))...)
-	out = append(out, compare("url", urls(old), urls(new))...)
-	return append(out, counted(compare("file", files(old), files(new)), old, new)...)
+	out = append(out, compare("arg", before.Args, after.Args)...)
+	out = append(out, compare("label", lasting(before.Labels), lasting(after.Labels))...)
+	out = append(out, compare("url", urls(before), urls(after))...)
+	return append(out, counted(compare("file", files(before), files(after)), before, after)...)
 }
 
 // counted adds to what is said of changed files how many lines they have.
-func counted(reasons []Reason, old, new Facts) []Reason {
-	before, after := lineCounts(old), lineCounts(new)
+func counted(reasons []Reason, was, is Facts) []Reason {
+	before, after := lineCounts(was), lineCounts(is)
 	for i, r := range reasons {
 		reasons[i].Old = r.Old + before[r.What]
 		reasons[i].New = r.New + after[r.What]
@@ -66,11 +66,11 @@ func lineCounts(f Facts) map[string]string {
 
 // compare explains what differs between two tables. An entry that exists and
 // is empty is shown as `""`, to be told from one that does not exist.
-func compare(kind string, old, new map[string]string) []Reason {
+func compare(kind string, was, is map[string]string) []Reason {
 	var out []Reason
-	for _, k := range slices.Sorted(maps.Keys(merged(old, new))) {
-		a, before := old[k]
-		b, after := new[k]
+	for _, k := range slices.Sorted(maps.Keys(merged(was, is))) {
+		a, before := was[k]
+		b, after := is[k]
 		if a != b || before != after {
 			out = append(out, Reason{kind, k, shown(a, before), shown(b, after)})
 		}

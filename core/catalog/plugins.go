@@ -70,7 +70,7 @@ func (p Plugins) changed(plugin Plugin) diag.List {
 	}
 	got, err := hashPath(p.resolve(plugin.Source))
 	if err != nil || got == digest {
-		return nil // a source that is not here matters when it is installed
+		return nil //nolint:nilerr // a source that is not here matters when it is installed
 	}
 	return diag.List{diag.Warningf("plugin.changed", plugin.Pos, "%s has changed since it was locked; the locked plugin is used", plugin.Source).
 		WithFix("run slipway plugin lock, or slipway plugin dev %s=%s while you work on it", plugin.Name, plugin.Source)}

@@ -62,7 +62,7 @@ func (r *run) play(ctx context.Context, p *plan.Play) error {
 	r.begin(p, images)
 	for _, s := range split(p.Tasks, r.joins(p)) {
 		if len(r.alive(images)) == 0 || ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // how the run ended is its verdict's to say
 		}
 		if s.joint {
 			r.together(ctx, p, s.tasks[0], selected)

@@ -158,7 +158,7 @@ func compare(t *testing.T, want, got any) {
 // Under dag, an image goes on to its next task while others are at the first:
 // there is no barrier, but a child waits for its parent's same task.
 func TestSchedules(t *testing.T) {
-	took := map[string]time.Duration{"base": 1, "java": 1, "app": 1, "web": 5, "other": 1}
+	took := map[string]time.Duration{"base": time.Second, "java": time.Second, "app": time.Second, "web": 5 * time.Second, "other": time.Second}
 	var begun time.Time
 	var mu sync.Mutex
 	started := map[string]int{}
@@ -166,7 +166,7 @@ func TestSchedules(t *testing.T) {
 		mu.Lock()
 		started[s.ID.Name+" "+s.ID.Image] = int(time.Since(begun).Seconds())
 		mu.Unlock()
-		time.Sleep(took[s.Image.Name] * time.Second)
+		time.Sleep(took[s.Image.Name])
 		return engine.Result{}, nil
 	})
 	tests := []struct {

@@ -56,9 +56,9 @@ func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
 
 // toldOtherwise reports whether an image, with the same files, is built in
 // another way. One that did not exist is.
-func toldOtherwise(old, new *inventory.Image) bool {
-	return old == nil || old.Strategy != new.Strategy || old.Platform() != new.Platform() || old.Epoch != new.Epoch ||
-		!sameJSON(old.Config, new.Config) || !maps.Equal(old.Args, new.Args) || !maps.Equal(old.Labels, new.Labels)
+func toldOtherwise(was, is *inventory.Image) bool {
+	return was == nil || was.Strategy != is.Strategy || was.Platform() != is.Platform() || was.Epoch != is.Epoch ||
+		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels)
 }
 
 func sameJSON(a, b json.RawMessage) bool {

@@ -51,7 +51,8 @@ var _ runner.Runner = (*child)(nil)
 
 // newChild prepares the process of c; env is added to its environment.
 func newChild(c Command, env []string, out *output) (*child, error) {
-	p := &child{cmd: exec.Command(c.Path, c.Args...), output: out, exited: make(chan struct{})}
+	p := &child{cmd: exec.Command(c.Path, c.Args...), //nolint:noctx // it ends with its lifeline and by the stop ladder, not with a context
+		 output: out, exited: make(chan struct{})}
 	stdin, lifeline, err1 := os.Pipe()
 	outR, stdout, err2 := os.Pipe()
 	errR, stderr, err3 := os.Pipe()
@@ -124,7 +125,8 @@ func unstarted(c *exec.Cmd) *exec.Cmd {
 // and its reaping: only then is the number certainly still the group's.
 func (p *child) wait(drained <-chan struct{}) {
 	pid := p.cmd.Process.Pid
-	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
+	for interrupted := true; interrupted; {
+		interrupted = unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR
 	}
 	p.mu.Lock()
 	_ = syscall.Kill(-pid, syscall.SIGKILL)

@@ -85,7 +85,7 @@ func (p *plugin) hang(method string) {
 	}
 }
 
-func (p *plugin) Describe(ctx context.Context, _ strategy.DescribeRequest) (strategy.DescribeResponse, error) {
+func (p *plugin) Describe(_ context.Context, _ strategy.DescribeRequest) (strategy.DescribeResponse, error) {
 	if os.Getenv(rpc.CookieKey) == "" { // being served, not asked by Serve
 		p.hang("Describe")
 	}

@@ -104,7 +104,11 @@ func (p *Process) connect() (*rpc.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return raw.(*rpc.Client), nil
+	client, ok := raw.(*rpc.Client)
+	if !ok {
+		return nil, fmt.Errorf("bug: the plugin library dispensed a %T", raw)
+	}
+	return client, nil
 }
 
 func (p *Process) clientConfig() *goplugin.ClientConfig {

@@ -37,7 +37,7 @@ func (t *trial) startBare(ctx context.Context) (_ *bare, err error) {
 		return nil, fmt.Errorf("making a folder for the socket: %w", err)
 	}
 	b := &bare{sockets: sockets, exited: make(chan struct{})}
-	b.cmd = exec.Command(t.Command[0], t.Command[1:]...) //nolint:gosec,noctx // what is tested; ends with its input, or is killed
+	b.cmd = exec.Command(t.Command[0], t.Command[1:]...) //nolint:noctx // what is tested; ends with its input, or is killed
 	b.cmd.Dir = t.path("cwd")
 	b.cmd.Env = t.env(rpc.CookieKey+"="+rpc.CookieValue, "PLUGIN_PROTOCOL_VERSIONS=1", "PLUGIN_UNIX_SOCKET_DIR="+sockets)
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

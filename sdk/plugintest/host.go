@@ -15,15 +15,15 @@ import (
 // InProcess serves d over the wire within the test's process, until the test
 // ends: everything is encoded and decoded as between processes, coverage is
 // counted, and breakpoints work.
-func InProcess[C any](t testing.TB, d sdk.Definition[C]) strategy.Strategy {
-	t.Helper()
+func InProcess[C any](tb testing.TB, d sdk.Definition[C]) strategy.Strategy {
+	tb.Helper()
 	client, closer, err := rpc.InMemory(sdk.New(d), rpc.Options{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := closer.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return client
@@ -37,9 +37,9 @@ type Host struct {
 
 // NewHost returns a host whose folders last as long as the test. The workspace
 // gets the files: content by path.
-func NewHost(t testing.TB, files map[string]string) *Host {
-	t.Helper()
-	dir := t.TempDir()
+func NewHost(tb testing.TB, files map[string]string) *Host {
+	tb.Helper()
+	dir := tb.TempDir()
 	h := &Host{Request: strategy.BuildRequest{
 		ID: "build", Target: strategy.Target{Image: "sample"}, Isolation: "chroot",
 		Dirs: strategy.Dirs{
@@ -49,16 +49,16 @@ func NewHost(t testing.TB, files map[string]string) *Host {
 	}}
 	for _, path := range []string{h.Request.Dirs.Workspace, h.Request.Dirs.Output, h.Request.Dirs.Scratch, h.Request.Dirs.Cache} {
 		if err := os.MkdirAll(path, 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	for name, content := range files {
 		path := filepath.Join(h.Request.Dirs.Workspace, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	return h

@@ -17,10 +17,12 @@ import (
 // A checker compares a tree with a type and fills in defaults on its way.
 type checker struct{ found diag.List }
 
-func (c *checker) add(code, path, format string, args ...any) *diag.Diagnostic {
+func (c *checker) add(code, path, format string, args ...any) {
 	c.found.Add(diag.Diagnostic{Code: code, Path: path, Summary: fmt.Sprintf(format, args...)})
-	return &c.found[len(c.found)-1]
 }
+
+// advise gives what was added last a way out.
+func (c *checker) advise(fix string) { c.found[len(c.found)-1].Fix = fix }
 
 // value checks v against t. The error is of the author's making.
 func (c *checker) value(path string, v any, t reflect.Type) error {
@@ -32,19 +34,21 @@ func (c *checker) value(path string, v any, t reflect.Type) error {
 		c.add("config.type", path, "%s is %s; wanted %s", label(path), article(got), article(want))
 		return nil
 	}
+	// That the value fits has been looked at above.
+	object, _ := v.(map[string]any)
+	list, _ := v.([]any)
 	switch t = deref(t); want {
 	case shapeObject:
-		return c.object(path, v.(map[string]any), t)
+		return c.object(path, object, t)
 	case shapeArray:
-		for i, item := range v.([]any) {
+		for i, item := range list {
 			if err := c.value(pointer(path, strconv.Itoa(i)), item, t.Elem()); err != nil {
 				return err
 			}
 		}
 	case shapeMap:
-		m := v.(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(m)) {
-			if err := c.value(pointer(path, key), m[key], t.Elem()); err != nil {
+		for _, key := range slices.Sorted(maps.Keys(object)) {
+			if err := c.value(pointer(path, key), object[key], t.Elem()); err != nil {
 				return err
 			}
 		}
@@ -99,8 +103,8 @@ func (c *checker) unknown(path string, object map[string]any, list []field) {
 		if slices.Contains(names, key) {
 			continue
 		}
-		d := c.add("config.unknown", pointer(path, key), "unknown field %q", key)
-		d.Fix = diag.Suggest(key, names)
+		c.add("config.unknown", pointer(path, key), "unknown field %q", key)
+		c.advise(diag.Suggest(key, names))
 		if len(names) > 0 {
 			d.Detail = "The fields are " + strings.Join(names, ", ") + "."
 		}
@@ -126,15 +130,15 @@ func (c *checker) limits(path string, v any, f field) {
 
 func (c *checker) textLimits(path, text string, f field) {
 	if f.enum != nil && !slices.Contains(f.enum, text) {
-		c.add("config.enum", path, "%s is %s; wanted one of %s", label(path), f.show(text), strings.Join(f.enum, ", ")).
-			Fix = diag.Suggest(text, f.enum)
+		c.add("config.enum", path, "%s is %s; wanted one of %s", label(path), f.show(text), strings.Join(f.enum, ", "))
+		c.advise(diag.Suggest(text, f.enum))
 	}
 	if f.pattern != nil && !f.pattern.MatchString(text) {
 		c.add("config.pattern", path, "%s is %s, which does not match %s", label(path), f.show(text), f.pattern)
 	}
 	if f.path && !filepath.IsLocal(text) {
-		c.add("config.path", path, "%s is %s, which is not below the workspace", label(path), f.show(text)).
-			Fix = "write it relative to the workspace"
+		c.add("config.path", path, "%s is %s, which is not below the workspace", label(path), f.show(text))
+		c.advise("write it relative to the workspace")
 	}
 }
 
