@@ -21,8 +21,8 @@ func (c *checker) add(code, path, format string, args ...any) {
 	c.found.Add(diag.Diagnostic{Code: code, Path: path, Summary: fmt.Sprintf(format, args...)})
 }
 
-// advise gives what was added last a way out.
-func (c *checker) advise(fix string) { c.found[len(c.found)-1].Fix = fix }
+// last is what was added last, to say more of it.
+func (c *checker) last() *diag.Diagnostic { return &c.found[len(c.found)-1] }
 
 // value checks v against t. The error is of the author's making.
 func (c *checker) value(path string, v any, t reflect.Type) error {
@@ -67,7 +67,8 @@ func (c *checker) object(path string, object map[string]any, t reflect.Type) err
 		v, ok := object[f.name]
 		switch {
 		case !ok && f.required:
-			c.add("config.missing", at, "%s is missing", label(at)).Detail = f.doc
+			c.add("config.missing", at, "%s is missing", label(at))
+			c.last().Detail = f.doc
 		case !ok && f.fallback != nil:
 			object[f.name] = f.fallback
 		case !ok && shapeOf(f.typ) == shapeObject && f.typ.Kind() == reflect.Struct:
@@ -104,9 +105,9 @@ func (c *checker) unknown(path string, object map[string]any, list []field) {
 			continue
 		}
 		c.add("config.unknown", pointer(path, key), "unknown field %q", key)
-		c.advise(diag.Suggest(key, names))
+		c.last().Fix = diag.Suggest(key, names)
 		if len(names) > 0 {
-			d.Detail = "The fields are " + strings.Join(names, ", ") + "."
+			c.last().Detail = "The fields are " + strings.Join(names, ", ") + "."
 		}
 	}
 }
@@ -131,14 +132,14 @@ func (c *checker) limits(path string, v any, f field) {
 func (c *checker) textLimits(path, text string, f field) {
 	if f.enum != nil && !slices.Contains(f.enum, text) {
 		c.add("config.enum", path, "%s is %s; wanted one of %s", label(path), f.show(text), strings.Join(f.enum, ", "))
-		c.advise(diag.Suggest(text, f.enum))
+		c.last().Fix = diag.Suggest(text, f.enum)
 	}
 	if f.pattern != nil && !f.pattern.MatchString(text) {
 		c.add("config.pattern", path, "%s is %s, which does not match %s", label(path), f.show(text), f.pattern)
 	}
 	if f.path && !filepath.IsLocal(text) {
 		c.add("config.path", path, "%s is %s, which is not below the workspace", label(path), f.show(text))
-		c.advise("write it relative to the workspace")
+		c.last().Fix = "write it relative to the workspace"
 	}
 }
 
