@@ -63,11 +63,13 @@ func TestChain(t *testing.T) {
 			}, "over:top top:left,right right:base,motd",
 		},
 		{
-			"far up", map[string][]buildkey.Reason{"over": waits("top"), "top": waits("left", "right"), "left": waits("base"), "right": waits("base"), "base": file},
+			"far up",
+			map[string][]buildkey.Reason{"over": waits("top"), "top": waits("left", "right"), "left": waits("base"), "right": waits("base"), "base": file},
 			"over:top top:left,right left:base base:motd",
 		},
 		{
-			"what has happened", map[string][]buildkey.Reason{"over": image("top", "t1", "t2"), "top": nil},
+			"what has happened",
+			map[string][]buildkey.Reason{"over": image("top", "t1", "t2"), "top": nil},
 			"over:localhost/top (base) top:localhost/left (base) left:motd",
 		},
 		{"trail lost", map[string][]buildkey.Reason{"over": image("top", "t7", "t8")}, "over:localhost/top (base)"},

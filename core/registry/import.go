@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/containers/image/v5/copy"
+	imagecopy "github.com/containers/image/v5/copy"
 	"github.com/containers/image/v5/transports/alltransports"
 	"github.com/containers/image/v5/types"
 )
@@ -26,7 +26,7 @@ func (c *Client) Import(ctx context.Context, source, target, imageID string) err
 		return err
 	}
 	err = c.retry(ctx, func() error {
-		_, err := c.copyImage(ctx, acceptAnything(), dest, src, &copy.Options{
+		_, err := c.copyImage(ctx, acceptAnything(), dest, src, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: c.sys, ReportWriter: io.Discard, RemoveSignatures: true,
 		}, nil)
 		return err

@@ -51,8 +51,8 @@ var _ runner.Runner = (*child)(nil)
 
 // newChild prepares the process of c; env is added to its environment.
 func newChild(c Command, env []string, out *output) (*child, error) {
-	p := &child{cmd: exec.Command(c.Path, c.Args...), //nolint:noctx // it ends with its lifeline and by the stop ladder, not with a context
-		 output: out, exited: make(chan struct{})}
+	//nolint:noctx // it ends with its lifeline and by the stop ladder, not with a context
+	p := &child{cmd: exec.Command(c.Path, c.Args...), output: out, exited: make(chan struct{})}
 	stdin, lifeline, err1 := os.Pipe()
 	outR, stdout, err2 := os.Pipe()
 	errR, stderr, err3 := os.Pipe()

@@ -52,6 +52,7 @@ func (c *checker) value(path string, v any, t reflect.Type) error {
 				return err
 			}
 		}
+	default: // a plain value has nothing below it
 	}
 	return nil
 }

@@ -49,7 +49,6 @@ type field struct {
 func fields(t reflect.Type) ([]field, error) {
 	var out []field
 	for f := range t.Fields() {
-		f := f
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		embedded := f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct
 		switch {

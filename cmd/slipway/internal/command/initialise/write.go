@@ -29,7 +29,7 @@ func writeSite(dir string) error {
 			return fmt.Errorf("writing the site: %w", err)
 		}
 	}
-	for from, to := range map[string]string{"Makefile": "Makefile", "gitignore": ".gitignore", "slipway.yml": "slipway.yml"} {
+	for from, to := range map[string]string{"Makefile": "Makefile", "gitignore": ".gitignore", "slipway.yml": "slipway.yml"} { //nolint:gosec // file names, no credentials
 		data, err := files.ReadFile("files/" + from)
 		if err != nil {
 			return err
