@@ -18,11 +18,11 @@ help: ## list the targets
 build: ## bin/slipway
 	go build -trimpath -ldflags='-s -w' -o bin/slipway ./cmd/slipway
 
-test: ## every test
+test: site-assets ## every test
 	go test ./...
 
-race: ## every test of what is concurrent, with the race detector
-	go test -race ./core/... ./sdk/...
+race: ## the tests of what is concurrent, with the race detector
+	go test -race ./core/graph ./core/engine ./core/action ./core/gate ./core/ledger ./core/registry ./core/smoke/... ./sdk/rpc ./sdk/pluginhost
 
 bench: build ## docs/benchmarks.md, measured here (buildah's command is compared with where it is installed)
 	go run ./core/internal/bench

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/slipway-build/slipway/core/container/namespace"
+	"github.com/slipway-build/slipway/core/registry/embedded"
 )
 
 // TestSDKReadme does what sdk/README.md says, command by command. The module is
@@ -35,6 +37,35 @@ func TestSDKReadme(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: func(env *testscript.Env) error {
 		env.Vars = append(env.Vars, goSettings(t)...)
+		return setup(env)
+	}})
+}
+
+// TestReadme does what README.md says, command by command, but for the make
+// targets of this repository. The site is made, built, proved and promoted, on
+// the embedded registry and on another one.
+func TestReadme(t *testing.T) {
+	if c := namespace.Check(t.Context())[0]; !c.OK {
+		t.Skipf("images cannot be built here: %s; %s", c.Detail, c.Fix)
+	}
+	if _, err := os.Stat("../../inventory/images/base/container-assets/bin/userland"); err != nil {
+		t.Skip("the modules of the site's userland may not be here: run make site-assets first")
+	}
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close(context.WithoutCancel(t.Context())) })
+	file := filepath.Join(t.TempDir(), "readme.txtar")
+	if err := os.WriteFile(file, []byte(scriptOf(string(page))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: func(env *testscript.Env) error {
+		env.Vars = append(append(env.Vars, goSettings(t)...), "REGISTRY="+server.Addr())
 		return setup(env)
 	}})
 }
