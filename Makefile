@@ -59,3 +59,7 @@ demo-broken: demo ## the gate refusing: one failing feature, latest stays where 
 	cd $(BROKEN) && ../../$(RUN); code=$$?; \
 		../../bin/slipway history web -i inventory; ../../bin/slipway verify web -i inventory; \
 		echo "exit code $$code"; test $$code = 3
+
+clean: ## remove what was built; .slipway stays
+	rm -rf bin
+	$(MAKE) -C inventory clean
