@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -53,7 +54,7 @@ func CodeOf(err error) ExitCode {
 	if _, ok := errors.AsType[*engine.RefusedError](err); ok {
 		return Refused
 	}
-	if _, ok := errors.AsType[*engine.UnreachableError](err); ok {
+	if _, ok := errors.AsType[*engine.UnreachableError](err); ok || errors.Is(err, registry.ErrUnreachable) {
 		return Unreachable
 	}
 	if diag.Of(err) != nil {

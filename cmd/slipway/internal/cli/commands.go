@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
@@ -24,7 +27,7 @@ import (
 
 // commands are slipway's verbs.
 func commands(a *app.App) []*cobra.Command {
-	return append(adhoc.New(a),
+	return append(slices.Concat(adhoc.New(a), hold.New(a)),
 		run.New(a),
 		plan.New(a),
 		why.New(a),

@@ -40,9 +40,9 @@ func groups() []struct {
 		title    string
 		commands []string
 	}{
-		{"Run:", []string{"run", "resume", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
-		{"Look:", []string{"plan", "why", "inventory", "vars", "lint", "steps", "history", "verify"}},
-		{"Set up:", []string{"init", "doctor", "registry", "plugin", "prune"}},
+		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
+		{"Look:", []string{"plan", "why", "outdated", "inventory", "vars", "steps", "history", "verify"}},
+		{"Set up:", []string{"init", "doctor", "registry", "plugin"}},
 	}
 }
 
