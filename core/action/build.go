@@ -37,7 +37,8 @@ type Build struct {
 	Importer Importer // brings results into local storage that strategies left elsewhere
 	Open     func(ctx context.Context, name string) (Process, error)
 	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	RunID    string                                            // the run's identifier
+	Secrets  func(*inventory.Image) (map[string][]byte, error)
+	RunID    string // the run's identifier
 }
 
 // buildArgs are the arguments of `build`.
@@ -143,12 +144,16 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
 	listener := newListener(step)
 	image := step.Image
+	secrets, err := b.Secrets(image)
+	if err != nil {
+		return strategy.Image{}, err
+	}
 	err = process.Build(ctx, strategy.BuildRequest{
 		ID: buildID(b.RunID, image.Name), Config: image.Config,
 		Target: strategy.Target{Image: image.Name, Platform: image.Platform()}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
-		Timeout: int64(args.Timeout.Seconds()),
+		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()),
 	}, listener)
 	if err != nil {
 		return strategy.Image{}, err

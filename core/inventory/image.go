@@ -29,6 +29,7 @@ type Image struct {
 	Epoch      int64    // seconds since 1970 for every timestamp in the image
 	Timeout    time.Duration
 	Gate       Gate
+	Secrets    []Secret // in the order of image.yml
 
 	scope    vars.Scope
 	config   document.Node
@@ -90,6 +91,7 @@ type imageFile struct {
 	Timeout    time.Duration            `yaml:"timeout"`
 	Gate       Gate                     `yaml:"gate"`
 	Vars       document.Node            `yaml:"vars"`
+	Secrets    map[string]aSecret       `yaml:"secrets"`
 }
 
 // RepositoryPos returns where it is said in which registry the image is kept.

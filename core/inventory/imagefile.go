@@ -42,6 +42,7 @@ func (l *loader) finishImages() {
 		image.Args = l.merged(data, image, "args", image.file.Args)
 		image.Labels = l.merged(data, image, "labels", image.file.Labels)
 		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
+		l.secrets(image)
 		l.configure(data, image)
 		l.checkImage(image)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,16 +51,16 @@ func TestWatchdog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cut := context.WithCancelCause(t.Context())
-				warnings := 0
-				w := watchdog{Options{Silent: func() { warnings++ }, StallTimeout: test.stall}.withDefaults(), cut}
+				var warnings atomic.Int32 // each silence is told from a goroutine of its own
+				w := watchdog{Options{Silent: func() { warnings.Add(1) }, StallTimeout: test.stall}.withDefaults(), cut}
 				from := &stream{ctx, test.pauses}
 				var err error
 				for err == nil {
 					_, err = w.await(from)
 				}
 				synctest.Wait()
-				if !errors.Is(err, test.err) || warnings != test.warnings {
-					t.Errorf("ended with %v after %d warnings, want %v after %d", err, warnings, test.err, test.warnings)
+				if !errors.Is(err, test.err) || int(warnings.Load()) != test.warnings {
+					t.Errorf("ended with %v after %d warnings, want %v after %d", err, warnings.Load(), test.err, test.warnings)
 				}
 			})
 		})
