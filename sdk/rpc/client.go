@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	strategyv1 "github.com/slipway-build/slipway/sdk/proto/slipway/strategy/v1"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -86,7 +88,12 @@ func (c *Client) stop(ctx context.Context, build string) error {
 }
 
 // answered is the error of a call: that of ctx when it is what ended the call.
+// The deadline is known on both ends, and the strategy's may be the first to
+// notice that it has passed.
 func answered(ctx context.Context, err error) error {
+	if _, bounded := ctx.Deadline(); bounded && status.Code(err) == codes.DeadlineExceeded {
+		<-ctx.Done()
+	}
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("waiting for the strategy's answer: %w", context.Cause(ctx))
 	}
