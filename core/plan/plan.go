@@ -175,7 +175,9 @@ func (p *Play) Data(image *inventory.Image, t *playbook.Task, registered map[str
 	d := p.inv.Data(image)
 	scope := d.Scope.Clone()
 	scope.DefineAll(p.vars, vars.Play, p.Name)
-	scope.DefineAll(t.Vars, vars.Task, t.Name)
+	for _, layer := range t.Vars {
+		scope.DefineAll(layer.Values, layer.Level, layer.Source)
+	}
 	d.Scope, d.Now = scope, p.run.Started
 	roots := map[string]any{
 		"play": map[string]any{"name": p.Name},

@@ -190,7 +190,7 @@ func TestSelected(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("[%s] -t %s --skip-tags %s", tt.tags, tt.run, tt.skip), func(t *testing.T) {
-			task := playbook.Task{Tags: list(tt.tags)}
+			task := playbook.Task{Keywords: playbook.Keywords{Tags: list(tt.tags)}}
 			if got := task.Selected(list(tt.run), list(tt.skip)); got != tt.want {
 				t.Errorf("got %v", got)
 			}

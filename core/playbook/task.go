@@ -11,17 +11,97 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// A Task is one action for the images of a play.
+// A Task is one thing to do for the images of a play: an action, a meta task
+// that steers the run, or a block of tasks. Exactly one of Action, Meta and
+// Block is set.
 type Task struct {
-	Name      string
+	Name string // may hold templates; by default the name of the action
+	Pos  diag.Pos
+
 	Action    string
 	ActionPos diag.Pos
-	Args      document.Node   // absent when none were written
-	Register  string          // the name its result is kept under; "" when it is not
-	When      []document.Node // expressions that must all hold
-	Vars      document.Node
-	Tags      []string // its own and its play's
+	Args      document.Node // absent when none were written
+	Meta      Meta
+	Block     *Block
+
+	Keywords
+}
+
+// A Meta task does nothing to an image: it steers the run.
+type Meta string
+
+// The meta tasks.
+const (
+	FlushHandlers Meta = "flush_handlers" // notified handlers run now
+	EndPlay       Meta = "end_play"       // the play is over for all its images
+	EndImage      Meta = "end_image"      // the play is over for this image
+	Noop          Meta = "noop"
+)
+
+// A Block is tasks that stand and fall together, as in Ansible: when one of
+// Tasks fails for an image, Rescue runs for it, and when that goes well the
+// image has not failed; Always runs whatever happened.
+type Block struct {
+	Tasks  []*Task
+	Rescue []*Task
+	Always []*Task
+}
+
+// Keywords are what any task may say beside its action. Those marked
+// "inherited" hold what the play, the roles, the imports and the blocks around
+// the task say as well, the outermost first; tasks in a block need no look at
+// the block for them.
+type Keywords struct {
+	Tags         []string        // inherited
+	When         []document.Node // inherited; expressions that must all hold
+	Vars         []VarsLayer     // inherited
+	Environment  []document.Node // inherited; mappings, the later wins
+	IgnoreErrors document.Node   // inherited: the innermost; true, false or a template; absent: false
+	NoLog        bool            // inherited
+	RunOnce      bool            // inherited; for the first image of the play, its result for all
+	CheckMode    *bool           // inherited: the innermost; nil: as the run
+	Diff         *bool           // inherited: the innermost; nil: as the run
+	AnyErrors    *bool           // any_errors_fatal, inherited: the innermost; nil: as the play
+	Throttle     int             // inherited: the innermost; steps of this task under way at once; 0: no bound
+	Timeout      document.Node   // inherited: the innermost; a duration, may hold templates; of one attempt
+	Notify       []string        // inherited; names or listened topics, resolved when the playbook is read
+	Register     string          // the name its result is kept under; "" when it is not
+	Loop         *Loop           // also on a block
+	Retry        *Retry
+	ChangedWhen  []document.Node // expressions, all must hold; empty: as the action says
+	FailedWhen   []document.Node // expressions, all must hold; empty: as the action says
+	Listen       []string        // of a handler: topics it answers to beside its name
+
+	Role string // the role it comes from, "" for none
+	Dir  string // the folder of the file it stands in: where its own files are looked for
+}
+
+// A VarsLayer is variables that a task sees beside those of its image.
+type VarsLayer struct {
+	Level  vars.Level    // RoleVars, Block or Task
+	Values document.Node // a mapping
+	Source string        // the name of the role, block or task
+}
+
+// A Loop repeats a task, or a block, for every item of a list.
+type Loop struct {
+	Over      document.Node   // a list, or an expression that gives one
+	Var       string          // the item's name in templates: "item"
+	IndexVar  string          // the index's name in templates: "index"
+	Label     document.Node   // what is shown of an item, may hold templates; absent: the item
+	Pause     document.Node   // a duration between items
+	Extended  bool            // .loop: index, index0, first, last, length, previtem, nextitem, allitems
+	BreakWhen []document.Node // expressions, looked at after every item
+	Parallel  int             // items at once; 0 and 1: one after the other
 	Pos       diag.Pos
+}
+
+// A Retry repeats a task until it is as wanted.
+type Retry struct {
+	Until   []document.Node // expressions over what the task registers, all must hold; empty: until it does not fail
+	Retries document.Node   // a number, may hold templates; absent: 3. So many times after the first
+	Delay   document.Node   // a duration, or a number of seconds, may hold templates; absent: 5s
+	Backoff bool            // every delay is twice the one before, up to five minutes
 }
 
 // aTask is a task as written, its action apart.
@@ -34,7 +114,7 @@ type aTask struct {
 }
 
 func readTask(n document.Node, index int, inherited []string, actions Actions) (*Task, diag.List) {
-	task := &Task{Pos: n.Pos(), Tags: inherited}
+	task := &Task{Pos: n.Pos(), Keywords: Keywords{Tags: inherited}}
 	if n.Kind() != document.Mapping {
 		return task, diag.List{diag.Errorf("wrong-type", n.Pos(), "want a task, found %s", n.Describe()).WithFix("write - name: …, and an action below it")}
 	}
@@ -69,7 +149,10 @@ func readTask(n document.Node, index int, inherited []string, actions Actions) (
 // take checks and keeps what every task may say.
 func (t *Task) take(w aTask) diag.List {
 	var found diag.List
-	t.Name, t.Register, t.Vars = w.Name, w.Register.Text(), w.Vars
+	t.Name, t.Register = w.Name, w.Register.Text()
+	if !w.Vars.IsZero() {
+		t.Vars = append(t.Vars, VarsLayer{Level: vars.Task, Values: w.Vars, Source: w.Name})
+	}
 	found.Add(checkVars(w.Vars)...)
 	if !w.Register.IsZero() {
 		found.Add(vars.CheckName(w.Register)...)
