@@ -162,7 +162,7 @@ func bind(t *testing.T, book string, o plan.Options) (*plan.Plan, diag.List) {
 		t.Fatal(ds, err)
 	}
 	take := func(document.Node) diag.List { return nil }
-	b, ds := playbook.Parse("p.yml", []byte(book), playbook.Actions{"build": take, "debug": take})
+	b, ds := playbook.Parse("p.yml", []byte(book), playbook.Options{Actions: playbook.Actions{"build": {Check: take}, "debug": {Check: take}}})
 	if ds != nil {
 		t.Fatal(ds)
 	}
@@ -200,7 +200,7 @@ func TestNew(t *testing.T) {
 				for _, m := range chosen {
 					names = append(names, m.Name)
 				}
-				for _, task := range play.Tasks {
+				for _, task := range play.Leaves() {
 					tasks = append(tasks, task.Name)
 				}
 				lines = append(lines, fmt.Sprintf("%s %s: %s: %s", play.Name, play.Schedule, strings.Join(names, " "), strings.Join(tasks, " ")))

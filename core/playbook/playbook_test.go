@@ -17,8 +17,10 @@ func actions() playbook.Actions {
 		Tags []string `yaml:"tags"`
 	}
 	check := func(n document.Node) diag.List { return document.Decode(n, new(args)) }
-	return playbook.Actions{"build": check, "push": check, "debug": func(document.Node) diag.List { return nil }}
+	return playbook.Actions{"build": {Check: check}, "push": {Check: check}, "debug": {Check: func(document.Node) diag.List { return nil }}}
 }
+
+func options() playbook.Options { return playbook.Options{Actions: actions()} }
 
 func TestParse(t *testing.T) {
 	book, ds := playbook.Parse("p.yml", []byte(`
@@ -37,7 +39,7 @@ func TestParse(t *testing.T) {
 - hosts: web
   allow_empty: true
   tasks: [{debug: {msg: hi}, when: .b}]
-`), actions())
+`), options())
 	if ds != nil {
 		t.Fatal(ds)
 	}
@@ -77,12 +79,12 @@ func TestMistakes(t *testing.T) {
   schedule: lineal  # ERROR: unknown schedule "lineal" (did you mean "linear"?)
   vars: [a]  # ERROR: want a mapping of variables, found a list
   allow_empty: 1  # ERROR: want true or false, found the number 1
-  name: [x]  # ERROR: want text, found a list
+  name: [x]  # ERROR: want the name of a play, found a list
   tasks: [{build: }]
 - images: a  # ERROR: the play has no tasks (write tasks: with at least one task below it)
 - vars: {play: 1}  # ERROR: the play does not say for which images it is (write images: all, or another pattern) # AND: "play" is set by slipway and cannot be a variable (choose another name)
   tasks: [{build: }]
-- just text  # ERROR: want a mapping, found the text "just text"
+- just text  # ERROR: want a play, found the text "just text" (write - images: all, and tasks: below it)
 `},
 		{"tasks", `
 - images: all
@@ -111,7 +113,7 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, ds := playbook.Parse("p.yml", []byte(tt.src), actions())
+			_, ds := playbook.Parse("p.yml", []byte(tt.src), options())
 			var got []string
 			for _, d := range ds.Sorted() {
 				got = append(got, fmt.Sprintf("%d: %s", d.Pos.Line, strings.TrimSuffix(d.Summary+" ("+d.Fix+")", " ()")))
@@ -140,11 +142,11 @@ func expected(src string) []string {
 }
 
 func TestNoPlaybook(t *testing.T) {
-	_, ds := playbook.Load("nope.yml", actions())
+	_, ds := playbook.Load("nope.yml", options())
 	if got, want := ds.Error(), "nope.yml: error[no-playbook]: the playbook cannot be read: no such file or directory (name a file with a list of plays)"; got != want {
 		t.Errorf("got %s", got)
 	}
-	_, ds = playbook.Parse("p.yml", []byte("images: all"), actions())
+	_, ds = playbook.Parse("p.yml", []byte("images: all"), options())
 	if got, want := ds.Error(), "p.yml:1:1: error[wrong-type]: a playbook is a list of plays, found a mapping (begin each play with a dash: - images: all)"; got != want {
 		t.Errorf("got %s", got)
 	}
@@ -214,7 +216,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("- images: all\n  tasks: [{build: {tags: [x]}}]")
 	f.Add("- hosts: a\n  tags: [x]\n  tasks:\n  - when: [a]\n")
 	f.Fuzz(func(t *testing.T, src string) {
-		book, ds := playbook.Parse("p", []byte(src), actions())
+		book, ds := playbook.Parse("p", []byte(src), options())
 		for _, d := range ds {
 			if d.Pos.File != "p" || d.Summary == "" {
 				t.Errorf("a mistake without place or words: %+v", d)
