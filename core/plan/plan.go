@@ -53,10 +53,10 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	found.Add(ds...)
 	p := &Plan{Family: family, Groups: o.Groups}
 	for _, b := range books {
-		for _, written := range b.Plays {
+		for i, written := range b.Plays {
 			play, ds := bind(written, inv, family, o)
 			found.Add(ds...)
-			play.Index, play.Book, play.limit = len(p.Plays), b.File, limit
+			play.Index, play.Book, play.Number, play.limit = len(p.Plays), b.File, i+1, limit
 			p.Plays = append(p.Plays, play)
 		}
 	}
