@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ const (
 // Parse reads one YAML document; JSON is YAML. The name is used for places
 // only. An empty document is an absent node.
 func Parse(name string, src []byte) (Node, diag.List) {
-	p := &reader{name: name, source: &source{lines: strings.Split(string(src), "\n")}, anchors: map[string]anchor{}}
+	p := &reader{name: name, source: &source{lines: lineEnds.Split(string(src), -1)}, anchors: map[string]anchor{}}
 	if !utf8.Valid(src) {
 		return Node{}, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
 	}
@@ -48,6 +49,9 @@ func Parse(name string, src []byte) (Node, diag.List) {
 			WithFix("keep one document in a file: take the line --- out")}
 	}
 }
+
+// lineEnds are YAML's: those of Unix, Windows and the old Macintosh.
+var lineEnds = regexp.MustCompile(`\r\n|\r|\n`)
 
 // A reader turns the syntax tree of one file into nodes.
 type reader struct {

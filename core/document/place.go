@@ -103,7 +103,7 @@ func (r *ruler) current() string {
 	if r.line >= len(r.lines) {
 		return ""
 	}
-	return strings.TrimSuffix(r.lines[r.line], "\r")
+	return r.lines[r.line]
 }
 
 func (r *ruler) pos(file string) diag.Pos {
@@ -123,7 +123,7 @@ func (r *ruler) advance(to int) bool {
 			return false
 		}
 	}
-	return true
+	return r.line < len(r.lines)
 }
 
 // step consumes one rune of the source, or the end of a line.
