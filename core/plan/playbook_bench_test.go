@@ -59,7 +59,7 @@ func BenchmarkPlaybook(b *testing.B) {
 				runtime.ReadMemStats(&m)
 				peak = max(peak, m.HeapSys)
 			}
-			b.ReportMetric(float64(peak)/1e6, "MB-heap")
+			b.ReportMetric(float64(peak)/1e6, "heap-MB")
 		})
 	}
 }
