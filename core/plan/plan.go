@@ -59,6 +59,7 @@ type RunInfo struct {
 	Started time.Time
 	Dir     string
 	Check   bool
+	Secrets vars.Secrets // what tasks may ask for by name; nothing of it is in .run
 }
 
 // Options narrow a plan.
@@ -178,7 +179,7 @@ func (p *Play) Data(image *inventory.Image, t *playbook.Task, registered map[str
 	for _, layer := range t.Vars {
 		scope.DefineAll(layer.Values, layer.Level, layer.Source)
 	}
-	d.Scope, d.Now = scope, p.run.Started
+	d.Scope, d.Now, d.Secrets = scope, p.run.Started, p.run.Secrets
 	roots := map[string]any{
 		"play": map[string]any{"name": p.Name},
 		"run":  map[string]any{"id": p.run.ID, "started": p.run.Started, "dir": p.run.Dir, "check": p.run.Check},
