@@ -43,7 +43,7 @@ func TestSDKReadme(t *testing.T) {
 
 // TestReadme does what README.md says, command by command, but for the make
 // targets of this repository. The site is made, built, proved and promoted, on
-// the embedded registry and on another one.
+// the embedded registry and on another one; the pages of the guide go on with it.
 func TestReadme(t *testing.T) {
 	if c := namespace.Check(t.Context())[0]; !c.OK {
 		t.Skipf("images cannot be built here: %s; %s", c.Detail, c.Fix)
@@ -51,9 +51,13 @@ func TestReadme(t *testing.T) {
 	if _, err := os.Stat("../../inventory/images/base/container-assets/bin/userland"); err != nil {
 		t.Skip("the modules of the site's userland may not be here: run make site-assets first")
 	}
-	page, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
+	var pages strings.Builder
+	for _, name := range []string{"README.md", "docs/gate.md"} {
+		page, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages.Write(page)
 	}
 	server, err := embedded.Start(t.Context(), embedded.Options{Dir: t.TempDir()})
 	if err != nil {
@@ -61,7 +65,7 @@ func TestReadme(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = server.Close(context.WithoutCancel(t.Context())) })
 	file := filepath.Join(t.TempDir(), "readme.txtar")
-	if err := os.WriteFile(file, []byte(scriptOf(string(page))), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(scriptOf(pages.String())), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: func(env *testscript.Env) error {

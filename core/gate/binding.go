@@ -31,7 +31,7 @@ func (b Binding) differences(now Binding) []string {
 		{"deployment", b.DeploymentDigest, now.DeploymentDigest},
 	} {
 		if f.was != f.is {
-			out = append(out, fmt.Sprintf("its verdict is stale: the %s was %q when it was tested and is %q now: smoke-test it again", f.what, f.was, f.is))
+			out = append(out, fmt.Sprintf("its verdict is stale: it was given with the %s %q, wanted %q: smoke-test it again", f.what, f.was, f.is))
 		}
 	}
 	return out

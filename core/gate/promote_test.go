@@ -164,7 +164,7 @@ func TestRefusals(t *testing.T) {
 		},
 		{"other features", func(f *fleet) {
 			f.set.Members[0].Binding = &gate.Binding{FeaturesDigest: "sha256:g", Vocabulary: "1"}
-		}, gate.Options{}, `web (web) is refused: its verdict is stale: the features was "sha256:f" when it was tested and is "sha256:g" now: smoke-test it again`},
+		}, gate.Options{}, `web (web) is refused: its verdict is stale: it was given with the features "sha256:f", wanted "sha256:g": smoke-test it again`},
 		{
 			"candidate moved", func(f *fleet) { f.registry.tags["r/web:test"] = f.old.Digest; f.registry.push("r/web", "base 1") },
 			gate.Options{},

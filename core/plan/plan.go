@@ -16,6 +16,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -33,6 +34,7 @@ type RunInfo struct {
 	Dir     string
 	Check   bool
 	Diff    bool
+	Secrets vars.Secrets // what tasks may ask for by name; nothing of it is in .run
 }
 
 // Options narrow a plan.
@@ -53,10 +55,10 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	found.Add(ds...)
 	p := &Plan{Family: family, Groups: o.Groups}
 	for _, b := range books {
-		for _, written := range b.Plays {
+		for i, written := range b.Plays {
 			play, ds := bind(written, inv, family, o)
 			found.Add(ds...)
-			play.Index, play.Book, play.limit = len(p.Plays), b.File, limit
+			play.Index, play.Book, play.Number, play.limit = len(p.Plays), b.File, i+1, limit
 			p.Plays = append(p.Plays, play)
 		}
 	}

@@ -23,6 +23,7 @@ const (
 type Play struct {
 	Index    int    // through the whole run
 	Book     string // the file that was asked for, which may import the play
+	Number   int    // in that file, from 1
 	Name     string
 	Schedule Schedule
 	Sections []Section // those that have tasks, in their order

@@ -12,8 +12,24 @@ import (
 // A scout walks through plays in the order of the run and notes which templates
 // there are, and which names are known where.
 type scout struct {
-	known []string // what tasks so far register or define
-	asked []question
+	known  []string            // what tasks so far register or define
+	makers map[string]diag.Pos // the first task that registers or defines a name
+	asked  []question
+}
+
+// makers returns, by name, the first tasks that register or define it.
+func (p *Plan) makers() map[string]diag.Pos {
+	first := map[string]diag.Pos{}
+	for _, play := range p.Plays {
+		for _, t := range play.Leaves() {
+			for _, name := range append(t.Defines, t.Register) {
+				if _, known := first[name]; !known && name != "" {
+					first[name] = t.Pos
+				}
+			}
+		}
+	}
+	return first
 }
 
 // A spot is where a task stands, as far as names go.
@@ -102,7 +118,7 @@ func (s *scout) arguments(t *playbook.Task, at spot) {
 	s.known = nil
 	q := s.question(t, at, false, t.Args)
 	s.known = known
-	for _, name := range known {
+	for name := range s.makers {
 		q.elsewhere[name] = "what is built depends on no result of a task: say it in the inventory, or with -e"
 	}
 	s.add(q)
@@ -147,6 +163,9 @@ func (s *scout) question(t *playbook.Task, at spot, bare bool, n document.Node) 
 	q.later = slices.Concat(s.known, at.loop)
 	if at.failed {
 		q.later = append(q.later, "failed_task", "failed_result")
+	}
+	for name, pos := range s.makers {
+		q.elsewhere[name] = "it is known after the task at " + pos.String()
 	}
 	for name, where := range map[string]string{
 		"item": "inside of a loop", "index": "inside of a loop", "loop": "inside of a loop, with loop_control: {extended: true}",

@@ -94,7 +94,7 @@ func (t *throttle) DecodeNode(n document.Node) diag.List {
 func (r *reader) checkThrottle(t throttle) {
 	for _, e := range t.Entries() {
 		if _, ok := r.options.Actions[e.Key.Text()]; !ok {
-			r.add(unknownAction(e.Key.Text(), e.Key.Pos(), r.options.Actions))
+			r.add(unknownAction(e.Key, r.options.Actions))
 		}
 	}
 }

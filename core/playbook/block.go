@@ -24,7 +24,11 @@ type aBlock struct {
 }
 
 // block reads a block with the tasks in it.
-func (r *reader) block(n document.Node, at place) *Task {
+func (r *reader) block(n document.Node, at place) []*Task {
+	if at.handlers {
+		r.add(diag.Errorf("no-block", n.Pos(), "a handler cannot be a block").WithFix("let each task of it be a handler, with listen: and one topic for all"))
+		return nil
+	}
 	var own aBlock
 	var every anyKeywords
 	var task taskKeywords
@@ -32,9 +36,6 @@ func (r *reader) block(n document.Node, at place) *Task {
 	r.fields(n, aBlockKind, nil, &own, &every, &task, &loop)
 	t := &Task{Pos: n.Pos(), Block: new(Block)}
 	r.name(t, own.Name, "block")
-	if at.handlers {
-		r.add(diag.Errorf("no-block", n.Pos(), "a handler cannot be a block").WithFix("let each task of it be a handler, with listen: and one topic for all"))
-	}
 	r.checkParts(n, own)
 	t.Keywords = at.keywords.with(every).withTask(task).withVars(vars.Block, every.Vars.Node, t.Name)
 	t.Loop = r.loop(loop, at)
@@ -46,7 +47,7 @@ func (r *reader) block(n document.Node, at place) *Task {
 	t.Block.Tasks = r.tasks(own.Block, inner)
 	t.Block.Rescue = r.tasks(own.Rescue, inner)
 	t.Block.Always = r.tasks(own.Always, inner)
-	return t
+	return []*Task{t}
 }
 
 // checkParts refuses parts of a block that have nothing in them, and a rescue

@@ -13,7 +13,7 @@ import (
 // notify keeps what is notified, to be looked for when the handlers are known.
 func (r *reader) notify(written names) {
 	for _, n := range written {
-		if r.static(n, "the name of a handler") {
+		if n.Kind() == document.Scalar && r.static(n, "the name of a handler") {
 			r.play.notified = append(r.play.notified, n)
 		}
 	}

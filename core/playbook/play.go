@@ -47,14 +47,14 @@ type aPlay struct {
 	Schedule   document.Node `yaml:"schedule"`
 	AllowEmpty bool          `yaml:"allow_empty"`
 
-	Order             document.Node       `yaml:"order"`
-	Forks             positive            `yaml:"forks"`
-	Throttle          throttle            `yaml:"throttle"`
-	Serial            serial              `yaml:"serial"`
-	MaxFailPercentage *percentage         `yaml:"max_fail_percentage"`
-	ForceHandlers     bool                `yaml:"force_handlers"`
-	GatherFacts       document.Node       `yaml:"gather_facts"`
-	Defaults          map[string]defaults `yaml:"defaults"`
+	Order             document.Node `yaml:"order"`
+	Forks             positive      `yaml:"forks"`
+	Throttle          throttle      `yaml:"throttle"`
+	Serial            serial        `yaml:"serial"`
+	MaxFailPercentage *percentage   `yaml:"max_fail_percentage"`
+	ForceHandlers     bool          `yaml:"force_handlers"`
+	GatherFacts       document.Node `yaml:"gather_facts"`
+	Defaults          defaults      `yaml:"defaults"`
 
 	PreTasks  document.Node `yaml:"pre_tasks"`
 	Roles     document.Node `yaml:"roles"`
@@ -66,8 +66,7 @@ type aPlay struct {
 // A playReader is one play being read.
 type playReader struct {
 	dir      string // of the playbook's file
-	defaults map[string]defaults
-	used     map[string]bool // actions that took defaults
+	defaults defaults
 	notified []document.Node // names below notify, to be looked for at the end
 	roles    map[string]bool // folders of roles whose handlers have joined the play's
 	joined   []*Task         // those handlers
@@ -77,6 +76,9 @@ type playReader struct {
 func (r *reader) plays(root document.Node, at place) []*Play {
 	if root.Kind() != document.Sequence {
 		r.add(diag.Errorf("wrong-type", root.Pos(), "a playbook is a list of plays, found %s", root.Describe()).WithFix("begin each play with a dash: - images: all"))
+		return nil
+	}
+	if !r.grow(root, len(root.Items())) {
 		return nil
 	}
 	var all []*Play
@@ -129,19 +131,19 @@ func orders() []string {
 
 // sections reads the tasks of a play.
 func (r *reader) sections(p *Play, n document.Node, own aPlay, at place) {
-	r.play = &playReader{dir: at.keywords.Dir, defaults: own.Defaults, used: map[string]bool{}, roles: map[string]bool{}}
-	r.checkDefaults(own.Defaults)
+	r.play = &playReader{dir: at.keywords.Dir, defaults: own.Defaults, roles: map[string]bool{}}
 	r.checkThrottle(own.Throttle)
 	p.PreTasks = r.tasks(own.PreTasks, at)
 	p.Tasks = append(r.roles(own.Roles, at), r.tasks(own.Tasks, at)...)
 	p.PostTasks = r.tasks(own.PostTasks, at)
 	at.handlers = true
-	p.Handlers = append(r.play.joined, r.tasks(own.Handlers, at)...)
+	handlers := r.tasks(own.Handlers, at)
+	p.Handlers = append(r.play.joined, handlers...)
 	if len(own.PreTasks.Items())+len(own.Roles.Items())+len(own.Tasks.Items())+len(own.PostTasks.Items()) == 0 {
 		r.add(diag.Errorf("no-tasks", n.Pos(), "the play has no tasks").WithFix("write tasks: with at least one task below it"))
 	}
 	r.resolve(p)
-	r.unusedDefaults()
+	r.add(own.Defaults.check(p, r.options.Actions)...)
 }
 
 // takeImages finds the pattern of a play.

@@ -26,6 +26,10 @@ import (
 type Options struct {
 	Actions   Actions
 	RolesPath []string // folders of roles beside the playbook's own roles/
+
+	// Read reads a file; one that is not there is an fs.ErrNotExist. Nil reads
+	// regular files from disk.
+	Read func(path string) ([]byte, error)
 }
 
 // A Playbook is one file, with the plays of those it imports in their places.
@@ -37,7 +41,7 @@ type Playbook struct {
 // Load reads a playbook. The diagnostics hold warnings as well; the Playbook
 // is good when they hold no error.
 func Load(file string, o Options) (*Playbook, diag.List) {
-	src, err := readFile(file)
+	src, err := o.read(file)
 	if err != nil {
 		return nil, diag.List{diag.Errorf("no-playbook", diag.Pos{File: file}, "the playbook cannot be read: %s", cause(err)).WithFix("name a file with a list of plays")}
 	}

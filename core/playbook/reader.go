@@ -17,6 +17,7 @@ import (
 type reader struct {
 	options Options
 	files   []string // under way, the outermost first
+	parts   int      // plays, roles and tasks so far
 	play    *playReader
 	found   diag.List
 }
@@ -31,12 +32,35 @@ type place struct {
 
 func (r *reader) add(ds ...diag.Diagnostic) { r.found.Add(ds...) }
 
+// Bounds of what a playbook comes to: a file that imports another one twice,
+// which imports a third one twice, and so on, is soon beyond all bounds.
+const (
+	maxParts = 10_000 // plays, roles and tasks
+	maxDepth = 100    // files that import each other
+)
+
+// grow reports whether the playbook may have so many parts more; that it may
+// not is told once.
+func (r *reader) grow(n document.Node, parts int) bool {
+	before := r.parts
+	r.parts += parts
+	if before <= maxParts && r.parts > maxParts {
+		r.add(diag.Errorf("too-large", n.Pos(), "the playbook comes to more than %d plays, roles and tasks here", maxParts).
+			WithFix("loop over a block instead of importing its tasks again and again"))
+	}
+	return r.parts <= maxParts
+}
+
 // enter puts a file on the pile of those under way, and refuses one that is
 // there already: it imports itself.
 func (r *reader) enter(file string, at diag.Pos) bool {
 	if i := slices.Index(r.files, file); i >= 0 {
 		r.add(diag.Errorf("import-loop", at, "files import each other: %s", strings.Join(append(slices.Clone(r.files[i:]), file), " -> ")).
 			WithFix("take one of the imports out"))
+		return false
+	}
+	if len(r.files) == maxDepth {
+		r.add(diag.Errorf("too-deep", at, "files import each other more than %d deep", maxDepth))
 		return false
 	}
 	r.files = append(r.files, file)
@@ -48,7 +72,7 @@ func (r *reader) leave() { r.files = r.files[:len(r.files)-1] }
 // document reads a file that is named at a place. ok is false when that is
 // told already.
 func (r *reader) document(file string, named document.Node, what string) (n document.Node, ok bool) {
-	src, err := readFile(file)
+	src, err := r.options.read(file)
 	if err != nil {
 		r.add(missing(file, named, what, err))
 		return n, false
@@ -67,6 +91,13 @@ func missing(file string, named document.Node, what string, err error) diag.Diag
 	return d.WithFix("write the file, or name another one: names are relative to %s", filepath.Dir(file))
 }
 
+// exists reports whether a file can be read, or whether reading it fails for
+// another reason than that it is not there.
+func (r *reader) exists(file string) bool {
+	_, err := r.options.read(file)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // siblings are the names beside a file.
 func siblings(file string) []string {
 	entries, _ := os.ReadDir(filepath.Dir(file)) // none when there is no such folder
@@ -77,8 +108,11 @@ func siblings(file string) []string {
 	return names
 }
 
-// readFile reads a regular file: a pipe or a device might never end.
-func readFile(file string) ([]byte, error) {
+// read reads a regular file: a pipe or a device might never end.
+func (o Options) read(file string) ([]byte, error) {
+	if o.Read != nil {
+		return o.Read(file)
+	}
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,11 @@ type aRole struct {
 // roles reads the roles of a play. An entry is a block around its role.
 func (r *reader) roles(n document.Node, at place) []*Task {
 	var all []*Task
-	for _, e := range r.items(n, "roles") {
+	entries := r.items(n, "roles")
+	if !r.grow(n, len(entries)) {
+		return nil
+	}
+	for _, e := range entries {
 		if e.Kind() != document.Mapping {
 			all = append(all, r.role(e, at, "main")...)
 			continue
@@ -66,10 +70,10 @@ func (r *reader) role(named document.Node, at place, tasksFrom string) []*Task {
 		return nil
 	}
 	at.keywords.Role, at.keywords.Dir = filepath.Base(x.name), x.dir
-	at.keywords.Vars = slices.Concat(at.keywords.Vars, x.defaults(r))
+	at.keywords.Vars = slices.Concat(at.keywords.Vars, r.defaultsOfRole(x))
 	if !r.play.roles[x.dir] {
 		r.play.roles[x.dir] = true
-		x.warn(r)
+		r.warn(x)
 		r.join(x, at)
 	}
 	return r.roleFile(x, "tasks", tasksFrom, at, tasksFrom != "main" || !x.has("handlers", "defaults", "features"))
@@ -107,7 +111,7 @@ func (r *reader) findRole(named document.Node) (role, bool) {
 
 // roleFile reads a list of tasks out of a folder of a role.
 func (r *reader) roleFile(x role, folder, name string, at place, required bool) []*Task {
-	path, ok := x.file(folder, name)
+	path, ok := r.fileOf(x, folder, name)
 	if !ok {
 		if required {
 			err := &os.PathError{Path: path, Err: os.ErrNotExist}
@@ -126,10 +130,10 @@ func (r *reader) roleFile(x role, folder, name string, at place, required bool) 
 	return r.tasks(n, at)
 }
 
-// defaults are the variables of a role that any other definition wins over.
-// Those of a role around it are less specific.
-func (x role) defaults(r *reader) []VarsLayer {
-	path, ok := x.file("defaults", "main")
+// defaultsOfRole are the variables of a role that any other definition wins
+// over. Those of a role around it are less specific.
+func (r *reader) defaultsOfRole(x role) []VarsLayer {
+	path, ok := r.fileOf(x, "defaults", "main")
 	if !ok {
 		return nil
 	}
@@ -142,14 +146,17 @@ func (x role) defaults(r *reader) []VarsLayer {
 	return Keywords{}.withVars(vars.RoleVars, n, x.name).Vars
 }
 
-// file returns the file of a folder of the role that has a name, with or
+// fileOf returns the file of a folder of a role that has a name, with or
 // without its ending.
-func (x role) file(folder, name string) (string, bool) {
+func (r *reader) fileOf(x role, folder, name string) (string, bool) {
 	base := filepath.Join(x.dir, folder, filepath.FromSlash(name))
-	for _, path := range []string{base + ".yml", base + ".yaml", base} {
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+	for _, path := range []string{base + ".yml", base + ".yaml"} {
+		if r.exists(path) {
 			return path, true
 		}
+	}
+	if filepath.Ext(name) != "" && r.exists(base) {
+		return base, true
 	}
 	return base + ".yml", false
 }
@@ -159,7 +166,7 @@ func (x role) has(folders ...string) bool {
 }
 
 // warn tells of files and folders that nobody reads.
-func (x role) warn(r *reader) {
+func (r *reader) warn(x role) {
 	folders := []string{"tasks", "handlers", "defaults", "features", "templates", "files"}
 	for _, name := range siblings(filepath.Join(x.dir, "any")) {
 		if slices.Contains(folders, name) || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "README") || strings.HasPrefix(name, "LICENSE") {

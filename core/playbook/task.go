@@ -51,8 +51,12 @@ type aHandler struct {
 
 // tasks reads a list of tasks. Imports are put in their places.
 func (r *reader) tasks(n document.Node, at place) []*Task {
+	items := r.items(n, "tasks")
+	if !r.grow(n, len(items)) {
+		return nil
+	}
 	var all []*Task
-	for _, item := range r.items(n, "tasks") {
+	for _, item := range items {
 		all = append(all, r.task(item, at)...)
 	}
 	return all
@@ -70,7 +74,7 @@ func (r *reader) task(n document.Node, at place) []*Task {
 	}
 	switch act.Key.Text() {
 	case "block", "rescue", "always":
-		return []*Task{r.block(n, at)}
+		return r.block(n, at)
 	case "import_tasks":
 		return r.importTasks(n, act, at)
 	case "import_role":
@@ -202,7 +206,7 @@ func (r *reader) arguments(t *Task, act document.Entry) {
 			WithFix("write each below the action, as a key with its value"))
 		return
 	}
-	t.Args = r.play.defaultsOf(t.Action, act.Value)
+	t.Args = r.play.defaults.under(t.Action, act.Value)
 	action := r.options.Actions[t.Action]
 	r.add(action.Check(t.Args)...)
 	if action.Defines != nil {

@@ -34,6 +34,9 @@ func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
 	if hint := misplaced(word, what); hint != "" {
 		return diag.Errorf("misplaced-key", key.Pos(), "%s cannot say %q", what, word).WithFix("%s", hint)
 	}
+	if what == aRoleKind && diag.Suggest(word, known) == "" {
+		return document.UnknownKey(key, known).WithFix("write variables of the role below vars:")
+	}
 	return document.UnknownKey(key, known)
 }
 

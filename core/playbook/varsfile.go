@@ -1,7 +1,6 @@
 package playbook
 
 import (
-	"os"
 	"path/filepath"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -39,7 +38,7 @@ func (r *reader) varsFile(entry document.Node, candidates []document.Node, dir s
 			path = filepath.Join(dir, path)
 		}
 		tried = append(tried, path)
-		if _, err := os.Stat(path); err != nil && len(candidates) > 1 {
+		if len(candidates) > 1 && !r.exists(path) {
 			continue
 		}
 		return r.varsOf(path, c)
