@@ -44,12 +44,12 @@ func (r *reader) resolve(p *Play) {
 
 // declare makes a handler known, and refuses a second one of its name.
 func (r *reader) declare(known handlers, h *Task) {
-	if strings.Contains(h.Name, "{{") {
-		r.static(document.Of(h.Name, h.NamePos), "the name of a handler")
+	if !h.Named.IsZero() {
+		r.static(h.Named, "the name of a handler")
 	}
 	if first := known.byName[h.Name]; first != nil {
-		r.add(diag.Errorf("two-handlers", h.NamePos, "two handlers of the play are called %q", h.Name).
-			WithDetail("The first one is at %s.", first.NamePos).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
+		r.add(diag.Errorf("two-handlers", namePos(h), "two handlers of the play are called %q", h.Name).
+			WithDetail("The first one is at %s.", namePos(first)).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
 		return
 	}
 	known.byName[h.Name], known.byName[h.Title()] = h, h
@@ -57,6 +57,9 @@ func (r *reader) declare(known handlers, h *Task) {
 		known.topics[topic] = true
 	}
 }
+
+// namePos is where a task is given its name, or would be.
+func namePos(t *Task) diag.Pos { return first(t.Named, document.Of(t.Name, t.Pos)) }
 
 // plain makes "role : name" the name of the handler.
 func (known handlers) plain(t *Task) {
@@ -73,8 +76,8 @@ func unknownHandler(n document.Node, all []*Task) diag.Diagnostic {
 	d := diag.Errorf("unknown-handler", n.Pos(), "no handler of the play is called %q or listens to it", n.Text())
 	at := map[string]diag.Pos{}
 	for _, h := range all {
-		for _, word := range append(h.Listen, h.Name) {
-			at[word] = h.NamePos
+		for _, word := range append(slices.Clip(h.Listen), h.Name) {
+			at[word] = namePos(h)
 		}
 	}
 	words := slices.Sorted(maps.Keys(at))
