@@ -60,7 +60,7 @@ func (r *run) play(ctx context.Context, p *plan.Play) error {
 	}
 	images := r.alive(selected)
 	r.begin(p, images)
-	for _, s := range split(p.Tasks, r.joins(p)) {
+	for _, s := range split(p.Leaves(), r.joins(p)) {
 		if len(r.alive(images)) == 0 || ctx.Err() != nil {
 			return nil //nolint:nilerr // how the run ended is its verdict's to say
 		}
@@ -98,7 +98,7 @@ func split(tasks []*playbook.Task, alone func(i int) (joint, lockstep bool)) []s
 
 func (r *run) joins(p *plan.Play) func(int) (bool, bool) {
 	return func(i int) (joint, lockstep bool) {
-		action, ok := r.engine.Actions[p.Tasks[i].Action].(Joint)
-		return ok && action.Joins(p.Tasks[i].Args), p.Schedule == plan.Linear
+		action, ok := r.engine.Actions[p.Leaves()[i].Action].(Joint)
+		return ok && action.Joins(p.Leaves()[i].Args), p.Schedule == plan.Linear
 	}
 }

@@ -110,9 +110,9 @@ func prepare(t *testing.T, book string, actions map[string]engine.Action) *plan.
 	inv, ds := inventory.Load(dir, inventory.Options{})
 	known := playbook.Actions{}
 	for name := range actions {
-		known[name] = func(document.Node) diag.List { return nil }
+		known[name] = playbook.Action{Check: func(document.Node) diag.List { return nil }}
 	}
-	read, more := playbook.Parse("p.yml", []byte(book), known)
+	read, more := playbook.Parse("p.yml", []byte(book), playbook.Options{Actions: known})
 	ds.Add(more...)
 	if ds != nil {
 		t.Fatal(ds)

@@ -81,7 +81,7 @@ func (r *run) begin(p *plan.Play, images []*inventory.Image) {
 		e.Images = append(e.Images, image.Name)
 		r.count(image.Name)
 	}
-	for _, t := range p.Tasks {
+	for _, t := range p.Leaves() {
 		e.Tasks = append(e.Tasks, t.Name)
 	}
 	r.engine.Events.Emit(e)

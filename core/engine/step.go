@@ -19,23 +19,23 @@ func (r *run) step(ctx context.Context, p *plan.Play, task int, image *inventory
 	r.engine.Events.Emit(event.StepStarted{Step: step.ID})
 	result := Result{Skipped: skip}
 	if err == nil && !skip {
-		result, err = r.engine.Actions[p.Tasks[task].Action].Run(ctx, step)
+		result, err = r.engine.Actions[p.Leaves()[task].Action].Run(ctx, step)
 	}
 	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
 	}
-	r.register(p.Tasks[task].Register, image.Name, result, err)
+	r.register(p.Leaves()[task].Register, image.Name, result, err)
 	r.finish(ending(step.ID, result, err, time.Since(begun), log.close()), result.Groups)
 	return err
 }
 
 // prepare makes a step: its condition decided, its templates expanded.
 func (r *run) prepare(p *plan.Play, task int, image *inventory.Image) (step Step, log *stepLog, skip bool, err error) {
-	t := p.Tasks[task]
+	t := p.Leaves()[task]
 	id := event.Step{Play: p.Index, Task: task, Name: t.Name, Image: image.Name}
 	log = &stepLog{step: id, open: r.engine.Logs, events: r.engine.Events}
 	step = Step{ID: id, Image: image, Check: r.engine.Check, Log: log, Events: r.engine.Events}
-	data := p.Data(image, t, r.known(image.Name))
+	data := p.Data(image, t, plan.Seen{Registered: r.known(image.Name)})
 	for _, condition := range t.When {
 		holds, ds := data.True(condition)
 		if err := ds.Err(); err != nil {

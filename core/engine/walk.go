@@ -115,7 +115,7 @@ func (r *run) blocked(p *plan.Play, task int, image *inventory.Image, cause stri
 		return
 	}
 	r.finish(event.StepFinished{
-		Step:    event.Step{Play: p.Index, Task: task, Name: p.Tasks[task].Name, Image: image.Name},
+		Step:    event.Step{Play: p.Index, Task: task, Name: p.Leaves()[task].Name, Image: image.Name},
 		Outcome: event.Blocked, Result: event.Result{Cause: cause},
 	}, nil)
 }
@@ -145,8 +145,8 @@ func (r *run) isOut(image string) bool {
 // together runs a joint task once for all images of a play that are still in
 // the run.
 func (r *run) together(ctx context.Context, p *plan.Play, task int, images []*inventory.Image) {
-	action, _ := r.engine.Actions[p.Tasks[task].Action].(Joint)
-	register := p.Tasks[task].Register
+	action, _ := r.engine.Actions[p.Leaves()[task].Action].(Joint)
+	register := p.Leaves()[task].Register
 	var steps []Step
 	var logs []*stepLog
 	for _, image := range r.inOrder(r.settle(p, task, images)) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -63,11 +64,15 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	books := req.Books
 	var found diag.List
 	for _, file := range req.Playbooks {
-		b, ds := playbook.Load(file, Actions())
+		b, ds := playbook.Load(file, playbook.Options{Actions: Actions()})
 		found.Add(ds...)
 		books = append(books, b)
 	}
-	return books, found.Err()
+	if err := found.Err(); err != nil {
+		return nil, err
+	}
+	a.Warn(found...)
+	return books, nil
 }
 
 // planned binds the playbooks to the inventory.
@@ -175,12 +180,24 @@ func (a *App) logsOf(journal *ledger.Run) engine.Logs {
 	}
 }
 
-// Actions returns the actions with the checks of their arguments, for reading
-// playbooks.
+// A definer is an action that defines variables for later tasks.
+type definer interface {
+	// Defines returns their names, given the arguments as written.
+	Defines(args document.Node) []string
+}
+
+// Actions returns what reading playbooks takes to know of the actions.
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		out[name] = a.Check
+		known := playbook.Action{Check: a.Check}
+		if joint, ok := a.(engine.Joint); ok {
+			known.Joins = joint.Joins
+		}
+		if d, ok := a.(definer); ok {
+			known.Defines = d.Defines
+		}
+		out[name] = known
 	}
 	return out
 }
