@@ -1,48 +1,47 @@
 package document
 
-import (
-	"strings"
-)
+import "strings"
 
 // byteOrderMark may begin a file. It is no part of the first line.
 const byteOrderMark = "\ufeff"
 
 // A source is the lines of a file, shared by all its nodes.
 type source struct {
-	text   string
 	lines  []string
 	starts []int // where each begins in the file, in bytes
 }
 
 func newSource(src string) *source {
-	s := &source{text: strings.TrimPrefix(src, byteOrderMark)}
-	mark, begin := len(src)-len(s.text), 0
-	for _, end := range lineEnds.FindAllStringIndex(s.text, -1) {
-		s.lines, s.starts = append(s.lines, s.text[begin:end[0]]), append(s.starts, mark+begin)
+	s, begin := new(source), 0
+	if strings.HasPrefix(src, byteOrderMark) {
+		begin = len(byteOrderMark)
+	}
+	for _, end := range lineEnds.FindAllStringIndex(src, -1) {
+		s.lines, s.starts = append(s.lines, src[begin:end[0]]), append(s.starts, begin)
 		begin = end[1]
 	}
-	s.lines, s.starts = append(s.lines, s.text[begin:]), append(s.starts, mark+begin)
+	s.lines, s.starts = append(s.lines, src[begin:]), append(s.starts, begin)
 	return s
 }
 
 // documents returns the text of every document that says something, each after
 // so many empty lines that its own have their numbers. They are read one by
-// one because the library loses all that follows an empty one.
+// one because the library loses all that follows an empty one, and with line
+// ends of one kind because it counts those of Windows twice after a comment.
 func (s *source) documents() []string {
 	var out []string
-	first, mark := 0, s.starts[0]
-	end := func(next, offset int) {
-		if says(s.lines[first:next]) {
-			out = append(out, strings.Repeat("\n", first)+s.text[s.starts[first]-mark:offset])
-		}
-		first = next
-	}
+	first := 0
 	for i, line := range s.lines {
 		if i > 0 && opensDocument(line) {
-			end(i, s.starts[i]-mark)
+			if lines := s.lines[first:i]; says(lines) {
+				out = append(out, strings.Repeat("\n", first)+strings.Join(lines, "\n")+"\n")
+			}
+			first = i
 		}
 	}
-	end(len(s.lines), len(s.text))
+	if lines := s.lines[first:]; says(lines) {
+		out = append(out, strings.Repeat("\n", first)+strings.Join(lines, "\n"))
+	}
 	return out
 }
 

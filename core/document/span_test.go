@@ -23,6 +23,7 @@ func TestSpan(t *testing.T) {
 		{"with an anchor", "a: &b x\n", "x"},
 		{"with a tag", "a: !!str 1.10\n", "1.10"},
 		{"Windows", "b: 1\r\na: x\r\nc: 2\r\n", "x"},
+		{"Windows, after a comment", "# c\r\nb: 1 # c\r\na: x # c\r\n", "x"},
 		{"a byte order mark", "\xef\xbb\xbfa: x\n", "x"},
 		{"a byte order mark, later", "\xef\xbb\xbfb: 1\na: x\n", "x"},
 		{"a number", "a: 1.10", "1.10"},
