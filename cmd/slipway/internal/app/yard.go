@@ -131,6 +131,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"undeploy": &action.Undeploy{Deployments: y.deployments},
 		"smoke":    foresee(smoke, "prove"),
 		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
+		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
 		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
 		"debug":    action.Debug{},
 	}, nil
