@@ -80,6 +80,22 @@ func Map(n Node, change func(Node) (Node, diag.List)) (Node, diag.List) {
 	}
 }
 
+// Walk calls visit with every scalar of n, in the order of the file.
+func Walk(n Node, visit func(Node)) {
+	switch n.Kind() {
+	case Scalar:
+		visit(n)
+	case Sequence:
+		for _, item := range n.data.items {
+			Walk(item, visit)
+		}
+	case Mapping:
+		for _, e := range n.data.entries {
+			Walk(e.Value, visit)
+		}
+	}
+}
+
 // Marshal returns a value as YAML, by way of its JSON, so that both forms of
 // an answer have the same keys.
 func Marshal(value any) ([]byte, error) {

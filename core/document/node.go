@@ -36,6 +36,8 @@ type data struct {
 	pos     diag.Pos
 	text    string // of a scalar, quotes and escapes resolved
 	value   any    // of a scalar: string, bool, int64, uint64 or float64
+	style   style  // of a scalar
+	source  *source
 	entries []Entry
 	items   []Node
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ const (
 // Parse reads one YAML document; JSON is YAML. The name is used for places
 // only. An empty document is an absent node.
 func Parse(name string, src []byte) (Node, diag.List) {
-	p := &reader{name: name, lines: strings.Split(string(src), "\n"), anchors: map[string]anchor{}}
+	p := &reader{name: name, source: &source{lines: lineEnds.Split(string(src), -1)}, anchors: map[string]anchor{}}
 	if !utf8.Valid(src) {
 		return Node{}, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
 	}
@@ -49,10 +50,13 @@ func Parse(name string, src []byte) (Node, diag.List) {
 	}
 }
 
+// lineEnds are YAML's: those of Unix, Windows and the old Macintosh.
+var lineEnds = regexp.MustCompile(`\r\n|\r|\n`)
+
 // A reader turns the syntax tree of one file into nodes.
 type reader struct {
 	name    string
-	lines   []string
+	source  *source
 	anchors map[string]anchor
 	count   int
 	stopped bool // a bound was passed and told of
@@ -97,10 +101,10 @@ func firstLine(s string) string {
 // unquoted value that begins with "{{".
 func (p *reader) opensTemplate(pos diag.Pos) bool {
 	for _, n := range []int{pos.Line, pos.Line - 1} {
-		if n < 1 || n > len(p.lines) {
+		if n < 1 || n > len(p.source.lines) {
 			continue
 		}
-		line := p.lines[n-1]
+		line := p.source.lines[n-1]
 		for at, rest := 0, line; strings.Contains(rest, "{{"); rest = line[at:] {
 			at += strings.Index(rest, "{{")
 			before := strings.TrimSpace(line[:at])
@@ -201,7 +205,9 @@ func (p *reader) tagged(n *ast.TagNode, depth int) Node {
 	case "!!str":
 		node := p.node(n.Value, depth+1)
 		if k := node.Kind(); k == Scalar || k == Null {
-			return Node{&data{kind: Scalar, pos: node.Pos(), text: node.Text(), value: node.Text()}}
+			text := *node.data
+			text.kind, text.value = Scalar, node.Text()
+			return Node{&text}
 		}
 		return node
 	default:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // scalar is everything that is one word or text.
@@ -12,15 +13,20 @@ func (p *reader) scalar(n ast.Node) Node {
 		return p.scalar(key.Value)
 	}
 	t := n.GetToken()
-	out := &data{kind: Scalar, pos: p.pos(t), text: t.Value}
+	out := &data{kind: Scalar, pos: p.pos(t), text: t.Value, source: p.source}
 	switch n := n.(type) {
 	case *ast.NullNode:
 		out.kind, out.text = Null, ""
 	case *ast.StringNode:
 		out.text, out.value = n.Value, n.Value
+		out.style = quotes(t)
 	case *ast.LiteralNode:
 		out.pos = p.pos(n.Start)
 		out.text, out.value = n.Value.Value, n.Value.Value
+		out.style = folded
+		if n.Start.Type == token.LiteralType {
+			out.style = literal
+		}
 	case *ast.BoolNode:
 		out.value = n.Value
 	case *ast.IntegerNode:
@@ -31,6 +37,18 @@ func (p *reader) scalar(n ast.Node) Node {
 		out.value = t.Value
 	}
 	return Node{out}
+}
+
+// quotes is the style of text that is no block.
+func quotes(t *token.Token) style {
+	switch t.Type {
+	case token.SingleQuoteType:
+		return single
+	case token.DoubleQuoteType:
+		return double
+	default:
+		return plain
+	}
 }
 
 // number is a value only if it prints as it was written: 1.10, 010 and 1_000

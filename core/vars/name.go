@@ -9,7 +9,7 @@ import (
 
 // Reserved returns the names that only slipway sets.
 func Reserved() []string {
-	return []string{"image", "images", "groups", "play", "run", "item", "index", "failed_task", "failed_result"}
+	return []string{"image", "images", "groups", "play", "run", "item", "index", "loop", "failed_task", "failed_result"}
 }
 
 // CheckName tells what is wrong with the name of a variable: it must be

@@ -124,4 +124,3 @@ func (a *App) takeLater() diag.List {
 	a.later = nil
 	return found
 }
-

@@ -34,14 +34,15 @@ func Main(args, environ []string, streams term.Streams) app.ExitCode {
 	root := newRoot(a)
 	root.SetArgs(args[1:])
 	root.SetIn(streams.In)
-	root.SetOut(streams.Out)
-	root.SetErr(streams.Err)
+	root.SetOut(a.Streams.Out)
+	root.SetErr(a.Streams.Err)
 	cmd, err := root.ExecuteContextC(ctx)
 	err = errors.Join(err, a.Close())
 	show(err, a.Streams)
 	if format := cmd.Flag("format"); format != nil {
 		err = errors.Join(err, a.Findings(format.Value.String(), err))
 	}
+	err = errors.Join(err, a.Flush())
 	return app.CodeOf(err)
 }
 
