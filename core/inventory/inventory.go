@@ -32,6 +32,7 @@ import (
 type Options struct {
 	Extra        []document.Node // mappings of variables that win over all others, in order
 	PlaybookDirs []string        // folders whose group_vars and image_vars count, too
+	Isolation    string          // of images that do not say; empty: "chroot"
 }
 
 // An Inventory is the images of a directory. It does not change once loaded.
