@@ -94,7 +94,7 @@ func (w *wave) name(t *playbook.Task, image *inventory.Image, seen plan.Seen) st
 		return t.Title()
 	}
 	named := *t
-	n, ds := w.play.Data(image, t, seen).Expand(t.Named)
+	n, ds := w.play.Data(image, t, seen).Expand(t.Naming)
 	if ds.Err() == nil {
 		named.Name = n.Text()
 	}

@@ -44,12 +44,12 @@ func (r *reader) resolve(p *Play) {
 
 // declare makes a handler known, and refuses a second one of its name.
 func (r *reader) declare(known handlers, h *Task) {
-	if !h.Named.IsZero() {
-		r.static(h.Named, "the name of a handler")
+	if strings.Contains(h.Name, "{{") {
+		r.static(h.Naming, "the name of a handler")
 	}
 	if first := known.byName[h.Name]; first != nil {
-		r.add(diag.Errorf("two-handlers", namePos(h), "two handlers of the play are called %q", h.Name).
-			WithDetail("The first one is at %s.", namePos(first)).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
+		r.add(diag.Errorf("two-handlers", h.Naming.Pos(), "two handlers of the play are called %q", h.Name).
+			WithDetail("The first one is at %s.", first.Naming.Pos()).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
 		return
 	}
 	known.byName[h.Name], known.byName[h.Title()] = h, h
@@ -57,9 +57,6 @@ func (r *reader) declare(known handlers, h *Task) {
 		known.topics[topic] = true
 	}
 }
-
-// namePos is where a task is given its name, or would be.
-func namePos(t *Task) diag.Pos { return first(t.Named, document.Of(t.Name, t.Pos)) }
 
 // plain makes "role : name" the name of the handler.
 func (known handlers) plain(t *Task) {
@@ -77,7 +74,7 @@ func unknownHandler(n document.Node, all []*Task) diag.Diagnostic {
 	at := map[string]diag.Pos{}
 	for _, h := range all {
 		for _, word := range append(slices.Clip(h.Listen), h.Name) {
-			at[word] = namePos(h)
+			at[word] = h.Naming.Pos()
 		}
 	}
 	words := slices.Sorted(maps.Keys(at))
