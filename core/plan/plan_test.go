@@ -236,7 +236,7 @@ func TestNewMistakes(t *testing.T) {
 		{"pattern in its second term", "- {images: 'web,wbe', tasks: [{build: }]}", plan.Options{}, `p.yml:1:17: error[no-match]: nothing matches "wbe" (did you mean "web"?)`},
 		{"limit", "- {images: web, tasks: [{build: }]}", plan.Options{Limit: "wbe"}, `error[no-match]: nothing matches "wbe" (did you mean "web"?)`},
 		{"limit misses", "- {images: web, tasks: [{build: }]}", plan.Options{Limit: "other"}, `error[nothing-selected]: no image is left by the patterns of the plays and by --limit (choose images that the plays are for with -l)`},
-		{"unknown tag", "- {images: web, tasks: [{build: , tags: push}]}", plan.Options{Tags: []string{"psuh"}}, `error[unknown-tag]: no task has the tag "psuh" (did you mean "push"?)`},
+		{"unknown tag", "- {images: web, tasks: [{build: , tags: push}]}", plan.Options{Tags: []string{"psuh"}}, `error[unknown-tag]: no task has the tag "psuh" (did you mean "push"? the tags are push)`},
 		{"no task", "- {images: web, tasks: [{build: , tags: a}]}", plan.Options{SkipTags: []string{"a"}}, `error[nothing-selected]: no task is left by the tags that were asked for (ask for other tags with -t)`},
 		{"undefined", "- {images: all, tasks: [{debug: {msg: 'x {{ .imgae.name }}'}, when: [.vv]}]}", plan.Options{}, "p.yml:1:45: error[undefined-variable]: undefined variable .imgae.name (did you mean \"image\"?)\np.yml:1:70: error[undefined-variable]: undefined variable .vv (did you mean \"v\"?)"},
 		{"registered only afterwards", "- {images: web, tasks: [{debug: {msg: '{{ .made }}'}}]}\n- {images: web, tasks: [{build: , register: made}]}", plan.Options{}, `p.yml:1:43: error[undefined-variable]: undefined variable .made (it is known after the task at p.yml:2:25)`},
