@@ -7,7 +7,6 @@ import (
 	"maps"
 
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -43,7 +42,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 	}
 	builds := ledger.Recall(state)
 	a.closeLater(builds.Close)
-	decider, err := a.onlooker(family)
+	decider, err := a.onlooker(inv, family)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +51,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 }
 
 // onlooker is a decider that reads the storage and no more.
-func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
+func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*action.Decider, error) {
 	o, err := a.storeOptions()
 	if err != nil {
 		return nil, err
@@ -65,9 +64,17 @@ func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
 	if err != nil {
 		return nil, err
 	}
+	state, err := a.State()
+	if err != nil {
+		return nil, err
+	}
+	outside, err := a.bases(inv, ledger.RecallSightings(state))
+	if err != nil {
+		return nil, err
+	}
 	return &action.Decider{
-		Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
-		ETag: new(buildkey.Prober).ETag, Strict: true,
+		Bases: outside, Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
+		ETag: a.etag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil
 }

@@ -15,7 +15,7 @@ func (a *App) stale(ctx context.Context, y *yard, p *plan.Plan, images []*invent
 	if !p.Uses("stale") {
 		return nil
 	}
-	decider, err := a.onlooker(p.Family)
+	decider, err := a.onlooker(y.site.inv, p.Family)
 	if err != nil {
 		return err
 	}
