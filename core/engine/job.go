@@ -201,6 +201,9 @@ func (j *job) judge(ctx context.Context, o outcome) outcome {
 	if o.invalid || outcomeOf(o.err) == event.Refused || errors.Is(ctx.Err(), context.Canceled) || o.result.Skipped {
 		return o
 	}
+	if len(j.task.ChangedWhen)+len(j.task.FailedWhen) == 0 {
+		return o
+	}
 	data := j.data(o.value)
 	if len(j.task.ChangedWhen) > 0 {
 		changed, err := holds(data, j.task.ChangedWhen)

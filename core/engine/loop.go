@@ -76,6 +76,9 @@ func (j *job) loop(ctx context.Context) outcome {
 	}}.run(ctx)
 	o = j.sum(o, ends[:n])
 	o.took = time.Since(begun)
+	if ctx.Err() != nil && o.err == nil {
+		o.err = context.Cause(ctx) // items may be left
+	}
 	return o
 }
 

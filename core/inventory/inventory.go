@@ -42,6 +42,8 @@ type Inventory struct {
 	names  []string // of the images
 	groups groups
 	who    membership
+
+	templates *vars.Templates
 }
 
 // Image returns the named image, or nil.
@@ -106,7 +108,7 @@ func (inv *Inventory) data(image *Image) vars.Data {
 	if image.Repository != "" {
 		about["repository"] = image.Repository
 	}
-	return vars.Data{Scope: &image.scope, Roots: map[string]any{
+	return vars.Data{Scope: &image.scope, Templates: inv.templates, Roots: map[string]any{
 		"image":  about,
 		"groups": inv.who.data,
 		"images": inv.names,
