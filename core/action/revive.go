@@ -31,10 +31,10 @@ func (b *Build) Revive(ctx context.Context, step engine.Step, value map[string]a
 	}
 	was, _ := value["key"].(string)
 	switch {
-	case was == "" || !d.Known() || was != d.Product.Key && b.Replan:
-		return engine.ErrAgain
-	case was != d.Product.Key:
+	case was != "" && was != d.Product.Key && !b.Replan:
 		return replanned(step.Image, was, d.Product.Key)
+	case was != d.Product.Key || !d.Known():
+		return engine.ErrAgain
 	}
 	d.Product.Tags, d.Product.Facts = args.Tags, &d.Facts
 	d.Product.Built, _ = value["built"].(bool)

@@ -56,7 +56,7 @@ func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, e
 			dirs = append(dirs, at)
 		}
 	}
-	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs})
+	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs, Read: a.parts.inputs.Read})
 	return inv, found, found.Err()
 }
 
@@ -85,7 +85,7 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	var out []document.Node
 	var found diag.List
 	for _, arg := range a.Flags.Extra {
-		n, ds := extraVars(arg)
+		n, ds := a.extraVars(arg)
 		found.Add(ds...)
 		out = append(out, n)
 	}
@@ -100,10 +100,10 @@ func cause(err error) string {
 	return err.Error()
 }
 
-func extraVars(arg string) (document.Node, diag.List) {
+func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file)
+		src, err := a.parts.inputs.Read(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}
