@@ -18,9 +18,6 @@ const (
 	folded               // a: >
 )
 
-// A source is the lines of a file, shared by all its nodes.
-type source struct{ lines []string }
-
 // At returns the place of the bytes from to to of n's text. Quotes, escapes,
 // indentation and folded lines are seen through, so that the place is the one
 // that a person would underline. It is the place of all of n when the text was

@@ -18,7 +18,6 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
-	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -147,12 +146,12 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.sink(req.Format)), plays: map[int]string{}}
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
 	}
-	if err := a.settle(ctx, yard, p, s, before); err != nil {
+	if err := a.commit(ctx, yard, p, s, before); err != nil {
 		return err
 	}
 	yard.replan = req.Replan
@@ -173,8 +172,8 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 // heartbeat is how long a step may be silent before people wonder.
 const heartbeat = 30 * time.Second
 
-// settle journals what the run goes by from here on, so that it can be resumed.
-func (a *App) settle(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
+// commit journals what the run goes by from here on, so that it can be resumed.
+func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
 	if before.planned.Images != nil {
 		return nil
 	}
@@ -185,13 +184,6 @@ func (a *App) settle(ctx context.Context, y *yard, p *plan.Plan, s site, before 
 		return err
 	}
 	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})
-}
-
-func (a *App) sink(format string) event.Sink {
-	if format == "json" {
-		return &report.JSON{Out: a.Streams.Out}
-	}
-	return &report.Text{Out: a.Streams.Out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
 }
 
 // begin cleans up after runs that were killed and opens the journal of this
