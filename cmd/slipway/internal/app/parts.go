@@ -26,6 +26,7 @@ type parts struct {
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 	vault    opened[*secret.Vault]
+	inputs   inputs
 }
 
 // An opened value is opened at most once.

@@ -28,6 +28,7 @@ type yard struct {
 	decider     *action.Decider
 	deployments *action.Deployments
 	proof       proof
+	replan      bool // a resumed run goes on with images that have changed
 }
 
 // yard opens what a run works with, and puts right what a killed run left.
@@ -122,7 +123,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	}
 	return map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
 		"push": &action.Push{Decider: y.decider},
