@@ -10,7 +10,7 @@ PROTO := sdk/proto/slipway/strategy/v1/strategy.proto
 # Compiled on first use: about a minute on two cores with the modules at hand.
 GOLANGCI := v2.15.0
 
-.PHONY: help build test race bench lint generate site-assets demo demo-broken clean
+.PHONY: help build test race bench docs lint generate site-assets demo demo-broken clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,9 @@ race: ## the tests of what is concurrent, with the race detector
 
 bench: build ## docs/benchmarks.md, measured here (buildah's command is compared with where it is installed)
 	go run ./core/internal/bench
+
+docs: build ## the pages that commands write; tests compare them
+	bin/slipway steps --format markdown > docs/steps.md
 
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \

@@ -134,9 +134,18 @@ func (p *Promote) RunTogether(ctx context.Context, steps []engine.Step, lost []s
 	done, err := p.Gate.Promote(ctx, set, p.options(steps[0], args))
 	out := make([]engine.Ending, len(steps))
 	for i, s := range steps {
-		out[i] = engine.Ending{Result: p.result(ctx, s.Image.Name, args, set, done), Err: promotionError(err)}
+		out[i] = engine.Ending{Result: p.result(ctx, s.Image.Name, args, set, done), Err: promotionError(toldTo(s.Image.Name, err))}
 	}
 	return out
+}
+
+// toldTo is the gate's no to a set as one image meets it: each reason is told
+// once, where it belongs.
+func toldTo(image string, err error) error {
+	if refusals, ok := errors.AsType[gate.Refusals](err); ok && gate.Refused(err) {
+		return refusals.For(image)
+	}
+	return err
 }
 
 // result is what a promotion came to for one image.

@@ -18,6 +18,7 @@ import (
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/smoke"
 	"github.com/slipway-build/slipway/core/smoke/feature"
 	"github.com/slipway-build/slipway/core/smoke/step"
@@ -47,6 +48,7 @@ type Smoke struct {
 	Deployments *Deployments
 	Actor       string
 	RunID       string
+	Mask        *secret.Mask // of what scenarios print: a record leaves for the registry
 	Reports     func(image string, r smoke.Record, files ReportFiles) error
 }
 
@@ -205,7 +207,8 @@ func (s *Smoke) run(ctx context.Context, st engine.Step, args smokeArgs, subject
 			return smoke.Record{}, err
 		}
 	}
-	return smoke.Run(ctx, smoke.Plan{Scenarios: scenarios, Vocabulary: s.Vocabulary, Parts: parts, Timeout: args.Timeout}), nil
+	record := smoke.Run(ctx, smoke.Plan{Scenarios: scenarios, Vocabulary: s.Vocabulary, Parts: parts, Timeout: args.Timeout})
+	return secret.Conceal(s.Mask, record), nil
 }
 
 func expandText(st engine.Step, text string) (string, error) {

@@ -15,6 +15,7 @@ import (
 type Action interface {
 	// Run does the work. A nil error means that the image is as the task wants
 	// it. With Step.Check set it changes nothing and answers what it would do.
+	// A result beside an error is kept for templates.
 	Run(ctx context.Context, step Step) (Result, error)
 }
 
@@ -29,14 +30,32 @@ type Joint interface {
 	RunTogether(ctx context.Context, steps []Step, lost []string) []Ending
 }
 
+// A Reviver is an action that leaves something in the process on which later
+// steps rely.
+type Reviver interface {
+	// Revive brings that back in another process, for a step that is not done
+	// again: value is what it registered.
+	Revive(ctx context.Context, step Step, value map[string]any) error
+}
+
+// A Fleeting action makes what is gone with the process. A run that is resumed
+// does it again.
+type Fleeting interface {
+	// Fleeting only marks the action.
+	Fleeting()
+}
+
 // A Step is one task on one image: what an action is given.
 type Step struct {
 	ID     event.Step
 	Image  *inventory.Image
 	Args   document.Node                                  // templates expanded; absent when the task has none
 	Expand func(document.Node) (document.Node, diag.List) // templates, as this step sees them
-	Check  bool
-	Log    io.Writer // output of the step: shown line by line and kept whole
+	Dir    string                                         // where the task's own files are looked for
+	Env    []string                                       // "KEY=VALUE", sorted: what the task adds to the environment of processes
+	Check  bool                                           // change nothing
+	Diff   bool                                           // answer Result.Diff
+	Log    io.Writer                                      // output of the step: shown line by line and kept whole
 	Events event.Sink
 }
 
@@ -49,8 +68,10 @@ type Result struct {
 	Verb     string // "built", "reused", "test → latest"
 	Digest   string
 	Detail   string
-	Values   map[string]any // what `register` keeps, beside changed, skipped and failed
+	Values   map[string]any // what `register` keeps, beside changed, skipped, failed and msg
+	Vars     map[string]any // variables of the image for the tasks that follow
 	Groups   []string       // computed groups that the image joins: "built", "passed", …
+	Diff     []event.Diff
 }
 
 // An Ending is how one step of a joint action ended.

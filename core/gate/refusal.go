@@ -14,8 +14,12 @@ type Refusal struct {
 	Reasons []string // each says what was found, what was wanted and what to do
 }
 
-// Error returns "IMAGE (DIGEST) is refused: REASON; REASON".
+// Error returns "IMAGE (DIGEST) is refused: REASON; REASON"; without a digest
+// the image itself is innocent, and held back.
 func (r *Refusal) Error() string {
+	if r.Digest == "" {
+		return fmt.Sprintf("%s is held back: %s", r.Image, strings.Join(r.Reasons, "; "))
+	}
 	return fmt.Sprintf("%s (%s) is refused: %s", r.Image, r.Digest, strings.Join(r.Reasons, "; "))
 }
 
@@ -32,6 +36,20 @@ func (r Refusals) Error() string {
 		lines = append(lines, one.Error())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// For returns what the no means for one image of the set: its own refusal, or
+// whose refusal holds it back.
+func (r Refusals) For(image string) error {
+	var guilty []string
+	for _, one := range r {
+		if one.Image == image {
+			return one
+		}
+		guilty = append(guilty, one.Image)
+	}
+	return &Refusal{Set: r[0].Set, Image: image, Reasons: []string{fmt.Sprintf(
+		"it goes with the set %s or not at all, and the gate refuses %s", r[0].Set, strings.Join(guilty, ", "))}}
 }
 
 // Unwrap returns each refusal.

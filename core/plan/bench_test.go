@@ -31,7 +31,7 @@ func BenchmarkPlan(b *testing.B) {
 			book := "- {images: 'i0+,&all', tasks: [{build: }, {debug: {msg: '{{ .image.name }} {{ .registry }}'}}]}"
 			for b.Loop() {
 				inv, ds := inventory.Load(dir, inventory.Options{})
-				read, more := playbook.Parse("p.yml", []byte(book), playbook.Actions{"build": take, "debug": take})
+				read, more := playbook.Parse("p.yml", []byte(book), playbook.Options{Actions: playbook.Actions{"build": {Check: take}, "debug": {Check: take}}})
 				ds.Add(more...)
 				f, more, err := plan.Relate(b.Context(), inv.Images, is.ask)
 				ds.Add(more...)

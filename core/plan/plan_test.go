@@ -152,6 +152,21 @@ func TestStrategyBreaks(t *testing.T) {
 	}
 }
 
+// actions take any arguments.
+func actions() playbook.Actions {
+	all := playbook.Actions{}
+	for _, name := range []string{"build", "push", "debug", "smoke", "promote"} {
+		all[name] = playbook.Action{Check: func(document.Node) diag.List { return nil }}
+	}
+	all["set_var"] = playbook.Action{Check: all["debug"].Check, Defines: func(n document.Node) (names []string) {
+		for _, e := range n.Entries() {
+			names = append(names, e.Key.Text())
+		}
+		return names
+	}}
+	return all
+}
+
 // bind makes a plan of a playbook for base ← java ← web, and other.
 func bind(t *testing.T, book string, o plan.Options) (*plan.Plan, diag.List) {
 	t.Helper()
@@ -161,8 +176,7 @@ func bind(t *testing.T, book string, o plan.Options) (*plan.Plan, diag.List) {
 	if ds != nil || err != nil {
 		t.Fatal(ds, err)
 	}
-	take := func(document.Node) diag.List { return nil }
-	b, ds := playbook.Parse("p.yml", []byte(book), playbook.Actions{"build": take, "debug": take})
+	b, ds := playbook.Parse("p.yml", []byte(book), playbook.Options{Actions: actions()})
 	if ds != nil {
 		t.Fatal(ds)
 	}
@@ -200,7 +214,7 @@ func TestNew(t *testing.T) {
 				for _, m := range chosen {
 					names = append(names, m.Name)
 				}
-				for _, task := range play.Tasks {
+				for _, task := range play.Leaves() {
 					tasks = append(tasks, task.Name)
 				}
 				lines = append(lines, fmt.Sprintf("%s %s: %s: %s", play.Name, play.Schedule, strings.Join(names, " "), strings.Join(tasks, " ")))
@@ -225,8 +239,8 @@ func TestNewMistakes(t *testing.T) {
 		{"unknown tag", "- {images: web, tasks: [{build: , tags: push}]}", plan.Options{Tags: []string{"psuh"}}, `error[unknown-tag]: no task has the tag "psuh" (did you mean "push"?)`},
 		{"no task", "- {images: web, tasks: [{build: , tags: a}]}", plan.Options{SkipTags: []string{"a"}}, `error[nothing-selected]: no task is left by the tags that were asked for (ask for other tags with -t)`},
 		{"undefined", "- {images: all, tasks: [{debug: {msg: 'x {{ .imgae.name }}'}, when: [.vv]}]}", plan.Options{}, "p.yml:1:45: error[undefined-variable]: undefined variable .imgae.name (did you mean \"image\"?)\np.yml:1:70: error[undefined-variable]: undefined variable .vv (did you mean \"v\"?)"},
-		{"registered only afterwards", "- {images: web, tasks: [{debug: {msg: '{{ .made }}'}}]}\n- {images: web, tasks: [{build: , register: made}]}", plan.Options{}, `p.yml:1:43: error[undefined-variable]: undefined variable .made (did you mean "image"?)`},
-		{"registered by a later task", "- {images: web, tasks: [{debug: {msg: '{{ .made }}'}}, {build: , register: made}]}", plan.Options{}, `p.yml:1:43: error[undefined-variable]: undefined variable .made (did you mean "image"?)`},
+		{"registered only afterwards", "- {images: web, tasks: [{debug: {msg: '{{ .made }}'}}]}\n- {images: web, tasks: [{build: , register: made}]}", plan.Options{}, `p.yml:1:43: error[undefined-variable]: undefined variable .made (it is known after the task at p.yml:2:25)`},
+		{"registered by a later task", "- {images: web, tasks: [{debug: {msg: '{{ .made }}'}}, {build: , register: made}]}", plan.Options{}, `p.yml:1:43: error[undefined-variable]: undefined variable .made (it is known after the task at p.yml:1:56)`},
 		{"in variables of the play and of a task", "- {images: web, vars: {a: '{{ .nope }}'}, tasks: [{debug: {msg: '{{ .a }}{{ .b }}'}, vars: {b: '{{ .nix }}'}}]}", plan.Options{}, "p.yml:1:31: error[undefined-variable]: undefined variable .nope (define it, or give it a value where it is missing: .nope | default \"…\")\np.yml:1:100: error[undefined-variable]: undefined variable .nix (define it, or give it a value where it is missing: .nix | default \"…\")"},
 		{"deep in variables, behind a default", "- {images: web, vars: {a: '{{ .b }}', b: 'x{{ .nope }}'}, tasks: [{debug: {msg: '{{ .a | default 1 }}'}}]}", plan.Options{}, `p.yml:1:47: error[undefined-variable]: undefined variable .nope (define it, or give it a value where it is missing: .nope | default "…")`},
 	}

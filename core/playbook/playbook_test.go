@@ -2,23 +2,18 @@ package playbook_test
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
-
-func actions() playbook.Actions {
-	type args struct {
-		Tags []string `yaml:"tags"`
-	}
-	check := func(n document.Node) diag.List { return document.Decode(n, new(args)) }
-	return playbook.Actions{"build": check, "push": check, "debug": func(document.Node) diag.List { return nil }}
-}
 
 func TestParse(t *testing.T) {
 	book, ds := playbook.Parse("p.yml", []byte(`
@@ -37,7 +32,7 @@ func TestParse(t *testing.T) {
 - hosts: web
   allow_empty: true
   tasks: [{debug: {msg: hi}, when: .b}]
-`), actions())
+`), options())
 	if ds != nil {
 		t.Fatal(ds)
 	}
@@ -60,91 +55,16 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// Every guilty line ends in "# ERROR: what is told of it"; nothing else may be
-// told.
-func TestMistakes(t *testing.T) {
-	tests := []struct{ name, src string }{
-		{"plays", `
-- images: all
-  task: []  # ERROR: unknown key "task" (did you mean "tasks"?)
-  tasks: [{build: }]
-- images: [a, b]  # ERROR: want a pattern, found a list (write images: a,b)
-  tasks: [{build: }]
-- images: a
-  hosts: b  # ERROR: the play has images as well as hosts, which means the same (keep images)
-  tasks: [{build: }]
-- images: a
-  schedule: lineal  # ERROR: unknown schedule "lineal" (did you mean "linear"?)
-  vars: [a]  # ERROR: want a mapping of variables, found a list
-  allow_empty: 1  # ERROR: want true or false, found the number 1
-  name: [x]  # ERROR: want text, found a list
-  tasks: [{build: }]
-- images: a  # ERROR: the play has no tasks (write tasks: with at least one task below it)
-- vars: {play: 1}  # ERROR: the play does not say for which images it is (write images: all, or another pattern) # AND: "play" is set by slipway and cannot be a variable (choose another name)
-  tasks: [{build: }]
-- just text  # ERROR: want a mapping, found the text "just text"
-`},
-		{"tasks", `
-- images: all
-  tasks:
-    - build: {tag: [x]}  # ERROR: unknown key "tag" (did you mean "tags"?)
-    - biuld:  # ERROR: unknown key "biuld" (did you mean "build"?)
-    - build:
-      wehn: .x  # ERROR: unknown key "wehn" (did you mean "when"?)
-    - build:
-      push:  # ERROR: the task has two actions, "build" and "push" (make two tasks of it)
-    - name: lazy  # ERROR: the task has no action (the actions are build, debug, push)
-    - text  # ERROR: want a task, found the text "text" (write - name: …, and an action below it)
-    - build:
-      register: my-name  # ERROR: "my-name" cannot be the name of a variable: templates could not say .my-name (use letters, digits and '_', and begin with a letter)
-    - build:
-      register: image  # ERROR: "image" is set by slipway and cannot be a variable (choose another name)
-    - build:
-      when: {a: b}  # ERROR: want a condition, found a mapping (write an expression: eq .image.name "web")
-    - build:
-      when: [.a, [.b]]  # ERROR: want a condition, found a list (write an expression: eq .image.name "web")
-    - build:
-      vars: {bad-name: 1}  # ERROR: "bad-name" cannot be the name of a variable: templates could not say .bad-name (use letters, digits and '_', and begin with a letter)
-      tags: [[x]]  # ERROR: want text, found a list
-`},
-		{"empty", ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			_, ds := playbook.Parse("p.yml", []byte(tt.src), actions())
-			var got []string
-			for _, d := range ds.Sorted() {
-				got = append(got, fmt.Sprintf("%d: %s", d.Pos.Line, strings.TrimSuffix(d.Summary+" ("+d.Fix+")", " ()")))
-			}
-			want := expected(tt.src)
-			if tt.src == "" {
-				want = []string{"0: the playbook is empty (write a list of plays: - images: all)"}
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func expected(src string) []string {
-	var want []string
-	for i, line := range strings.Split(src, "\n") {
-		if _, text, ok := strings.Cut(line, "# ERROR: "); ok {
-			for one := range strings.SplitSeq(text, " # AND: ") {
-				want = append(want, fmt.Sprintf("%d: %s", i+1, one))
-			}
-		}
-	}
-	return want
-}
-
 func TestNoPlaybook(t *testing.T) {
-	_, ds := playbook.Load("nope.yml", actions())
+	_, ds := playbook.Parse("p.yml", nil, options())
+	if got, want := ds.Error(), "p.yml: error[empty-playbook]: the playbook is empty (write a list of plays: - images: all)"; got != want {
+		t.Errorf("got %s", got)
+	}
+	_, ds = playbook.Load("nope.yml", options())
 	if got, want := ds.Error(), "nope.yml: error[no-playbook]: the playbook cannot be read: no such file or directory (name a file with a list of plays)"; got != want {
 		t.Errorf("got %s", got)
 	}
-	_, ds = playbook.Parse("p.yml", []byte("images: all"), actions())
+	_, ds = playbook.Parse("p.yml", []byte("images: all"), options())
 	if got, want := ds.Error(), "p.yml:1:1: error[wrong-type]: a playbook is a list of plays, found a mapping (begin each play with a dash: - images: all)"; got != want {
 		t.Errorf("got %s", got)
 	}
@@ -210,13 +130,53 @@ func TestCheckTags(t *testing.T) {
 	}
 }
 
+// Imports that double at every step, or go ever deeper, stop at a bound.
+func TestBounds(t *testing.T) {
+	tests := []struct{ book, file, want string }{
+		{"[{images: a, tasks: [{import_tasks: x}]}]", "[{import_tasks: %[1]s}, {import_tasks: %[1]s}]", "the playbook comes to more than 10000 plays, roles and tasks here"},
+		{"[{import_playbook: x}]", "[{import_playbook: %[1]s}, {import_playbook: %[1]s}]", "the playbook comes to more than 10000 plays, roles and tasks here"},
+		{"[{import_playbook: x}]", "[{import_playbook: x%[1]s}]", "files import each other more than 100 deep"},
+	}
+	for _, tt := range tests {
+		o := options()
+		o.Read = func(path string) ([]byte, error) {
+			next := path + "x"
+			if len(path) == 30 {
+				next = "end"
+			}
+			if path == "end" {
+				return []byte("[]"), nil
+			}
+			return fmt.Appendf(nil, tt.file, next), nil
+		}
+		_, ds := playbook.Parse("p.yml", []byte(tt.book), o)
+		if !slices.ContainsFunc(ds, func(d diag.Diagnostic) bool { return d.Summary == tt.want }) {
+			t.Errorf("%s: got %d mistakes, the first is %s", tt.file, len(ds), ds[:1].Error())
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
-	f.Add("- images: all\n  tasks: [{build: {tags: [x]}}]")
-	f.Add("- hosts: a\n  tags: [x]\n  tasks:\n  - when: [a]\n")
+	fixtures, _ := filepath.Glob("testdata/mistakes/*.yml")
+	for _, file := range fixtures {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(src))
+	}
+	f.Add("- images: all\n  vars_files: [b.yml]\n  roles: [r]\n  tasks: [{import_tasks: t.yml}, {import_role: {name: r}}]\n- import_playbook: p.yml")
 	f.Fuzz(func(t *testing.T, src string) {
-		book, ds := playbook.Parse("p", []byte(src), actions())
+		o := options()
+		o.Read = func(path string) ([]byte, error) {
+			if len(path) > 30 {
+				return nil, fs.ErrNotExist
+			}
+			return []byte(src), nil
+		}
+		book, ds := playbook.Parse("p", []byte(src), o)
 		for _, d := range ds {
-			if d.Pos.File != "p" || d.Summary == "" {
+			if d.Pos.File == "" || d.Summary == "" {
 				t.Errorf("a mistake without place or words: %+v", d)
 			}
 		}

@@ -16,18 +16,42 @@ const (
 	tagAll      = "all"
 )
 
-// Tags returns every tag of some playbooks, sorted.
+// Tags returns every tag of some playbooks, sorted. Those of handlers are not
+// among them: a handler runs when it is notified, whatever its tags.
 func Tags(books []*Playbook) []string {
 	var tags []string
-	for _, b := range books {
-		for _, p := range b.Plays {
-			for _, t := range p.Tasks {
-				tags = append(tags, t.Tags...)
-			}
+	for _, p := range plays(books) {
+		for t := range Leaves(slices.Concat(p.PreTasks, p.Tasks, p.PostTasks)) {
+			tags = append(tags, t.Tags...)
 		}
 	}
 	slices.Sort(tags)
 	return slices.Compact(tags)
+}
+
+// Select returns those of tasks that run when the tags run are asked for and
+// the tags skip are not wanted. Every part of a block goes by the tags of its
+// own tasks; a block of which nothing is left is left out.
+func Select(tasks []*Task, run, skip []string) []*Task {
+	var chosen []*Task
+	for _, t := range tasks {
+		if t.Block == nil {
+			if t.Selected(run, skip) {
+				chosen = append(chosen, t)
+			}
+			continue
+		}
+		pruned := *t
+		pruned.Block = &Block{
+			Tasks:  Select(t.Block.Tasks, run, skip),
+			Rescue: Select(t.Block.Rescue, run, skip),
+			Always: Select(t.Block.Always, run, skip),
+		}
+		if len(pruned.Block.Tasks)+len(pruned.Block.Rescue)+len(pruned.Block.Always) > 0 {
+			chosen = append(chosen, &pruned)
+		}
+	}
+	return chosen
 }
 
 // CheckTags tells of asked-for tags that no task has.

@@ -1,8 +1,6 @@
 package playbook
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -15,204 +13,209 @@ import (
 // that steers the run, or a block of tasks. Exactly one of Action, Meta and
 // Block is set.
 type Task struct {
-	Name string // may hold templates; by default the name of the action
-	Pos  diag.Pos
+	Name    string   // may hold templates; by default the name of the action
+	NamePos diag.Pos // of the name as written, else of the task
+	Pos     diag.Pos
 
 	Action    string
 	ActionPos diag.Pos
-	Args      document.Node // absent when none were written
+	Args      document.Node // the defaults of the play included; absent when there are none
+	Defines   []string      // variables that the action defines for later tasks
 	Meta      Meta
 	Block     *Block
 
 	Keywords
 }
 
-// A Meta task does nothing to an image: it steers the run.
-type Meta string
-
-// The meta tasks.
-const (
-	FlushHandlers Meta = "flush_handlers" // notified handlers run now
-	EndPlay       Meta = "end_play"       // the play is over for all its images
-	EndImage      Meta = "end_image"      // the play is over for this image
-	Noop          Meta = "noop"
-)
-
-// A Block is tasks that stand and fall together, as in Ansible: when one of
-// Tasks fails for an image, Rescue runs for it, and when that goes well the
-// image has not failed; Always runs whatever happened.
-type Block struct {
-	Tasks  []*Task
-	Rescue []*Task
-	Always []*Task
-}
-
-// Keywords are what any task may say beside its action. Those marked
-// "inherited" hold what the play, the roles, the imports and the blocks around
-// the task say as well, the outermost first; tasks in a block need no look at
-// the block for them.
-type Keywords struct {
-	Tags         []string        // inherited
-	When         []document.Node // inherited; expressions that must all hold
-	Vars         []VarsLayer     // inherited
-	Environment  []document.Node // inherited; mappings, the later wins
-	IgnoreErrors document.Node   // inherited: the innermost; true, false or a template; absent: false
-	NoLog        bool            // inherited
-	RunOnce      bool            // inherited; for the first image of the play, its result for all
-	CheckMode    *bool           // inherited: the innermost; nil: as the run
-	Diff         *bool           // inherited: the innermost; nil: as the run
-	AnyErrors    *bool           // any_errors_fatal, inherited: the innermost; nil: as the play
-	Throttle     int             // inherited: the innermost; steps of this task under way at once; 0: no bound
-	Timeout      document.Node   // inherited: the innermost; a duration, may hold templates; of one attempt
-	Notify       []string        // inherited; names or listened topics, resolved when the playbook is read
-	Register     string          // the name its result is kept under; "" when it is not
-	Loop         *Loop           // also on a block
-	Retry        *Retry
-	ChangedWhen  []document.Node // expressions, all must hold; empty: as the action says
-	FailedWhen   []document.Node // expressions, all must hold; empty: as the action says
-	Listen       []string        // of a handler: topics it answers to beside its name
-
-	Role string // the role it comes from, "" for none
-	Dir  string // the folder of the file it stands in: where its own files are looked for
-}
-
-// A VarsLayer is variables that a task sees beside those of its image.
-type VarsLayer struct {
-	Level  vars.Level    // RoleVars, Block or Task
-	Values document.Node // a mapping
-	Source string        // the name of the role, block or task
-}
-
-// A Loop repeats a task, or a block, for every item of a list.
-type Loop struct {
-	Over      document.Node   // a list, or an expression that gives one
-	Var       string          // the item's name in templates: "item"
-	IndexVar  string          // the index's name in templates: "index"
-	Label     document.Node   // what is shown of an item, may hold templates; absent: the item
-	Pause     document.Node   // a duration between items
-	Extended  bool            // .loop: index, index0, first, last, length, previtem, nextitem, allitems
-	BreakWhen []document.Node // expressions, looked at after every item
-	Parallel  int             // items at once; 0 and 1: one after the other
-	Pos       diag.Pos
-}
-
-// A Retry repeats a task until it is as wanted.
-type Retry struct {
-	Until   []document.Node // expressions over what the task registers, all must hold; empty: until it does not fail
-	Retries document.Node   // a number, may hold templates; absent: 3. So many times after the first
-	Delay   document.Node   // a duration, or a number of seconds, may hold templates; absent: 5s
-	Backoff bool            // every delay is twice the one before, up to five minutes
-}
-
-// aTask is a task as written, its action apart.
-type aTask struct {
-	Name     string        `yaml:"name"`
-	Register document.Node `yaml:"register"`
-	When     document.Node `yaml:"when"`
-	Vars     document.Node `yaml:"vars"`
-	Tags     document.Node `yaml:"tags"`
-}
-
-func readTask(n document.Node, index int, inherited []string, actions Actions) (*Task, diag.List) {
-	task := &Task{Pos: n.Pos(), Keywords: Keywords{Tags: inherited}}
-	if n.Kind() != document.Mapping {
-		return task, diag.List{diag.Errorf("wrong-type", n.Pos(), "want a task, found %s", n.Describe()).WithFix("write - name: …, and an action below it")}
+// Title is how a task is called in lists and banners: "role : name", or its
+// name alone.
+func (t *Task) Title() string {
+	if t.Role == "" {
+		return t.Name
 	}
-	var w aTask
-	own := document.Keys(&w)
-	var found diag.List
+	return t.Role + " : " + t.Name
+}
+
+// aTask is what only a task with an action may say, its action apart.
+type aTask struct {
+	Name        document.Node `yaml:"name"`
+	Register    document.Node `yaml:"register"`
+	ChangedWhen conditions    `yaml:"changed_when"`
+	FailedWhen  conditions    `yaml:"failed_when"`
+}
+
+// aHandler is what only a handler may say.
+type aHandler struct {
+	Listen names `yaml:"listen"`
+}
+
+// tasks reads a list of tasks. Imports are put in their places.
+func (r *reader) tasks(n document.Node, at place) []*Task {
+	items := r.items(n, "tasks")
+	if !r.grow(n, len(items)) {
+		return nil
+	}
+	var all []*Task
+	for _, item := range items {
+		all = append(all, r.task(item, at)...)
+	}
+	return all
+}
+
+// task reads one task, which is several when it imports some.
+func (r *reader) task(n document.Node, at place) []*Task {
+	if n.Kind() != document.Mapping {
+		r.add(diag.Errorf("wrong-type", n.Pos(), "want a task, found %s", n.Describe()).WithFix("write - name: …, and an action below it"))
+		return nil
+	}
+	act, ok := r.act(n, at)
+	if !ok {
+		return nil
+	}
+	switch act.Key.Text() {
+	case "block", "rescue", "always":
+		return r.block(n, at)
+	case "import_tasks":
+		return r.importTasks(n, act, at)
+	case "import_role":
+		return r.importRole(n, act, at)
+	case "meta":
+		return []*Task{r.meta(n, act, at)}
+	default:
+		return []*Task{r.action(n, act, at)}
+	}
+}
+
+// act finds the one entry of a task that says what it does.
+func (r *reader) act(n document.Node, at place) (document.Entry, bool) {
 	var acts []document.Entry
-	keep := map[string]bool{}
 	for _, e := range n.Entries() {
 		key := e.Key.Text()
-		switch {
-		case slices.Contains(own, key):
-			keep[key] = true
-		case actions[key] != nil:
+		if _, known := r.options.Actions[key]; known || slices.Contains(statements(), key) {
 			acts = append(acts, e)
-		default:
-			found.Add(document.UnknownKey(e.Key, append(slices.Sorted(maps.Keys(actions)), own...)))
 		}
 	}
-	found.Add(document.Decode(document.Only(n, keep), &w)...)
-	found.Add(task.take(w)...)
-	found.Add(task.act(acts, n, actions, len(found) > 0)...)
-	if task.Name == "" {
-		task.Name = task.Action
+	if len(acts) == 0 {
+		r.noAction(n, at)
+		return document.Entry{}, false
 	}
-	if task.Name == "" {
-		task.Name = fmt.Sprintf("task %d", index+1)
+	if other := second(acts); other != nil {
+		r.add(diag.Errorf("two-actions", other.Key.Pos(), "the task has two actions, %q and %q", acts[0].Key.Text(), other.Key.Text()).
+			WithDetail("The first one is at %s.", acts[0].Key.Pos()).WithFix("make two tasks of it"))
+		return acts[0], false
 	}
-	return task, found
+	return acts[0], true
 }
 
-// take checks and keeps what every task may say.
-func (t *Task) take(w aTask) diag.List {
-	var found diag.List
-	t.Name, t.Register = w.Name, w.Register.Text()
-	if !w.Vars.IsZero() {
-		t.Vars = append(t.Vars, VarsLayer{Level: vars.Task, Values: w.Vars, Source: w.Name})
-	}
-	found.Add(checkVars(w.Vars)...)
-	if !w.Register.IsZero() {
-		found.Add(vars.CheckName(w.Register)...)
-	}
-	when, ds := conditions(w.When)
-	found.Add(ds...)
-	t.When = when
-	tags, ds := words(w.Tags)
-	found.Add(ds...)
-	t.Tags = append(slices.Clone(t.Tags), tags...)
-	return found
+// statements are what a task can do without an action.
+func statements() []string {
+	return []string{"block", "rescue", "always", "import_tasks", "import_role", "meta"}
 }
 
-// conditions reads one condition or a list of them.
-func conditions(n document.Node) ([]document.Node, diag.List) {
-	if n.IsZero() {
-		return nil, nil
-	}
-	all := []document.Node{n}
-	if n.Kind() == document.Sequence {
-		all = n.Items()
-	}
-	var found diag.List
-	for _, c := range all {
-		if c.Kind() != document.Scalar {
-			found.Add(diag.Errorf("wrong-type", c.Pos(), "want a condition, found %s", c.Describe()).WithFix(`write an expression: eq .image.name "web"`))
+// second returns an action that has no place beside the first. The parts of a
+// block belong together.
+func second(acts []document.Entry) *document.Entry {
+	part := func(e document.Entry) bool { return slices.Contains(statements()[:3], e.Key.Text()) }
+	for _, e := range acts[1:] {
+		if !part(e) || !part(acts[0]) {
+			return &e
 		}
 	}
-	return all, found
+	return nil
 }
 
-// act finds the one action of a task.
-func (t *Task) act(acts []document.Entry, n document.Node, actions Actions, spoilt bool) diag.List {
-	switch len(acts) {
-	case 0:
-		if spoilt {
-			return nil // the action is the key that was not known
+// noAction tells what a task without an action may have meant: the action is
+// the key that is not known.
+func (r *reader) noAction(n document.Node, at place) {
+	known := slices.Concat(r.options.Actions.names(), statements(), keysOfTask(at))
+	before := len(r.found)
+	for _, e := range n.Entries() {
+		if !slices.Contains(known, e.Key.Text()) {
+			r.add(unknownKey(e.Key, aTaskKind, known))
 		}
-		return diag.List{diag.Errorf("no-action", n.Pos(), "the task has no action").
-			WithFix("the actions are %s", strings.Join(slices.Sorted(maps.Keys(actions)), ", "))}
-	case 1:
-		t.Action, t.ActionPos, t.Args = acts[0].Key.Text(), acts[0].Key.Pos(), acts[0].Value
-		return actions[t.Action](t.Args)
+	}
+	if len(r.found) == before {
+		r.add(diag.Errorf("no-action", n.Pos(), "the task has no action").WithFix("the actions are %s", strings.Join(r.options.Actions.names(), ", ")))
+	}
+}
+
+func keysOfTask(at place) []string {
+	keys := slices.Concat(document.Keys(new(aTask)), document.Keys(new(anyKeywords)), document.Keys(new(taskKeywords)),
+		document.Keys(new(looping)), document.Keys(new(retrying)))
+	if at.handlers {
+		keys = append(keys, document.Keys(new(aHandler))...)
+	}
+	return keys
+}
+
+// action reads a task with an action.
+func (r *reader) action(n document.Node, act document.Entry, at place) *Task {
+	var own aTask
+	var every anyKeywords
+	var task taskKeywords
+	var loop looping
+	var retry retrying
+	var handler aHandler
+	parts, what := []any{&own, &every, &task, &loop, &retry}, aTaskKind
+	if at.handlers {
+		parts, what = append(parts, &handler), aHandlerKind
+	}
+	r.fields(n, what, append(r.options.Actions.names(), statements()...), parts...)
+	t := &Task{Pos: n.Pos(), Action: act.Key.Text(), ActionPos: act.Key.Pos()}
+	r.name(t, own.Name, t.Action)
+	t.Keywords = at.keywords.with(every).withTask(task).withVars(vars.Task, every.Vars.Node, t.Name)
+	t.ChangedWhen, t.FailedWhen, t.Listen = own.ChangedWhen, own.FailedWhen, handler.Listen.texts()
+	t.Loop, t.Retry = r.loop(loop, at), r.retry(retry)
+	r.register(t, own.Register)
+	r.notify(task.Notify)
+	r.arguments(t, act)
+	r.judge(t, at)
+	return t
+}
+
+// name gives a task its name.
+func (r *reader) name(t *Task, n document.Node, otherwise string) {
+	t.Name, t.NamePos = otherwise, t.Pos
+	switch {
+	case n.IsZero():
+	case n.Kind() != document.Scalar:
+		r.add(diag.Errorf("wrong-type", n.Pos(), "want text, found %s", n.Describe()))
 	default:
-		return diag.List{diag.Errorf("two-actions", acts[1].Key.Pos(), "the task has two actions, %q and %q", acts[0].Key.Text(), acts[1].Key.Text()).
-			WithDetail("The first one is at %s.", acts[0].Key.Pos()).WithFix("make two tasks of it")}
+		t.Name, t.NamePos = n.Text(), n.Pos()
 	}
 }
 
-// words reads one word, several with commas between them, or a list.
-func words(n document.Node) ([]string, diag.List) {
-	var out []string
+// register keeps the name that the result of a task has in templates.
+func (r *reader) register(t *Task, n document.Node) {
+	if n.IsZero() {
+		return
+	}
+	t.Register = n.Text()
 	if n.Kind() != document.Scalar {
-		ds := document.Decode(n, &out)
-		return out, ds
+		r.add(diag.Errorf("wrong-type", n.Pos(), "want a name, found %s", n.Describe()))
+		return
 	}
-	for word := range strings.SplitSeq(n.Text(), ",") {
-		if word = strings.TrimSpace(word); word != "" {
-			out = append(out, word)
-		}
+	r.add(vars.CheckName(n)...)
+}
+
+// arguments takes those of the play's defaults that the task does not give
+// itself, and has the action judge the whole.
+func (r *reader) arguments(t *Task, act document.Entry) {
+	if text := act.Value.Text(); isFreeForm(text) {
+		r.add(diag.Errorf("free-form", act.Value.Pos(), "the arguments of %q are one text: %q", t.Action, text).
+			WithFix("write each below the action, as a key with its value"))
+		return
 	}
-	return out, nil
+	t.Args = r.play.defaults.under(t.Action, act.Value)
+	action := r.options.Actions[t.Action]
+	r.add(action.Check(t.Args)...)
+	if action.Defines != nil {
+		t.Defines = action.Defines(t.Args)
+	}
+}
+
+// isFreeForm reports whether a text looks like Ansible's "key=value" arguments.
+func isFreeForm(text string) bool {
+	key, _, ok := strings.Cut(text, "=")
+	return ok && key != "" && strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") == ""
 }

@@ -18,8 +18,9 @@ type compiled struct {
 	trees    map[string]*parse.Tree // main, and what it defines
 	refs     []reference
 	calls    []string // functions
-	whole    bool     // needs every variable: it uses the dot itself
-	native   bool     // its value is captured, not printed
+	secrets  []secretUse
+	whole    bool // needs every variable: it uses the dot itself
+	native   bool // its value is captured, not printed
 	mistakes []mistake
 	remarks  []mistake
 }

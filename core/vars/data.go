@@ -25,12 +25,11 @@ type Data struct {
 	Roots     map[string]any // image, images, groups, play, run, and registered names
 	Now       time.Time      // what the clock says for the whole run
 	Templates *Templates     // what was compiled already; nil: nothing is kept
+	Secrets   Secrets        // nil where a template feeds a build: there are none
 
 	// Elsewhere holds names that mean something in other places only, and what
 	// to tell of them: "item" → "it exists inside of a loop only".
 	Elsewhere map[string]string
-	// Secret reads a secret by its name; nil: there are none.
-	Secret func(name string) (string, error)
 }
 
 // With returns d with more roots.
@@ -156,7 +155,7 @@ func (d Data) run(c *compiled, n document.Node, through chain) (any, diag.List) 
 // every reference that leads nowhere.
 func (d Data) gather(c *compiled, n document.Node, through chain) (map[string]any, diag.List) {
 	data := map[string]any{}
-	var found diag.List
+	found := through.explain(d.checkSecrets(c, n))
 	need := func(name string, from, to int) {
 		if _, have := data[name]; have || !d.defined(name) {
 			return

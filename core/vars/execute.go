@@ -68,14 +68,6 @@ func (d Data) functions(n document.Node) template.FuncMap {
 	return own
 }
 
-// secret reads a secret.
-func (d Data) secret(name string) (string, error) {
-	if d.Secret == nil {
-		return "", diag.Errorf("no-secrets", diag.Pos{}, "there are no secrets here")
-	}
-	return d.Secret(name)
-}
-
 // An output is text up to a bound.
 type output struct{ strings.Builder }
 

@@ -199,19 +199,6 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
-func TestSecret(t *testing.T) {
-	d := data(t)
-	n := parse(t, `v: '{{ secret "registry/token" }}'`).Get("v")
-	_, ds := d.Expand(n)
-	if got, want := ds.Error(), "p.yml:1:8: error[no-secrets]: there are no secrets here"; got != want {
-		t.Errorf("got %s", got)
-	}
-	d.Secret = func(name string) (string, error) { return "s3cret of " + name, nil }
-	if got, _ := d.Expand(n); got.Text() != "s3cret of registry/token" {
-		t.Errorf("got %q", got.Text())
-	}
-}
-
 // The clock stands still, whatever asks it.
 func TestClock(t *testing.T) {
 	d := data(t)

@@ -50,6 +50,7 @@ func (a Argument) String() string {
 // A Definition is one step of the vocabulary. As JSON it is what a person who
 // writes features needs.
 type Definition struct {
+	Topic   string `json:"topic"`   // what it is about: steps of one topic stand together
 	Pattern string `json:"pattern"` // `the image label {string} equals {string}`
 	Keyword string `json:"keyword"` // Given, When or Then
 	Example string `json:"example"` // a sentence that it matches, without keyword; its argument follows on lines of its own

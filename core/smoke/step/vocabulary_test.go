@@ -106,8 +106,10 @@ func TestNearestAndSearch(t *testing.T) {
 }
 
 func TestDefinitionAsJSON(t *testing.T) {
-	got, err := json.Marshal(define("a", "a"))
-	if want := `{"pattern":"a","keyword":"Then","example":"a","doc":"Does."}`; err != nil || string(got) != want {
+	d := define("a", "a")
+	d.Topic = "Letters"
+	got, err := json.Marshal(d)
+	if want := `{"topic":"Letters","pattern":"a","keyword":"Then","example":"a","doc":"Does."}`; err != nil || string(got) != want {
 		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }

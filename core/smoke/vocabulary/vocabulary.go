@@ -18,15 +18,25 @@ import (
 // New returns the built-in vocabulary.
 func New() (*step.Vocabulary, error) { return step.New(Definitions()) }
 
-// Definitions returns the built-in steps, grouped by what they are about.
+// Definitions returns the built-in steps, topic by topic.
 func Definitions() []step.Definition {
 	return slices.Concat(
-		labels(), environment(), process(), surface(), metadata(), hygiene(),
-		files(), contents(), permissions(), globs(), system(),
-		commands(), exits(), streams(), outputs(),
-		starts(), limits(), readiness(), lives(), processes(),
-		requests(), responses(), bodies(), pages(),
-		ports(), certificates(), logs(),
-		deployments(), services(), memory(),
+		about("What the image says of itself", labels(), environment(), process(), surface(), metadata(), hygiene()),
+		about("Files in the image", files(), contents(), permissions(), globs(), system()),
+		about("Commands in the image", commands(), exits(), streams(), outputs()),
+		about("Containers that go on", starts(), limits(), readiness(), lives(), processes()),
+		about("Requests and answers", requests(), responses(), bodies(), pages()),
+		about("Ports, certificates and logs", ports(), certificates(), logs()),
+		about("Deployments", deployments(), services()),
+		about("Values that are kept", memory()),
 	)
+}
+
+// about gives steps their topic.
+func about(topic string, steps ...[]step.Definition) []step.Definition {
+	all := slices.Concat(steps...)
+	for i := range all {
+		all[i].Topic = topic
+	}
+	return all
 }

@@ -19,7 +19,7 @@ type Task struct {
 // AdHoc carries out tasks on the images that a pattern chooses, as a playbook
 // with one play would.
 func (a *App) AdHoc(ctx context.Context, pattern string, req RunRequest, tasks ...Task) error {
-	book, ds := playbook.Of(adHocBook(pattern, tasks), Actions())
+	book, ds := playbook.Of(adHocBook(pattern, tasks), playbook.Options{Actions: Actions()})
 	if err := ds.Err(); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (a *App) prove(s site, p *plan.Plan) (proof, error) {
 // uses reports whether a plan has a task with an action.
 func uses(p *plan.Plan, action string) bool {
 	return slices.ContainsFunc(p.Plays, func(play *plan.Play) bool {
-		return slices.ContainsFunc(play.Tasks, func(t *playbook.Task) bool { return t.Action == action })
+		return slices.ContainsFunc(play.Leaves(), func(t *playbook.Task) bool { return t.Action == action })
 	})
 }
 
@@ -88,7 +88,7 @@ func (a *App) checkSmoke(s site, p *plan.Plan, proof proof) diag.List {
 	judge := &action.Smoke{Suite: proof.suite, GroupsOf: s.inv.GroupsOf}
 	var found diag.List
 	for _, play := range p.Plays {
-		for _, t := range play.Tasks {
+		for _, t := range play.Leaves() {
 			if t.Action != "smoke" || strings.Contains(t.Args.Get("tags").Text(), "{{") {
 				continue
 			}
@@ -124,7 +124,7 @@ func (a *App) checkDeployments(p *plan.Plan) error {
 	judge := &action.Deploy{Root: root, Env: a.variables()}
 	var found diag.List
 	for _, play := range p.Plays {
-		for _, t := range play.Tasks {
+		for _, t := range play.Leaves() {
 			if t.Action == "deploy" {
 				_, ds := judge.Project(t.Args)
 				found.Add(ds...)

@@ -24,7 +24,7 @@ func New(a *app.App) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return write(a, format, "") },
 	}
-	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	app.FormatFlag(cmd, &format, "text", "json", "yaml", "markdown")
 	cmd.AddCommand(newSearch(a))
 	return cmd
 }
@@ -53,14 +53,35 @@ func write(a *app.App, format, text string) error {
 	if len(found) == 0 {
 		return nothing(words, text)
 	}
-	return a.Answer(format, found, func(w io.Writer) error {
-		for i, d := range found {
-			if err := show(w, d, i > 0); err != nil {
+	if format == "markdown" {
+		return page(a.Streams.Out, found)
+	}
+	return a.Answer(format, found, func(w io.Writer) error { return list(w, found) })
+}
+
+// list writes definitions for a terminal, each topic under its name.
+func list(w io.Writer, found []step.Definition) error {
+	topic := ""
+	for i, d := range found {
+		if d.Topic != topic {
+			topic = d.Topic
+			if _, err := fmt.Fprintf(w, "%s%s\n\n", gap(i > 0), strings.ToUpper(topic)); err != nil {
 				return err
 			}
+			i = 0
 		}
-		return nil
-	})
+		if err := show(w, d, i > 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gap(wanted bool) string {
+	if wanted {
+		return "\n"
+	}
+	return ""
 }
 
 func nothing(words *step.Vocabulary, text string) error {
@@ -76,11 +97,9 @@ func nothing(words *step.Vocabulary, text string) error {
 //	Then the file {path} has mode {mode}
 //	  what it does
 //	  the file "/etc/passwd" has mode 0644
-func show(w io.Writer, d step.Definition, gap bool) error {
+func show(w io.Writer, d step.Definition, apart bool) error {
 	var b strings.Builder
-	if gap {
-		b.WriteString("\n")
-	}
+	b.WriteString(gap(apart))
 	fmt.Fprintf(&b, "%s %s\n", d.Keyword, d.Pattern)
 	for _, line := range wrap(d.Doc, 76) {
 		fmt.Fprintf(&b, "  # %s\n", line)

@@ -1,0 +1,39 @@
+package playbook
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Actions are the actions that tasks may use, by name.
+type Actions map[string]Action
+
+// An Action is what a reader must know of an action.
+type Action struct {
+	// Check judges the arguments as written, templates not expanded.
+	Check func(args document.Node) diag.List
+	// Joins reports whether with these arguments one step does the work for
+	// all images of the play. Nil: never.
+	Joins func(args document.Node) bool
+	// Defines returns the variables that the action defines for later tasks.
+	// Nil: none.
+	Defines func(args document.Node) []string
+}
+
+// The actions about which the language has rules of its own: what they
+// conclude cannot be argued away.
+const (
+	smokeAction   = "smoke"
+	promoteAction = "promote"
+)
+
+func (as Actions) names() []string { return slices.Sorted(maps.Keys(as)) }
+
+// joins reports whether a task is done for all images at once.
+func (as Actions) joins(t *Task) bool {
+	a := as[t.Action]
+	return a.Joins != nil && a.Joins(t.Args)
+}

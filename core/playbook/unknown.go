@@ -1,0 +1,126 @@
+package playbook
+
+import (
+	"strings"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A kind is what a mapping describes, for messages about its keys.
+type kind string
+
+// The kinds of mappings.
+const (
+	aPlayKind           kind = "a play"
+	aPlaybookImportKind kind = "an import of a playbook"
+	aRoleKind           kind = "an entry of roles"
+	anImportKind        kind = "an import"
+	aBlockKind          kind = "a block"
+	aTaskKind           kind = "a task"
+	aHandlerKind        kind = "a handler"
+	aMetaKind           kind = "a meta task"
+	aLoopControlKind    kind = "loop_control"
+	anArgumentKind      kind = "an import's arguments"
+)
+
+// unknownKey tells of a key that is none of known: one of Ansible's that means
+// nothing here, one that stands in the wrong place, or a mistyped one.
+func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
+	word := key.Text()
+	if hint := dropped(word); hint != "" {
+		return diag.Errorf("dropped-key", key.Pos(), "%q is a word of Ansible's that slipway has not", word).WithFix("%s", hint)
+	}
+	if hint := misplaced(word, what); hint != "" {
+		return diag.Errorf("misplaced-key", key.Pos(), "%s cannot say %q", what, word).WithFix("%s", hint)
+	}
+	if what == aRoleKind && diag.Suggest(word, known) == "" {
+		return document.UnknownKey(key, known).WithFix("write variables of the role below vars:")
+	}
+	return document.UnknownKey(key, known)
+}
+
+// misplaced says what to do about a key that is known elsewhere.
+func misplaced(word string, what kind) string {
+	switch word {
+	case "register", "until", "retries", "delay", "backoff", "changed_when", "failed_when":
+		switch what {
+		case aBlockKind, anImportKind, aRoleKind:
+			return "say it of the tasks inside"
+		case aMetaKind:
+			return "a meta task has no result: take it out"
+		}
+	case "loop", "loop_control":
+		switch what {
+		case anImportKind, aRoleKind:
+			return "put it into a block, and loop over the block"
+		case aMetaKind:
+			return "take it out"
+		}
+	case "listen":
+		return "only handlers listen: move the task below handlers:"
+	case "when", "notify":
+		if what == aPlayKind {
+			return "say it of tasks, or of a block around them"
+		}
+	}
+	return ""
+}
+
+// dropped says what to write instead of a keyword of Ansible's.
+func dropped(word string) string {
+	if strings.HasPrefix(word, "with_") {
+		return withHint(word)
+	}
+	if strings.HasPrefix(word, "become") {
+		return "nothing needs another user: take it out, and name the user of an image with USER in its Dockerfile"
+	}
+	return map[string]string{
+		"async":              "take it out: images advance at once, and timeout bounds a task",
+		"poll":               "take it out: images advance at once, and timeout bounds a task",
+		"delegate_to":        "take it out: actions run where slipway runs, and an image's strategy says where it is built",
+		"delegate_facts":     "take it out: actions run where slipway runs",
+		"connection":         "take it out: nothing is connected to",
+		"port":               "take it out: nothing is connected to",
+		"remote_user":        "take it out: nothing is connected to",
+		"ignore_unreachable": "write ignore_errors: true",
+		"debugger":           "take it out, and run with --step",
+		"collections":        "take it out: actions have one name",
+		"module_defaults":    "write defaults:",
+		"action":             "write the action as the key, with its arguments below it",
+		"local_action":       "write the action as the key, with its arguments below it",
+		"args":               "write the arguments below the action",
+		"include":            "write import_tasks or import_playbook",
+		"include_tasks":      "write import_tasks: what runs is known before the run; a block can be looped",
+		"include_role":       "write import_role: what runs is known before the run; a block can be looped",
+		"include_vars":       "write vars_files: in the play",
+		"set_fact":           "write set_var:",
+		"vars_prompt":        "take it out: give the variable with -e, or read it with secret",
+		"strategy":           "write schedule: dag, linear or free; a strategy is how an image is built, and stands in image.yml",
+		"gather_subset":      "take it out: facts are not gathered",
+		"gather_timeout":     "take it out: facts are not gathered",
+		"fact_path":          "take it out: facts are not gathered",
+	}[word]
+}
+
+// withHint says how a loop of old is written.
+func withHint(word string) string {
+	switch word {
+	case "with_dict":
+		return "write loop: keys .name | sortAlpha"
+	case "with_sequence":
+		return "write loop: until 5"
+	case "with_fileglob":
+		return "write loop: and name the files"
+	default:
+		return "write loop: and the list"
+	}
+}
+
+// list names at most ten.
+func list(names []string) string {
+	if len(names) > 10 {
+		return strings.Join(names[:10], ", ") + ", …"
+	}
+	return strings.Join(names, ", ")
+}
