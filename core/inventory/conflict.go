@@ -24,7 +24,7 @@ func (l *loader) checkConflicts() {
 		}
 	}
 	for _, c := range all.order {
-		l.found.Add(c.diagnostic(all.images[c], l.options.Strict))
+		l.found.Add(c.diagnostic(all.images[c]))
 	}
 }
 
@@ -111,7 +111,7 @@ func brief(n document.Node) string {
 	return n.Describe()
 }
 
-func (c conflict) diagnostic(images []string, strict bool) diag.Diagnostic {
+func (c conflict) diagnostic(images []string) diag.Diagnostic {
 	d := diag.Warningf("conflict", c.wins, "%s is %s for %s here, and %s in another place", c.name, c.won, some(images), c.loses).
 		WithDetail("The other place is %s. This one wins because it is read later.", c.loser).
 		WithFix("keep one of them")
@@ -119,9 +119,6 @@ func (c conflict) diagnostic(images []string, strict bool) diag.Diagnostic {
 		d = diag.Warningf("conflict", c.wins, "the groups %s and %s are equally deep and disagree for %s: %s is %s and %s", c.from, c.to, some(images), c.name, c.loses, c.won).
 			WithDetail("%s says so at %s. %s wins, by its name alone.", c.from, c.loser, c.to).
 			WithFix("write priority: 1 into the group that shall win")
-	}
-	if strict {
-		d.Severity = diag.Error
 	}
 	return d
 }

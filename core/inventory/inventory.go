@@ -38,12 +38,14 @@ type Options struct {
 	// Program runs a program and returns what it prints; see [Programs]. Nil: an
 	// inventory with programs is refused.
 	Program func(path string) ([]byte, error)
+	// Read reads a file; nil: os.ReadFile.
+	Read func(path string) ([]byte, error)
 	// Extra are mappings of variables that win over all others, in order.
 	Extra []document.Node
 	// PlaybookDirs are folders whose group_vars and image_vars count, too.
 	PlaybookDirs []string
-	// Strict makes errors of definitions that contradict each other.
-	Strict bool
+	// Isolation is that of images that do not say; empty: "chroot".
+	Isolation string
 }
 
 // An Inventory is the images of a directory. It does not change once loaded.

@@ -130,9 +130,16 @@ func validName(name string) bool {
 	return name != ""
 }
 
+func (l *loader) readFile(path string) ([]byte, error) {
+	if l.options.Read != nil {
+		return l.options.Read(path)
+	}
+	return os.ReadFile(path)
+}
+
 // read parses a file; that it is not there is an absent node.
 func (l *loader) read(path string) document.Node {
-	src, err := os.ReadFile(path)
+	src, err := l.readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return document.Node{}
 	}

@@ -47,16 +47,14 @@ func (l *loader) readFolder(dir string) {
 // readNamed reads a source that was named by itself: a folder, a file, a
 // program, or names of images joined by commas.
 func (l *loader) readNamed(source string) {
-	if strings.Contains(source, ",") {
-		l.readInline(source)
-		return
-	}
 	path, err := filepath.Abs(source)
 	if err != nil {
 		path = source
 	}
 	info, err := os.Stat(path)
 	switch {
+	case err != nil && strings.Contains(source, ","):
+		l.readInline(source)
 	case err != nil:
 		l.found.Add(diag.Errorf("no-inventory", diag.Pos{File: source}, "%v", cause(err)).
 			WithFix("name a folder, a file or a program with -i, or images joined by commas: web,api,"))

@@ -23,8 +23,8 @@ const (
 	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing"
 )
 
-// secret is the function `secret`. Without secrets, as where a template feeds a
-// build, it refuses.
+// secret reads a secret. Without secrets, as where a template feeds a build,
+// it refuses.
 func (d Data) secret(name string) (string, error) {
 	if d.Secrets == nil {
 		return "", diag.Errorf("build-secret", diag.Pos{}, "%s", buildSecret).WithFix("%s", buildSecretFix)
@@ -39,11 +39,11 @@ type secretUse struct {
 }
 
 // secretUse notes what a call names, so that it can be checked before the run.
-func (c *compiled) secretUse(cmd *parse.CommandNode) {
-	if functionName(cmd) != "secret" || len(cmd.Args) < 2 {
+func (c *compiled) secretUse(call *parse.CommandNode) {
+	if functionName(call) != "secret" || len(call.Args) < 2 {
 		return
 	}
-	if s, ok := cmd.Args[1].(*parse.StringNode); ok {
+	if s, ok := call.Args[1].(*parse.StringNode); ok {
 		c.secrets = append(c.secrets, secretUse{s.Text, int(s.Pos), int(s.Pos) + len(s.Quoted)})
 	}
 }
