@@ -58,6 +58,7 @@ type Inventory struct {
 	who    membership
 
 	templates *vars.Templates
+	readFile  func(path string) ([]byte, error)
 }
 
 // Image returns the named image, or nil.

@@ -38,6 +38,10 @@ func newLoader(dir string, o Options) (*loader, diag.List) {
 		return nil, diag.List{diag.Errorf("no-inventory", diag.Pos{File: dir}, "%s", what).
 			WithFix("name a directory that holds images/<name>/Dockerfile, with -i DIR")}
 	}
+	read := o.Read
+	if read == nil {
+		read = os.ReadFile
+	}
 	folders := []string{abs}
 	for _, source := range o.Sources {
 		if info, err := os.Stat(source); err == nil && info.IsDir() {
@@ -46,7 +50,7 @@ func newLoader(dir string, o Options) (*loader, diag.List) {
 			}
 		}
 	}
-	return &loader{folders: folders, inv: &Inventory{Dir: abs, groups: groups{}, templates: vars.NewTemplates()}, options: o, imageVars: map[string][]document.Node{}}, nil
+	return &loader{folders: folders, inv: &Inventory{Dir: abs, groups: groups{}, templates: vars.NewTemplates(), readFile: read}, options: o, imageVars: map[string][]document.Node{}}, nil
 }
 
 // findImages takes every directory below images/ that says how it is built.
@@ -130,16 +134,9 @@ func validName(name string) bool {
 	return name != ""
 }
 
-func (l *loader) readFile(path string) ([]byte, error) {
-	if l.options.Read != nil {
-		return l.options.Read(path)
-	}
-	return os.ReadFile(path)
-}
-
 // read parses a file; that it is not there is an absent node.
 func (l *loader) read(path string) document.Node {
-	src, err := l.readFile(path)
+	src, err := l.inv.readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return document.Node{}
 	}

@@ -18,7 +18,7 @@ func (a *App) Plays(ctx context.Context, file string) ([]*plan.Play, *inventory.
 	if err != nil {
 		return nil, nil, err
 	}
-	secrets, err := a.Secrets(ctx)
+	secrets, err := a.UnreadSecrets()
 	if err != nil {
 		return nil, nil, err
 	}

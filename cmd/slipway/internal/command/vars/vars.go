@@ -75,6 +75,9 @@ func write(ctx context.Context, a *app.App, playbook, format string, args []stri
 	if err != nil {
 		return err
 	}
+	if data.Secrets, err = a.UnreadSecrets(); err != nil {
+		return err
+	}
 	names := data.Scope.Names()
 	if only := args[1:]; len(only) > 0 {
 		if !slices.Contains(names, only[0]) {
@@ -188,7 +191,7 @@ func (answer Answer) text(w io.Writer) error {
 	for _, v := range answer.Variables {
 		fmt.Fprintf(&b, "%s = %s\n", v.Name, compact(v.Value))
 		if v.Problem != "" {
-			fmt.Fprintf(&b, "        as written, for outside of a run: %s\n", v.Problem)
+			fmt.Fprintf(&b, "        not expanded: %s\n", v.Problem)
 		}
 		for _, d := range v.Definitions {
 			fmt.Fprintf(&b, "  %-4s  %s  %s\n", map[bool]string{true: "wins"}[d.Wins], d.where(), compact(d.Value))
