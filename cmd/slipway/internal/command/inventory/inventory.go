@@ -46,10 +46,11 @@ type row struct {
 }
 
 func list(ctx context.Context, a *app.App, format string) error {
-	inv, _, err := a.Inventory(ctx)
+	inv, found, err := a.Inventory(ctx)
 	if err != nil {
 		return err
 	}
+	a.Warn(found...)
 	rows := []row{}
 	for _, image := range inv.Images {
 		rows = append(rows, row{image.Name, image.Repository, relative(inv, image.File), image.Strategy, inv.GroupsOf(image.Name)})
