@@ -38,7 +38,8 @@ type Options struct {
 	// Program runs a program and returns what it prints; see [Programs]. Nil: an
 	// inventory with programs is refused.
 	Program func(path string) ([]byte, error)
-	// Read reads a file; nil: os.ReadFile.
+	// Read reads a file; one that is not there is an fs.ErrNotExist. Nil reads
+	// from disk.
 	Read func(path string) ([]byte, error)
 	// Extra are mappings of variables that win over all others, in order.
 	Extra []document.Node

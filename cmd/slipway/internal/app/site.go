@@ -59,10 +59,10 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if err != nil {
 		return nil, nil, err
 	}
-	programs := inventory.Programs{Env: a.environ}
+	run := func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) }
 	inv, found := inventory.Load(dir, inventory.Options{
-		Sources: more, Program: func(path string) ([]byte, error) { return programs.Run(ctx, path) },
-		Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"),
+		Sources: more, Program: func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) },
+		Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"), Read: a.parts.inputs.Read,
 	})
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
@@ -112,7 +112,7 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	var out []document.Node
 	var found diag.List
 	for _, arg := range a.Flags.Extra {
-		n, ds := extraVars(arg)
+		n, ds := a.extraVars(arg)
 		found.Add(ds...)
 		out = append(out, n)
 	}
@@ -127,10 +127,10 @@ func cause(err error) string {
 	return err.Error()
 }
 
-func extraVars(arg string) (document.Node, diag.List) {
+func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file)
+		src, err := a.parts.inputs.Read(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}
