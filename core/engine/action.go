@@ -35,8 +35,11 @@ type Step struct {
 	Image  *inventory.Image
 	Args   document.Node                                  // templates expanded; absent when the task has none
 	Expand func(document.Node) (document.Node, diag.List) // templates, as this step sees them
-	Check  bool
-	Log    io.Writer // output of the step: shown line by line and kept whole
+	Dir    string                                         // where the task's own files are looked for
+	Env    []string                                       // "KEY=VALUE", sorted: what the task adds to the environment of processes
+	Check  bool                                           // change nothing
+	Diff   bool                                           // answer Result.Diff
+	Log    io.Writer                                      // output of the step: shown line by line and kept whole
 	Events event.Sink
 }
 
@@ -49,8 +52,10 @@ type Result struct {
 	Verb     string // "built", "reused", "test → latest"
 	Digest   string
 	Detail   string
-	Values   map[string]any // what `register` keeps, beside changed, skipped and failed
+	Values   map[string]any // what `register` keeps, beside changed, skipped, failed and msg
+	Vars     map[string]any // variables of the image for the tasks that follow
 	Groups   []string       // computed groups that the image joins: "built", "passed", …
+	Diff     []event.Diff
 }
 
 // An Ending is how one step of a joint action ended.

@@ -155,7 +155,7 @@ func (r *run) verdict(interrupted bool) error {
 // ending turns what an action returned into how its step is reported.
 func ending(id event.Step, res Result, err error, took time.Duration, log string) event.StepFinished {
 	e := event.StepFinished{Step: id, Took: took, Outcome: event.OK, Result: event.Result{
-		Verb: res.Verb, Digest: res.Digest, Detail: res.Detail, Promoted: res.Promoted, Held: res.Held,
+		Verb: res.Verb, Digest: res.Digest, Detail: res.Detail, Promoted: res.Promoted, Held: res.Held, Diff: res.Diff,
 	}}
 	switch {
 	case err != nil:

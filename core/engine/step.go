@@ -34,7 +34,7 @@ func (r *run) prepare(p *plan.Play, task int, image *inventory.Image) (step Step
 	t := p.Leaves()[task]
 	id := event.Step{Play: p.Index, Task: task, Name: t.Name, Image: image.Name}
 	log = &stepLog{step: id, open: r.engine.Logs, events: r.engine.Events}
-	step = Step{ID: id, Image: image, Check: r.engine.Check, Log: log, Events: r.engine.Events}
+	step = Step{ID: id, Image: image, Dir: t.Dir, Check: r.engine.Check, Log: log, Events: r.engine.Events}
 	data := p.Data(image, t, plan.Seen{Registered: r.known(image.Name)})
 	for _, condition := range t.When {
 		holds, ds := data.True(condition)

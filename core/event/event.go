@@ -63,6 +63,14 @@ type Result struct {
 	Cause    string // the image that failed, when Blocked
 	Promoted bool   // a tag was moved by the gate
 	Held     bool   // the gate refused
+	Diff     []Diff // what the step changed, or would change, when that is wanted
+}
+
+// A Diff is one text before and after a step.
+type Diff struct {
+	Path   string // a file, or what else the text is
+	Before string
+	After  string
 }
 
 // LogLine is one line that a step printed, without its newline.

@@ -186,7 +186,7 @@ type definer interface {
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Check}
+		known := playbook.Action{Check: a.Declare().Judge}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}

@@ -114,7 +114,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root),
 	}
-	foresee := func(a engine.Action, verb string) engine.Action {
+	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
 	}
 	return map[string]engine.Action{
