@@ -1,5 +1,5 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, command, debug.
+// deploy, undeploy, smoke, promote, rollback, command, debug.
 //
 // An action is told everything by the step it is given and by the fields it
 // was made with; what it learns about an image that a later action needs goes
@@ -32,6 +32,7 @@ func All() map[string]Action {
 		"undeploy": new(Undeploy),
 		"smoke":    new(Smoke),
 		"promote":  new(Promote),
+		"rollback": new(Rollback),
 		"command":  new(Command),
 		"debug":    Debug{},
 	}

@@ -36,7 +36,7 @@ type Build struct {
 	Importer Importer // brings results into local storage that strategies left elsewhere
 	Open     func(ctx context.Context, name string) (Process, error)
 	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	Secrets  func(*inventory.Image) (map[string][]byte, error)
+	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
 	RunID    string // the run's identifier
 }
 
@@ -163,7 +163,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
 	listener := newListener(step)
 	image := step.Image
-	secrets, err := b.Secrets(image)
+	secrets, err := b.Secrets(ctx, image)
 	if err != nil {
 		return strategy.Image{}, err
 	}

@@ -225,7 +225,7 @@ func (y *yard) step(image, args string) engine.Step {
 
 func (y *yard) build(image string) (engine.Result, error) {
 	b := &action.Build{
-		Secrets: func(*inventory.Image) (map[string][]byte, error) { return nil, nil },
+		Secrets: func(context.Context, *inventory.Image) (map[string][]byte, error) { return nil, nil },
 		Decider: y.decider, RunID: "r1",
 		Open: func(context.Context, string) (action.Process, error) { return process{yard: y}, nil },
 		Dirs: func(string) (strategy.Dirs, func(), error) { return strategy.Dirs{}, func() {}, nil },

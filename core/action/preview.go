@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -22,7 +23,7 @@ func (d *Decider) Preview(ctx context.Context, images []*inventory.Image) ([]Dec
 	for _, image := range images {
 		p.chosen[image.Name] = image
 	}
-	outcomes, err := d.Family.Graph.Walk(ctx, previewers, p.visit)
+	outcomes, err := d.Family.Graph.Walk(ctx, graph.Bounds[string]{Total: previewers}, p.visit)
 	if err != nil {
 		return nil, err
 	}

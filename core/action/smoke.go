@@ -19,6 +19,7 @@ import (
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/smoke"
 	"github.com/slipway-build/slipway/core/smoke/feature"
 	"github.com/slipway-build/slipway/core/smoke/step"
@@ -48,6 +49,7 @@ type Smoke struct {
 	Deployments *Deployments
 	Actor       string
 	RunID       string
+	Mask        *secret.Mask // of what scenarios print: a record leaves for the registry
 	Reports     func(image string, r smoke.Record, files ReportFiles) error
 }
 
@@ -220,7 +222,8 @@ func (s *Smoke) run(ctx context.Context, st engine.Step, args smokeArgs, subject
 			return smoke.Record{}, err
 		}
 	}
-	return smoke.Run(ctx, smoke.Plan{Scenarios: scenarios, Vocabulary: s.Vocabulary, Parts: parts, Timeout: args.Timeout}), nil
+	record := smoke.Run(ctx, smoke.Plan{Scenarios: scenarios, Vocabulary: s.Vocabulary, Parts: parts, Timeout: args.Timeout})
+	return secret.Conceal(s.Mask, record), nil
 }
 
 func expandText(st engine.Step, text string) (string, error) {

@@ -38,6 +38,7 @@ func ReadProject(file string) ([]Plugin, diag.List) {
 			Name   document.Node `yaml:"name,required"`
 			Source document.Node `yaml:"source,required"`
 		} `yaml:"plugins"`
+		Secrets document.Node `yaml:"secrets"` // no concern of ours
 	}
 	found.Add(document.Decode(root, &raw)...)
 	var out []Plugin

@@ -15,6 +15,7 @@ import (
 type Action interface {
 	// Run does the work. A nil error means that the image is as the task wants
 	// it. With Step.Check set it changes nothing and answers what it would do.
+	// A result beside an error is kept for templates.
 	Run(ctx context.Context, step Step) (Result, error)
 }
 
@@ -27,6 +28,21 @@ type Joint interface {
 	// RunTogether does the work for all steps and answers one Ending for each,
 	// in their order. lost names the images that left the play before.
 	RunTogether(ctx context.Context, steps []Step, lost []string) []Ending
+}
+
+// A Reviver is an action that leaves something in the process on which later
+// steps rely.
+type Reviver interface {
+	// Revive brings that back in another process, for a step that is not done
+	// again: value is what it registered.
+	Revive(ctx context.Context, step Step, value map[string]any) error
+}
+
+// A Fleeting action makes what is gone with the process. A run that is resumed
+// does it again.
+type Fleeting interface {
+	// Fleeting only marks the action.
+	Fleeting()
 }
 
 // A Step is one task on one image: what an action is given.

@@ -2,16 +2,28 @@
 // waits for it, and how the run ends.
 //
 // It knows no registry, no process and no terminal: what a task does is an
-// [Action] it is given, what happens goes to an [event.Sink]. By default
-// (schedule "dag") a step waits for the same image's previous task and for the
-// same task on every parent of the image, and nothing else: there are no
-// barriers. A failed step takes its image out of the run and blocks the images
-// that stand on it; everything else goes on.
+// [Action] it is given, what happens goes to an [event.Sink].
+//
+// Defaults, and why:
+//   - Under schedule "dag" a step waits for the same image's previous task and
+//     for the same task on every parent of the image, and nothing else. The only
+//     barriers are the tasks that are one for all images: joint actions,
+//     run_once and end_play.
+//   - A failed step takes its image out of the run, or into the rescue of the
+//     block it stands in; a step that waits for it on a child is blocked, which
+//     inside of a block is a failure as any other. Everything else goes on.
+//   - The gate's no is none that a playbook can take back: neither failed_when,
+//     nor ignore_errors, nor a retry, and a rescue leaves the run's verdict as it is.
+//   - Interrupted, nothing starts any more: neither rescue nor always nor handlers.
+//     What has been done is told as it was done, so that the run can be resumed.
+//   - A run that is resumed is the same run once more, in which what had been
+//     finished is remembered instead of done: see [Past].
 package engine
 
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/plan"
@@ -20,13 +32,33 @@ import (
 
 // An Engine carries out plans. Its fields are set before the first run.
 type Engine struct {
-	Actions  map[string]Action
-	Events   event.Sink
-	Logs     Logs // nil: output is shown and not kept
-	Forks    int  // steps under way at once; 0: no bound
-	Check    bool // change nothing
-	FailFast bool // stop at the first failure
+	Actions       map[string]Action
+	Events        event.Sink
+	Logs          Logs // nil: output is shown and not kept
+	Forks         int  // steps under way at once, unless a play says otherwise; 0: no bound
+	Check         bool // change nothing
+	Diff          bool // have actions say what they change
+	FailFast      bool // stop at the first failure
+	ForceHandlers bool // handlers run for failed images, too
+	StartAt       *playbook.Task
+	Confirm       Confirm       // asked before each task; nil: all are carried out
+	Heartbeat     time.Duration // how long a step may be silent before it is told that it is under way; 0: for ever
+	Past          Past          // what the run had finished before it was interrupted
 }
+
+// An Answer says whether a task is to be carried out.
+type Answer int
+
+// The answers.
+const (
+	No       Answer = iota // pass it over
+	Yes                    // carry it out
+	Continue               // carry it out, and ask no more
+)
+
+// Confirm asks whether a task is to be carried out. Tasks are then done one
+// after the other, as under schedule "linear".
+type Confirm func(ctx context.Context, task string) (Answer, error)
 
 // errFailFast is the cause of a run that stopped at its first failure.
 var errFailFast = errors.New("stopped at the first failure")
@@ -38,67 +70,56 @@ func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := newRun(e, p, stop)
-	var invalid error
-	for _, play := range p.Plays {
-		if invalid = r.play(ctx, play); invalid != nil || ctx.Err() != nil {
-			break
-		}
-	}
+	err := r.plays(ctx)
 	interrupted := ctx.Err() != nil && !errors.Is(context.Cause(ctx), errFailFast)
 	e.Events.Emit(event.RunFinished{Recap: r.recap(), Interrupted: interrupted})
-	if invalid != nil {
-		return invalid
+	if err != nil {
+		return err
 	}
 	return r.verdict(interrupted)
 }
 
-// play runs one play over the images that are still in the run.
-func (r *run) play(ctx context.Context, p *plan.Play) error {
-	selected, err := r.choose(p)
-	if err != nil {
-		return err
-	}
-	images := r.alive(selected)
-	r.begin(p, images)
-	for _, s := range split(p.Leaves(), r.joins(p)) {
-		if len(r.alive(images)) == 0 || ctx.Err() != nil {
-			return nil //nolint:nilerr // how the run ended is its verdict's to say
-		}
-		if s.joint {
-			r.together(ctx, p, s.tasks[0], selected)
+// plays runs the plays one after the other, until one of them ends the run.
+func (r *run) plays(ctx context.Context) error {
+	begun := r.engine.StartAt == nil
+	for _, p := range r.plan.Plays {
+		program := compile(p, r.engine)
+		start, here := program.at[r.engine.StartAt]
+		if begun = begun || here; !begun {
 			continue
 		}
-		r.walk(ctx, p, s.tasks, images)
+		goOn, err := r.play(ctx, p, program, start)
+		if !goOn || err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// A segment is a run of tasks that are walked together, or one joint task.
-type segment struct {
-	tasks []int // indexes into the play's tasks
-	joint bool
-}
-
-// split cuts tasks at every joint one, and at every task of a linear play.
-func split(tasks []*playbook.Task, alone func(i int) (joint, lockstep bool)) []segment {
-	var out []segment
-	open := false
-	for i := range tasks {
-		joint, lockstep := alone(i)
-		if !joint && open && !lockstep {
-			last := &out[len(out)-1]
-			last.tasks = append(last.tasks, i)
-			continue
+// play runs one play over the images that are still in the run, and says
+// whether the run goes on after it.
+func (r *run) play(ctx context.Context, p *plan.Play, program *program, start int) (goOn bool, err error) {
+	selected, err := r.choose(p)
+	if err != nil {
+		return false, err
+	}
+	waves := p.Batches(r.alive(selected))
+	if len(waves) == 0 {
+		waves = append(waves, nil) // the play is told of all the same
+	}
+	for i, images := range waves {
+		w := newWave(r, p, program, selected, images)
+		w.begin(i+1, len(waves), start)
+		if err := w.carryOut(ctx); err != nil || ctx.Err() != nil {
+			return false, err
 		}
-		out = append(out, segment{tasks: []int{i}, joint: joint})
-		open = !joint
+		if why := w.ends(); why != "" {
+			r.engine.Events.Emit(event.NoMoreImages{Play: p.Index, Why: why})
+			return false, nil
+		}
+		if w.over {
+			break
+		}
 	}
-	return out
-}
-
-func (r *run) joins(p *plan.Play) func(int) (bool, bool) {
-	return func(i int) (joint, lockstep bool) {
-		action, ok := r.engine.Actions[p.Leaves()[i].Action].(Joint)
-		return ok && action.Joins(p.Leaves()[i].Args), p.Schedule == plan.Linear
-	}
+	return true, nil
 }

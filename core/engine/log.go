@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/slipway-build/slipway/core/event"
 )
@@ -13,16 +14,41 @@ import (
 type Logs func(step event.Step) (file io.WriteCloser, path string, err error)
 
 // A stepLog keeps the output of one step whole in a file, opened at the first
-// write, and shows it line by line.
+// write, and shows it line by line. While there is none it tells now and then
+// that the step is under way.
 type stepLog struct {
 	step   event.Step
 	open   Logs
 	events event.Sink
+	secret bool // nothing is shown nor kept
+	begun  time.Time
+	every  time.Duration // of silence
 
-	mu   sync.Mutex
-	file io.WriteCloser
-	path string
-	part []byte // a line that has not ended yet
+	mu     sync.Mutex
+	silent *time.Timer // nil: silence is fine
+	file   io.WriteCloser
+	path   string
+	part   []byte // a line that has not ended yet
+}
+
+func newStepLog(j *job) *stepLog {
+	e := j.wave.run.engine
+	l := &stepLog{step: j.id, open: e.Logs, events: e.Events, secret: j.task.NoLog, begun: time.Now(), every: e.Heartbeat}
+	if l.every > 0 {
+		l.silent = time.AfterFunc(l.every, l.beat)
+	}
+	return l
+}
+
+// beat tells that the step is under way.
+func (l *stepLog) beat() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent == nil {
+		return // the step ended meanwhile
+	}
+	l.events.Emit(event.Heartbeat{Step: l.step, Running: time.Since(l.begun)})
+	l.silent.Reset(l.every)
 }
 
 // Write keeps and shows p. That a log cannot be kept does not fail the step:
@@ -30,6 +56,12 @@ type stepLog struct {
 func (l *stepLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.silent != nil {
+		l.silent.Reset(l.every)
+	}
+	if l.secret {
+		return len(p), nil
+	}
 	if l.file == nil && l.open != nil {
 		l.file, l.path, _ = l.open(l.step)
 		if l.file == nil {
@@ -69,6 +101,10 @@ func (l *stepLog) emit() {
 func (l *stepLog) close() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.silent != nil {
+		l.silent.Stop()
+		l.silent = nil
+	}
 	if len(l.part) > 0 {
 		l.emit()
 	}

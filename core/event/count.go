@@ -1,11 +1,10 @@
 package event
 
-// A Count is the recap of one image: how many of its steps ended how. Rescued
-// and Ignored stay zero until a playbook can rescue and ignore; they are part
-// of the line because Ansible's readers look for them.
+// A Count is the recap of one image: how many of its steps ended how. A step
+// that a rescue goes on from, and one whose failure is ignored, have not failed.
 type Count struct {
 	Image       string
-	OK          int // includes Changed, as in Ansible
+	OK          int // includes Changed and Ignored, as in Ansible
 	Changed     int
 	Unreachable int
 	Failed      int // includes refused steps
@@ -18,7 +17,25 @@ type Count struct {
 }
 
 // Add counts one finished step.
-func (c *Count) Add(o Outcome, r Result) {
+func (c *Count) Add(e StepFinished) {
+	if e.Result.Promoted {
+		c.Promoted++
+	}
+	if e.Result.Held {
+		c.Held++
+	}
+	switch {
+	case e.Rescued:
+		c.Rescued++
+	case e.Ignored:
+		c.OK++
+		c.Ignored++
+	default:
+		c.addOutcome(e.Outcome)
+	}
+}
+
+func (c *Count) addOutcome(o Outcome) {
 	switch o {
 	case OK:
 		c.OK++
@@ -33,12 +50,6 @@ func (c *Count) Add(o Outcome, r Result) {
 		c.Unreachable++
 	case Blocked:
 		c.Blocked++
-	}
-	if r.Promoted {
-		c.Promoted++
-	}
-	if r.Held {
-		c.Held++
 	}
 }
 

@@ -25,23 +25,35 @@ type Outcome[K cmp.Ordered] struct {
 	Cause K     // the key that failed, when Blocked
 }
 
+// A Pool bounds how many of its keys are under way at once.
+type Pool struct {
+	Size int // at least 1
+	busy int
+}
+
+// Bounds say how many keys are under way at once.
+type Bounds[K cmp.Ordered] struct {
+	Total int             // of all keys; no bound when not positive
+	Pools func(K) []*Pool // of the pools that a key belongs to; nil: there are none
+}
+
 // Walk calls visit once for each key after visit has returned nil for all that
-// the key depends on, with at most limit calls under way (no bound when limit
-// is not positive). A key is started as soon as it may be, the earliest in
-// [Graph.Order] first. What depends on a failed key is blocked; the rest goes
+// the key depends on, with no more calls under way than bounds allow. A key is
+// started as soon as it may be, the earliest in [Graph.Order] first; one whose
+// pool is full lets later ones go before it. What depends on a failed key is blocked; the rest goes
 // on. When ctx ends no further key starts, Walk waits for those that run and
 // returns the cause. Outcomes come in the order of [Graph.Order]; a cycle is a
 // [*CycleError] and nothing runs.
-func (g *Graph[K]) Walk(ctx context.Context, limit int, visit func(context.Context, K) error) ([]Outcome[K], error) {
+func (g *Graph[K]) Walk(ctx context.Context, bounds Bounds[K], visit func(context.Context, K) error) ([]Outcome[K], error) {
 	order, err := g.Order()
 	if err != nil {
 		return nil, err
 	}
-	if limit <= 0 {
-		limit = max(1, len(order))
+	if bounds.Total <= 0 {
+		bounds.Total = max(1, len(order))
 	}
 	w := newWalk(g, order)
-	w.run(ctx, limit, visit)
+	w.run(ctx, bounds, visit)
 	return w.outcomes, context.Cause(ctx)
 }
 
@@ -81,21 +93,67 @@ type result struct {
 	err      error
 }
 
-func (w *walk[K]) run(ctx context.Context, limit int, visit func(context.Context, K) error) {
+func (w *walk[K]) run(ctx context.Context, bounds Bounds[K], visit func(context.Context, K) error) {
 	results := make(chan result)
 	running := 0
 	for {
-		for running < limit && w.ready.Len() > 0 && ctx.Err() == nil {
-			i, _ := heap.Pop(&w.ready).(int)
+		for running < bounds.Total && ctx.Err() == nil {
+			i, ok := w.next(bounds)
+			if !ok {
+				break
+			}
 			running++
 			go func() { results <- result{i, visit(ctx, w.outcomes[i].Key)} }()
 		}
 		if running == 0 {
 			return
 		}
-		w.finish(<-results)
+		r := <-results
+		for _, pool := range bounds.pools(w.outcomes[r.position].Key) {
+			pool.busy--
+		}
+		w.finish(r)
 		running--
 	}
+}
+
+// next takes the first ready position whose pools have room.
+func (w *walk[K]) next(bounds Bounds[K]) (int, bool) {
+	var full []int
+	defer func() {
+		for _, i := range full {
+			heap.Push(&w.ready, i)
+		}
+	}()
+	for w.ready.Len() > 0 {
+		i, _ := heap.Pop(&w.ready).(int)
+		if bounds.enter(w.outcomes[i].Key) {
+			return i, true
+		}
+		full = append(full, i)
+	}
+	return 0, false
+}
+
+func (b Bounds[K]) pools(key K) []*Pool {
+	if b.Pools == nil {
+		return nil
+	}
+	return b.Pools(key)
+}
+
+// enter takes room in all pools of a key, or in none.
+func (b Bounds[K]) enter(key K) bool {
+	pools := b.pools(key)
+	for _, pool := range pools {
+		if pool.busy >= pool.Size {
+			return false
+		}
+	}
+	for _, pool := range pools {
+		pool.busy++
+	}
+	return true
 }
 
 // finish records a result and releases the keys that waited for it.

@@ -39,7 +39,7 @@ func TestWalk(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				out, err := parse(tt.edges).Walk(t.Context(), tt.limit, func(_ context.Context, k string) error {
+				out, err := parse(tt.edges).Walk(t.Context(), graph.Bounds[string]{Total: tt.limit}, func(_ context.Context, k string) error {
 					time.Sleep(time.Second)
 					if k == tt.fail {
 						return errors.New("boom")
@@ -69,7 +69,7 @@ func TestWalkLimit(t *testing.T) {
 		var mu sync.Mutex
 		var running, peak int
 		var started []int
-		_, err := g.Walk(t.Context(), 2, func(_ context.Context, k int) error {
+		_, err := g.Walk(t.Context(), graph.Bounds[int]{Total: 2}, func(_ context.Context, k int) error {
 			mu.Lock()
 			running++
 			peak = max(peak, running)
@@ -99,7 +99,7 @@ func TestWalkHasNoLevelBarrier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
 		var childAt time.Duration
-		_, err := parse("slow quick child<quick").Walk(t.Context(), 2, func(_ context.Context, k string) error {
+		_, err := parse("slow quick child<quick").Walk(t.Context(), graph.Bounds[string]{Total: 2}, func(_ context.Context, k string) error {
 			switch k {
 			case "slow":
 				time.Sleep(time.Minute)
@@ -121,7 +121,7 @@ func TestWalkCancel(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		stop := errors.New("interrupted")
 		ended := false
-		out, err := parse("c<b b<a d").Walk(ctx, 1, func(_ context.Context, _ string) error {
+		out, err := parse("c<b b<a d").Walk(ctx, graph.Bounds[string]{Total: 1}, func(_ context.Context, _ string) error {
 			cancel(stop)
 			time.Sleep(time.Second)
 			ended = true
@@ -138,7 +138,7 @@ func TestWalkCancel(t *testing.T) {
 
 func TestWalkCycle(t *testing.T) {
 	called := false
-	_, err := parse("a<b b<a").Walk(t.Context(), 1, func(context.Context, string) error {
+	_, err := parse("a<b b<a").Walk(t.Context(), graph.Bounds[string]{Total: 1}, func(context.Context, string) error {
 		called = true
 		return nil
 	})

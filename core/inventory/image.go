@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -29,7 +30,7 @@ type Image struct {
 	Epoch      int64    // seconds since 1970 for every timestamp in the image
 	Timeout    time.Duration
 	Gate       Gate
-	Secrets    []Secret // in the order of image.yml
+	Secrets    []secret.Source // in the order of image.yml
 
 	scope    vars.Scope
 	config   document.Node
@@ -91,7 +92,7 @@ type imageFile struct {
 	Timeout    time.Duration            `yaml:"timeout"`
 	Gate       Gate                     `yaml:"gate"`
 	Vars       document.Node            `yaml:"vars"`
-	Secrets    map[string]aSecret       `yaml:"secrets"`
+	Secrets    document.Node            `yaml:"secrets"`
 }
 
 // RepositoryPos returns where it is said in which registry the image is kept.

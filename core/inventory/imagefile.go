@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -28,6 +29,7 @@ func (l *loader) readImageFile(image *Image) {
 
 // finishImages expands what image.yml and the variables say.
 func (l *loader) finishImages() {
+	var ds diag.List
 	for _, image := range l.inv.Images {
 		data := l.inv.data(image)
 		l.settle(data, image)
@@ -42,7 +44,8 @@ func (l *loader) finishImages() {
 		image.Args = l.merged(data, image, "args", image.file.Args)
 		image.Labels = l.merged(data, image, "labels", image.file.Labels)
 		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
-		l.secrets(image)
+		image.Secrets, ds = secret.Read(image.file.Secrets, image.Dir)
+		l.found.Add(ds...)
 		l.configure(data, image)
 		l.checkImage(image)
 	}

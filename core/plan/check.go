@@ -45,15 +45,15 @@ func (p *Play) ask(questions []question) diag.List {
 	return merge(images, answers)
 }
 
-// askAbout puts the questions for one image. Tasks that see the same variables
-// share them.
+// askAbout puts the questions for one image. What differs from task to task is
+// variables alone, and tasks beside each other often have the same.
 func (p *Play) askAbout(image *inventory.Image, questions []question) diag.List {
 	var found diag.List
-	var data vars.Data
-	var last *playbook.Task
+	last := questions[0].task
+	data := p.Data(image, last, Seen{})
 	for _, q := range questions {
-		if last == nil || !slices.Equal(last.Vars, q.task.Vars) {
-			data = p.Data(image, q.task, Seen{})
+		if !slices.Equal(last.Vars, q.task.Vars) {
+			data.Scope = p.scope(image, q.task.Vars)
 		}
 		last = q.task
 		data.Elsewhere = q.elsewhere

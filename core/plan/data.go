@@ -24,7 +24,7 @@ type Seen struct {
 // outside is text. A variable of -e wins over them.
 func (p *Play) Data(image *inventory.Image, t *playbook.Task, seen Seen) vars.Data {
 	d := p.inv.Data(image)
-	d.Scope, d.Now = p.scope(image, t.Vars), p.run.Started
+	d.Scope, d.Now, d.Secrets = p.scope(image, t.Vars), p.run.Started, p.run.Secrets
 	maps.Copy(d.Roots, p.roots)
 	if len(seen.Groups) > 0 {
 		d.Roots["groups"] = p.withGroups(seen.Groups)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -33,6 +34,7 @@ type RunInfo struct {
 	Dir     string
 	Check   bool
 	Diff    bool
+	Secrets vars.Secrets // what tasks may ask for by name; nothing of it is in .run
 }
 
 // Options narrow a plan.

@@ -54,13 +54,20 @@ func (s *scout) tasks(tasks []*playbook.Task, at spot) {
 		inner := s.loop(t, at)
 		if t.Block == nil {
 			s.leaf(t, at, inner)
-			continue
+		} else {
+			s.block(t.Block, inner)
 		}
-		s.tasks(t.Block.Tasks, inner)
-		inner.failed = true
-		s.tasks(t.Block.Rescue, inner)
-		s.tasks(t.Block.Always, inner)
+		if t.Loop != nil {
+			s.ask(t, inner, true, t.Loop.BreakWhen...)
+		}
 	}
+}
+
+func (s *scout) block(b *playbook.Block, at spot) {
+	s.tasks(b.Tasks, at)
+	at.failed = true
+	s.tasks(b.Rescue, at)
+	s.tasks(b.Always, at)
 }
 
 // loop asks about the list of a loop, and returns the spot inside of it.
@@ -76,16 +83,13 @@ func (s *scout) loop(t *playbook.Task, at spot) spot {
 		at.loop = append(at.loop, "loop")
 	}
 	s.ask(t, at, false, l.Label)
-	if t.Block != nil {
-		s.ask(t, at, true, l.BreakWhen...)
-	}
 	return at
 }
 
 // leaf asks about everything that a task says, at the time when it is read:
 // before the loop, for every item, or when the result is there.
 func (s *scout) leaf(t *playbook.Task, at, inner spot) {
-	s.ask(t, at, false, document.Of(t.Name, t.NamePos))
+	s.name(t, at)
 	s.ask(t, inner, true, t.When...)
 	s.arguments(t, inner)
 	s.ask(t, inner, false, t.Environment...)
@@ -101,10 +105,16 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	if t.Retry != nil {
 		s.ask(t, inner, true, t.Retry.Until...)
 	}
-	if t.Loop != nil {
-		s.ask(t, inner, true, t.Loop.BreakWhen...)
-	}
 	s.known = append(slices.Clip(s.known), t.Defines...)
+}
+
+// name asks about the name of a task, which is shown before anything of the
+// task is done.
+func (s *scout) name(t *playbook.Task, at spot) {
+	q := s.question(t, spot{loop: at.loop}, false, document.Of(t.Name, t.NamePos))
+	q.without(s.makers, "names of tasks show no results")
+	q.later = at.loop
+	s.add(q)
 }
 
 // arguments asks about what an action is told. What a build is told may depend
@@ -114,13 +124,13 @@ func (s *scout) arguments(t *playbook.Task, at spot) {
 		s.ask(t, at, false, t.Args)
 		return
 	}
-	known := s.known
-	s.known = nil
+	const why = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	q := s.question(t, at, false, t.Args)
-	s.known = known
-	for name := range s.makers {
-		q.elsewhere[name] = "what is built depends on no result of a task: say it in the inventory, or with -e"
+	q.without(s.makers, why)
+	for _, name := range q.later {
+		q.elsewhere[name] = why
 	}
+	q.later = nil
 	s.add(q)
 }
 
@@ -174,6 +184,13 @@ func (s *scout) question(t *playbook.Task, at spot, bare bool, n document.Node) 
 		q.elsewhere[name] = "it exists " + where + " only"
 	}
 	return q
+}
+
+// without says of all that tasks come to why it may not be used.
+func (q question) without(makers map[string]diag.Pos, why string) {
+	for name := range makers {
+		q.elsewhere[name] = why
+	}
 }
 
 // hasTemplate reports whether there is a template anywhere in n.

@@ -31,8 +31,11 @@ func (p *Plan) StartAt(name string) (*playbook.Task, diag.List) {
 	return nil, diag.List{d.WithFix("%s", hint)}
 }
 
+// matches reports whether a name is the one given, or matches it as a glob. A
+// slash is a letter like any other.
 func matches(pattern, name string) bool {
-	ok, err := path.Match(pattern, name)
+	plain := strings.NewReplacer("/", "\x00")
+	ok, err := path.Match(plain.Replace(pattern), plain.Replace(name))
 	return pattern == name || err == nil && ok
 }
 

@@ -2,55 +2,46 @@ package report
 
 import "github.com/slipway-build/slipway/core/event"
 
-// A playState knows which lines of a play may be shown already.
+// A playState knows which lines of a play, or of one of its waves, may be shown
+// already.
 type playState struct {
-	images []string
-	tasks  []taskState
-	turn   int            // the task that is being shown
-	out    map[string]int // image → task at which it left the play
+	tasks []taskState
+	turn  int // the task that is being shown
 }
 
 type taskState struct {
-	name  string
+	event.Task
 	lines []string
 	done  map[string]bool
+	left  int  // images that may still say something
 	shown bool // the banner stands
 }
 
 func newPlayState(e event.PlayStarted) *playState {
-	p := &playState{images: e.Images, tasks: make([]taskState, len(e.Tasks)), out: map[string]int{}}
-	for i, name := range e.Tasks {
-		p.tasks[i] = taskState{name: name, done: map[string]bool{}}
+	p := &playState{tasks: make([]taskState, len(e.Tasks))}
+	for i, task := range e.Tasks {
+		p.tasks[i] = taskState{Task: task, done: map[string]bool{}, left: len(e.Images)}
 	}
 	return p
 }
 
-// finish records the lines of a finished step.
-func (p *playState) finish(e event.StepFinished, lines string) {
-	if e.Step.Task >= len(p.tasks) {
+// add records lines of a task, which are to come before those of later tasks.
+func (p *playState) add(task int, lines string) {
+	if task < len(p.tasks) && lines != "" {
+		p.tasks[task].lines = append(p.tasks[task].lines, lines)
+	}
+}
+
+// done records that an image has nothing more to say at a task.
+func (p *playState) done(task int, image string) {
+	if task >= len(p.tasks) || p.tasks[task].done[image] {
 		return
 	}
-	task := &p.tasks[e.Step.Task]
-	task.name = e.Step.Name
-	task.lines = append(task.lines, lines)
-	task.done[e.Step.Image] = true
-	if at, ok := p.out[e.Step.Image]; !e.Outcome.Good() && (!ok || e.Step.Task < at) {
-		p.out[e.Step.Image] = e.Step.Task
-	}
+	p.tasks[task].done[image] = true
+	p.tasks[task].left--
 }
 
 // ready reports whether the task in turn has something to show or is complete.
 func (p *playState) ready() bool {
-	return p.turn < len(p.tasks) && (len(p.tasks[p.turn].lines) > 0 || p.complete(p.turn))
-}
-
-// complete reports whether no image will say anything more at a task.
-func (p *playState) complete(task int) bool {
-	for _, image := range p.images {
-		at, out := p.out[image]
-		if !p.tasks[task].done[image] && (!out || at > task) {
-			return false
-		}
-	}
-	return true
+	return p.turn < len(p.tasks) && (len(p.tasks[p.turn].lines) > 0 || p.tasks[p.turn].left <= 0)
 }

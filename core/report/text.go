@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/core/event"
@@ -42,13 +41,31 @@ func (t *Text) Emit(e event.Event) {
 		t.play = newPlayState(e)
 	case event.StepFinished:
 		t.finish(e)
-	case event.LogLine:
-		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Image+" |"), e.Text)
-	case event.Warning:
-		Diagnostics{Style: t.Style, Source: t.Source}.Write(t.Err, e.Diagnostic)
+	case event.ItemFinished:
+		t.add(e.Step, t.item(e))
+	case event.StepPassed:
+		t.passed(e.Step)
+	case event.Retrying:
+		t.add(e.Step, t.retrying(e))
+	case event.NoMoreImages:
+		t.noMore(e)
 	case event.RunFinished:
 		t.flush()
 		t.recap(e)
+	default:
+		t.chat(e)
+	}
+}
+
+// chat shows what is said beside the lines of the run.
+func (t *Text) chat(e event.Event) {
+	switch e := e.(type) {
+	case event.LogLine:
+		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Image+" |"), e.Text)
+	case event.Heartbeat:
+		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Step.Image+" |"), "still at "+e.Step.Name+" after "+Duration(e.Running))
+	case event.Warning:
+		Diagnostics{Style: t.Style, Source: t.Source}.Write(t.Err, e.Diagnostic)
 	}
 }
 
@@ -61,29 +78,57 @@ func (t *Text) banner(title string) {
 	fmt.Fprintf(t.Out, "\n%s %s\n", title, strings.Repeat("*", stars))
 }
 
+// finish shows a finished step. One that stands in a looped block may come
+// again, for the next item.
 func (t *Text) finish(e event.StepFinished) {
-	if t.play == nil {
-		return
-	}
-	t.play.finish(e, t.lines(e))
-	for t.play.ready() {
-		t.showTask()
+	t.add(e.Step, t.lines(e))
+	if e.Step.Path == "" {
+		t.passed(e.Step)
 	}
 }
 
-// showTask writes what is known of the task in turn and goes on to the next
-// one when it is complete.
-func (t *Text) showTask() {
-	task := &t.play.tasks[t.play.turn]
-	if len(task.lines) > 0 && !task.shown {
-		t.banner("TASK [" + task.name + "]")
+func (t *Text) add(step event.Step, lines string) {
+	if t.play == nil {
+		return
+	}
+	t.play.add(step.Task, lines)
+	t.showReady()
+}
+
+func (t *Text) passed(step event.Step) {
+	if t.play == nil {
+		return
+	}
+	t.play.done(step.Task, step.Image)
+	t.showReady()
+}
+
+func (t *Text) showReady() {
+	for t.play.ready() {
+		task := &t.play.tasks[t.play.turn]
+		t.showTask(task)
+		if task.left > 0 {
+			return
+		}
+		t.play.turn++
+	}
+}
+
+// showTask writes what is known of a task.
+func (t *Text) showTask(task *taskState) {
+	if len(task.lines) == 0 {
+		return
+	}
+	if !task.shown {
+		kind := "TASK ["
+		if task.Handler {
+			kind = "RUNNING HANDLER ["
+		}
+		t.banner(kind + task.Name + "]")
 		task.shown = true
 	}
 	_, _ = io.WriteString(t.Out, strings.Join(task.lines, ""))
 	task.lines = nil
-	if t.play.complete(t.play.turn) {
-		t.play.turn++
-	}
 }
 
 // flush writes what is still held back.
@@ -92,89 +137,18 @@ func (t *Text) flush() {
 		return
 	}
 	for ; t.play.turn < len(t.play.tasks); t.play.turn++ {
-		task := &t.play.tasks[t.play.turn]
-		if len(task.lines) == 0 {
-			continue
-		}
-		if !task.shown {
-			t.banner("TASK [" + task.name + "]")
-		}
-		_, _ = io.WriteString(t.Out, strings.Join(task.lines, ""))
+		t.showTask(&t.play.tasks[t.play.turn])
 	}
 	t.play = nil
 }
 
-// lines returns what a finished step shows.
-func (t *Text) lines(e event.StepFinished) string {
-	switch {
-	case e.Outcome == event.Blocked:
-		return t.row(e, purple, "blocked: ["+e.Step.Image+"]", e.Result.Cause+" failed")
-	case e.Outcome.Good():
-		word, c := goodWord(e.Outcome)
-		return t.row(e, c, word+": ["+e.Step.Image+"]", summary(e))
-	default:
-		return t.fatal(e)
-	}
+func (t *Text) noMore(e event.NoMoreImages) {
+	t.flush()
+	t.banner("NO MORE IMAGES LEFT")
+	_, _ = fmt.Fprintln(t.Out, e.Why)
 }
 
-func goodWord(o event.Outcome) (string, colour) {
-	switch o {
-	case event.Changed:
-		return "changed", yellow
-	case event.Skipped:
-		return "skipping", cyan
-	default:
-		return "ok", green
-	}
-}
-
-func (t *Text) row(_ event.StepFinished, c colour, head, rest string) string {
-	if rest == "" {
-		return t.Style.paint(c, head) + "\n"
-	}
-	pad := strings.Repeat(" ", max(0, 26-utf8.RuneCountInString(head)))
-	return t.Style.paint(c, head+pad+" "+rest) + "\n"
-}
-
-// summary is "built    sha256:77aa0d…   3.2 s   why".
-func summary(e event.StepFinished) string {
-	var cells []string
-	if e.Result.Verb != "" {
-		cells = append(cells, pad(e.Result.Verb, 8))
-	}
-	if e.Result.Digest != "" {
-		cells = append(cells, ShortDigest(e.Result.Digest)+"  ")
-	}
-	if e.Outcome == event.Changed && e.Took >= 50*time.Millisecond {
-		cells = append(cells, Duration(e.Took)+"  ")
-	}
-	cells = append(cells, e.Result.Detail)
-	return strings.TrimRight(strings.Join(cells, " "), " ")
-}
-
-func pad(text string, width int) string {
-	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
-}
-
-// fatal is a failed step as a block: the message, its lines, the log.
-func (t *Text) fatal(e event.StepFinished) string {
-	word := map[event.Outcome]string{event.Unreachable: "UNREACHABLE!", event.Refused: "REFUSED!"}[e.Outcome]
-	if word == "" {
-		word = "FAILED!"
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n", t.Style.paint(red, fmt.Sprintf("fatal: [%s]: %s", e.Step.Image, word)))
-	if e.Result.Err != nil {
-		indent(&b, t.problem(e.Result.Err))
-	}
-	if e.Result.Log != "" {
-		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(e.Result.Log))
-	}
-	return b.String()
-}
-
-func indent(b *strings.Builder, text string) {
-	for line := range strings.Lines(text) {
-		b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
-	}
+// retrying is Ansible's line.
+func (t *Text) retrying(e event.Retrying) string {
+	return fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).\n", e.Step.Image, e.Step.Name, e.Left)
 }

@@ -30,7 +30,7 @@ func show(style report.Style, events ...event.Event) (out, chatter string) {
 func TestTextGroupsByTask(t *testing.T) {
 	out, chatter := show(report.Style{},
 		event.RunStarted{},
-		event.PlayStarted{Name: "Build", Images: []string{"base", "web"}, Tasks: []string{"Build", "Push"}},
+		event.PlayStarted{Name: "Build", Images: []string{"base", "web"}, Tasks: []event.Task{{Name: "Build"}, {Name: "Push"}}},
 		event.StepFinished{Step: step(0, "Build", "base"), Outcome: event.OK, Took: time.Second, Result: event.Result{Verb: "reused", Digest: "sha256:9f3c21aaaa", Detail: "key 71be02…"}},
 		event.StepFinished{Step: step(1, "Push", "base"), Outcome: event.Skipped},
 		event.LogLine{Image: "web", Text: "STEP 1/2"},
@@ -65,7 +65,7 @@ func TestTextFailures(t *testing.T) {
 	broken := diag.Errorf("run-failed", diag.Pos{File: "Dockerfile", Line: 2, Column: 1, End: 9}, "RUN make exited with 2").WithFix("see the log")
 	out, _ := show(report.Style{Width: 40},
 		event.RunStarted{Check: true},
-		event.PlayStarted{Name: "all", Images: []string{"a", "b", "c", "d"}, Tasks: []string{"Build", "Next"}},
+		event.PlayStarted{Name: "all", Images: []string{"a", "b", "c", "d"}, Tasks: []event.Task{{Name: "Build"}, {Name: "Next"}}},
 		event.StepFinished{Step: step(0, "Build", "a"), Outcome: event.Failed, Result: event.Result{Err: diag.List{broken}, Log: "a.log"}},
 		event.StepFinished{Step: step(0, "Build", "b"), Outcome: event.Blocked, Result: event.Result{Cause: "a"}},
 		event.StepFinished{Step: step(1, "Next", "d"), Outcome: event.OK},

@@ -56,6 +56,7 @@ func (c *checker) node(n document.Node) {
 // names looks at the first name of every reference: what is below it may
 // depend on the run. What a run registers hides a variable of its name.
 func (c *checker) names(t *compiled) {
+	c.found.Add(c.data.checkSecrets(t)...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
 		switch {

@@ -21,9 +21,10 @@ import (
 // is expanded when it is needed. Templates get copies: none can change what
 // another one sees.
 type Data struct {
-	Scope *Scope
-	Roots map[string]any // image, images, groups, play, run, and registered names
-	Now   time.Time      // what the clock says for the whole run
+	Scope   *Scope
+	Roots   map[string]any // image, images, groups, play, run, and registered names
+	Now     time.Time      // what the clock says for the whole run
+	Secrets Secrets        // nil where a template feeds a build: there are none
 
 	// Elsewhere holds names that mean something in other places only, and what
 	// to tell of them: "item" → "it exists inside of a loop only".
@@ -116,7 +117,7 @@ func shorten(text string) string {
 // every reference that leads nowhere.
 func (d Data) gather(c *compiled, chain []string) (map[string]any, diag.List) {
 	data := map[string]any{}
-	var found diag.List
+	found := d.checkSecrets(c)
 	if c.whole {
 		for _, name := range d.names() {
 			value, ds := d.value(name, chain)

@@ -18,6 +18,7 @@ type compiled struct {
 	shift    int    // bytes that compiling put before the node's text
 	template *template.Template
 	refs     []reference
+	secrets  []secretUse
 	whole    bool // needs every variable: it uses the dot itself
 	native   bool // its value is captured, not printed
 }
@@ -79,7 +80,7 @@ func soleAction(text string) (string, bool) {
 }
 
 func (d Data) compile(n document.Node, source string, native bool) (*compiled, diag.List) {
-	t, err := template.New("value").Funcs(functions(d.Now)).Option("missingkey=error").Parse(source)
+	t, err := template.New("value").Funcs(functions(d.Now)).Funcs(d.secretFunction()).Option("missingkey=error").Parse(source)
 	if err != nil {
 		return nil, diag.List{diag.Errorf("template", n.Pos(), "%s", parseMessage(err))}
 	}
@@ -225,6 +226,7 @@ func functionName(c *parse.CommandNode) string {
 // command walks arguments. What is piped into a command is its last argument,
 // after those that are written.
 func (w *walker) command(c *parse.CommandNode, root, soft, piped bool) {
+	w.secretUse(c)
 	name := functionName(c)
 	last := len(c.Args) - 1
 	if piped {

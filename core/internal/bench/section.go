@@ -50,6 +50,10 @@ func sections() []section {
 		about: "Edges and order when the strategies' answers cost nothing. On the ladder the number of ways down doubles with each rung.",
 		pkg:   "./core/plan", benchmark: "Relate", time: "10x",
 	}, {
+		title: "Reading, checking and planning a playbook",
+		about: "Twenty tasks with conditions, loops, a block and results that are used later, every template looked at as each image would; every tenth image has variables of its own.",
+		pkg:   "./core/plan", benchmark: "Playbook", time: "3x",
+	}, {
 		title: "`slipway inventory graph`",
 		about: "The whole command, with the real strategy asked about every image.",
 		pkg:   "./cmd/slipway", benchmark: "Graph", time: "3x",

@@ -9,6 +9,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"sync"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/term"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // Version is this slipway's version.
@@ -27,6 +29,7 @@ type App struct {
 	Flags   Flags
 
 	environ []string
+	mask    secret.Mask // hides what was read of secrets, in everything that is shown or kept
 	mu      sync.Mutex
 	closers []func() error
 	parts   parts
@@ -35,7 +38,21 @@ type App struct {
 
 // New returns an App that reads the given environment.
 func New(environ []string, streams term.Streams) *App {
-	return &App{environ: environ, Streams: streams}
+	a := &App{environ: environ, Streams: streams}
+	a.Streams.Out, a.Streams.Err = a.mask.Writer(streams.Out), a.mask.Writer(streams.Err)
+	return a
+}
+
+// Flush shows what is still held back because it might have been the beginning
+// of a secret: nothing more is to be shown.
+func (a *App) Flush() error {
+	var errs []error
+	for _, w := range []io.Writer{a.Streams.Out, a.Streams.Err} {
+		if held, ok := w.(*secret.Writer); ok {
+			errs = append(errs, held.Flush())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Getenv returns the value of an environment variable, or "".

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -18,6 +19,7 @@ import (
 // then everything that could be done safely has been done.
 type recorder struct {
 	run  *ledger.Run
+	mask *secret.Mask
 	next event.Sink
 
 	mu    sync.Mutex
@@ -55,7 +57,7 @@ func (r *recorder) finished(e event.StepFinished) {
 	if e.Result.Err != nil {
 		result.Error = e.Result.Err.Error()
 	}
-	raw, err := json.Marshal(result)
+	raw, err := json.Marshal(secret.Conceal(r.mask, result))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {

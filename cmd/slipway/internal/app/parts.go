@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/embedded"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // parts are what an App has opened.
@@ -22,6 +23,7 @@ type parts struct {
 	catalog  opened[*catalog.Catalog]
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
+	vault    opened[*secret.Vault]
 }
 
 // An opened value is opened at most once.

@@ -81,9 +81,13 @@ func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledg
 	if err != nil {
 		return nil, err
 	}
+	secrets, err := a.Secrets(ctx)
+	if err != nil {
+		return nil, err
+	}
 	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
 		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
-		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check},
+		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check, Secrets: secrets},
 	})
 	if err := found.Err(); err != nil {
 		return nil, err
@@ -102,7 +106,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, next: a.sink(req.Format), plays: map[int]string{}}
+	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.sink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -116,7 +120,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
-		Actions: actions, Events: sink, Logs: logsOf(journal),
+		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
 	}
 	err = e.Run(ctx, p)
@@ -164,15 +168,15 @@ func (a *App) end(journal *ledger.Run, err error) error {
 	return journal.End(int(CodeOf(err)))
 }
 
-// logsOf keeps the output of steps in the run's folder.
-func logsOf(journal *ledger.Run) engine.Logs {
+// logsOf keeps the output of steps in the run's folder, without secrets.
+func (a *App) logsOf(journal *ledger.Run) engine.Logs {
 	return func(step event.Step) (io.WriteCloser, string, error) {
 		path := journal.LogPath(step.Image, step.Name)
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 		if err != nil {
 			return nil, "", err
 		}
-		return file, path, nil
+		return a.mask.File(file), path, nil
 	}
 }
 

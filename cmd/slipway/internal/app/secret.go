@@ -1,42 +1,84 @@
 package app
 
 import (
+	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
+// Vault returns the project's secrets, those that its slipway.yml declares.
+// None is read yet.
+func (a *App) Vault() (*secret.Vault, error) {
+	return a.parts.vault.get(func() (*secret.Vault, error) {
+		root, err := a.Root()
+		if err != nil {
+			return nil, err
+		}
+		file := filepath.Join(root, projectFile)
+		src, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		n, found := document.Parse(file, src)
+		sources, ds := secret.Read(n.Get("secrets"), root)
+		found.Add(ds...)
+		return secret.NewVault(&a.mask, a.environ, sources), found.Err()
+	})
+}
+
+// asked are the secrets of a vault as templates, which know no context, ask
+// for them.
+type asked struct {
+	*secret.Vault
+	read func(name string) (string, error)
+}
+
+// Secret returns a secret by name.
+func (s asked) Secret(name string) (string, error) { return s.read(name) }
+
+// Secrets returns the project's secrets for templates. They are read as long as
+// ctx lives.
+func (a *App) Secrets(ctx context.Context) (vars.Secrets, error) {
+	vault, err := a.Vault()
+	if err != nil {
+		return nil, err
+	}
+	return asked{vault, func(name string) (string, error) { return vault.Text(ctx, name) }}, nil
+}
+
+// UnreadSecrets returns the project's secrets for who only looks at templates:
+// each is what it would be shown as.
+func (a *App) UnreadSecrets() (vars.Secrets, error) {
+	vault, err := a.Vault()
+	if err != nil {
+		return nil, err
+	}
+	return asked{vault, func(string) (string, error) { return secret.Masked, nil }}, nil
+}
+
 // secrets reads the secrets of an image, all mistakes at once.
-func (a *App) secrets(image *inventory.Image) (map[string][]byte, error) {
+func (a *App) secrets(ctx context.Context, image *inventory.Image) (map[string][]byte, error) {
+	vault, err := a.Vault()
+	if err != nil {
+		return nil, err
+	}
 	out := map[string][]byte{}
 	var found diag.List
 	for _, s := range image.Secrets {
-		value, d := a.secret(image, s)
-		found.Add(d...)
-		out[s.ID] = value
+		value, err := vault.Value(ctx, s)
+		if err != nil && diag.Of(err) == nil {
+			return nil, err
+		}
+		found.Add(diag.Of(err)...)
+		out[s.Name] = value
 	}
 	return out, found.Err()
-}
-
-func (a *App) secret(image *inventory.Image, s inventory.Secret) ([]byte, diag.List) {
-	if s.Env != "" {
-		for _, e := range a.environ {
-			if value, ok := strings.CutPrefix(e, s.Env+"="); ok {
-				return []byte(value), nil
-			}
-		}
-		return nil, diag.List{diag.Errorf("no-secret", s.Pos, "the environment has no %s, which holds the secret %q", s.Env, s.ID).WithFix("set it, for this run only")}
-	}
-	path := s.File
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(image.Dir, path)
-	}
-	value, err := os.ReadFile(path)
-	if err != nil {
-		return nil, diag.List{diag.Errorf("no-secret", s.Pos, "the secret %q cannot be read: %v", s.ID, err).WithFix("put it there, or name another file")}
-	}
-	return value, nil
 }

@@ -112,7 +112,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	smoke := &action.Smoke{
 		Decider: y.decider, Client: y.client, Store: y.store, Runtime: runtime, Gate: y.gate,
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
-		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root),
+		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
 	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
@@ -131,6 +131,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"undeploy": &action.Undeploy{Deployments: y.deployments},
 		"smoke":    foresee(smoke, "prove"),
 		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
+		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
 		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
 		"debug":    action.Debug{},
 	}, nil

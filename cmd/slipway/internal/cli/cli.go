@@ -34,11 +34,12 @@ func Main(args, environ []string, streams term.Streams) app.ExitCode {
 	root := newRoot(a)
 	root.SetArgs(args[1:])
 	root.SetIn(streams.In)
-	root.SetOut(streams.Out)
-	root.SetErr(streams.Err)
+	root.SetOut(a.Streams.Out)
+	root.SetErr(a.Streams.Err)
 	err := root.ExecuteContext(ctx)
 	err = errors.Join(err, a.Close())
-	show(err, streams)
+	show(err, a.Streams)
+	err = errors.Join(err, a.Flush())
 	return app.CodeOf(err)
 }
 

@@ -81,9 +81,13 @@ func write(a *app.App, format, name string, only []string) error {
 		}
 		names = only
 	}
+	data := inv.Data(image)
+	if data.Secrets, err = a.UnreadSecrets(); err != nil {
+		return err
+	}
 	answer := Answer{Image: image.Name, Variables: []Variable{}}
 	for _, n := range names {
-		v, ds := variable(a, inv, image, n)
+		v, ds := variable(a, data, image, n)
 		if err := ds.Err(); err != nil {
 			return err
 		}
@@ -100,8 +104,8 @@ func undefined(image *inventory.Image, name string) error {
 	return d.WithFix("`slipway vars %s` shows all it has", image.Name)
 }
 
-func variable(a *app.App, inv *inventory.Inventory, image *inventory.Image, name string) (Variable, diag.List) {
-	value, ds := inv.Data(image).Value(name)
+func variable(a *app.App, data vars.Data, image *inventory.Image, name string) (Variable, diag.List) {
+	value, ds := data.Value(name)
 	v := Variable{Name: name, Value: value}
 	for i, def := range slices.Backward(image.Scope().Definitions(name)) {
 		pos := def.Value.Pos()

@@ -1,0 +1,249 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A job is one task on one image, or on one item of its loop.
+type job struct {
+	wave   *wave
+	course *course
+	task   *playbook.Task
+	id     event.Step
+	names  map[string]any // what the task's own loop names
+	label  string         // of the item; "" outside of a loop
+
+	log     *stepLog
+	mistake atomic.Bool // a template of the step could not be expanded
+}
+
+// An outcome is what became of a step, or of an item of its loop.
+type outcome struct {
+	id      event.Step
+	task    *playbook.Task
+	result  Result
+	err     error
+	invalid bool           // the playbook makes no sense here: nobody may ignore that
+	cause   string         // the image that failed, when the step was blocked
+	value   map[string]any // what the step registers
+	items   int            // of its loop, that were told one by one
+	took    time.Duration
+	log     string
+}
+
+// once does the task, with all its attempts.
+func (j *job) once(ctx context.Context) outcome {
+	begun := time.Now()
+	step, o, ok := j.prepare()
+	if ok {
+		o = j.attempts(ctx, step, o)
+	}
+	o.took, o.log = time.Since(begun), j.log.close()
+	if o.err != nil && ctx.Err() != nil {
+		o.err = fmt.Errorf("%w: %w", context.Cause(ctx), o.err)
+	}
+	if o.value == nil {
+		o.value = valueOf(o.result, o.err)
+	}
+	return o
+}
+
+// prepare makes the step, unless there is nothing to do, or the task makes no
+// sense for the image: the outcome is then final.
+func (j *job) prepare() (step Step, o outcome, ok bool) {
+	o = outcome{id: j.id, task: j.task}
+	j.log = newStepLog(j)
+	data := j.data(nil)
+	wanted, err := holds(data, j.task.When)
+	if err != nil || !wanted {
+		o.result.Skipped, o.err, o.invalid = err == nil, err, err != nil
+		return step, o, false
+	}
+	step, err = j.step(data)
+	if err != nil {
+		o.err, o.invalid = err, true
+	}
+	return step, o, err == nil
+}
+
+// data is what the templates of the job see; value is what the task itself has
+// come to so far.
+func (j *job) data(value map[string]any) vars.Data {
+	seen := j.wave.seen(j.course, j.names)
+	if value != nil && j.task.Register != "" {
+		seen.Registered = maps.Clone(seen.Registered)
+		if seen.Registered == nil {
+			seen.Registered = map[string]any{}
+		}
+		seen.Registered[j.task.Register] = value
+	}
+	return j.wave.play.Data(j.course.image, j.task, seen)
+}
+
+// holds reports whether all conditions do.
+func holds(data vars.Data, conditions []document.Node) (bool, error) {
+	for _, condition := range conditions {
+		holds, ds := data.True(condition)
+		if err := ds.Err(); err != nil {
+			return false, err
+		}
+		if !holds {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// step is what the action is given.
+func (j *job) step(data vars.Data) (Step, error) {
+	e := j.wave.run.engine
+	step := Step{
+		ID: j.id, Image: j.course.image, Dir: j.task.Dir, Log: j.log, Events: e.Events,
+		Check: chosen(j.task.CheckMode, e.Check), Diff: chosen(j.task.Diff, e.Diff),
+		Expand: func(n document.Node) (document.Node, diag.List) {
+			out, ds := data.Expand(n)
+			if ds.Err() != nil {
+				j.mistake.Store(true)
+			}
+			return out, ds
+		},
+	}
+	if j.task.NoLog {
+		step.Events = mute{e.Events}
+	}
+	var found diag.List
+	var ds diag.List
+	step.Args, found = data.Expand(j.task.Args)
+	step.Env, ds = environment(data, j.task.Environment)
+	found.Add(ds...)
+	return step, found.Err()
+}
+
+func chosen(own *bool, otherwise bool) bool {
+	if own != nil {
+		return *own
+	}
+	return otherwise
+}
+
+// environment is what a task adds to the environment of processes.
+func environment(data vars.Data, layers []document.Node) ([]string, diag.List) {
+	values := map[string]string{}
+	var found diag.List
+	for _, layer := range layers {
+		n, ds := data.Expand(layer)
+		found.Add(ds...)
+		for _, e := range n.Entries() {
+			values[e.Key.Text()] = e.Value.Text()
+		}
+	}
+	var env []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		env = append(env, name+"="+values[name])
+	}
+	return env, found
+}
+
+// attempt has the action do the task once and judges what came of it as the
+// task says.
+func (j *job) attempt(ctx context.Context, step Step, o outcome) outcome {
+	limit, ds := j.duration(j.task.Timeout, 0)
+	if o.err = ds.Err(); o.err != nil {
+		o.invalid = true
+		return o
+	}
+	if limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", errTimeout, limit))
+		defer cancel()
+	}
+	o.result, o.err = j.wave.run.engine.Actions[j.task.Action].Run(ctx, step)
+	if o.err != nil && errors.Is(context.Cause(ctx), errTimeout) {
+		o.err = fmt.Errorf("%w: %w", context.Cause(ctx), o.err)
+	}
+	return j.judge(ctx, o)
+}
+
+// errTimeout is the cause of an attempt that was ended.
+var errTimeout = errors.New("the task took longer than its timeout")
+
+// duration is a duration of the task, expanded.
+func (j *job) duration(n document.Node, otherwise time.Duration) (time.Duration, diag.List) {
+	if n.IsZero() {
+		return otherwise, nil
+	}
+	n, ds := j.data(nil).Expand(n)
+	if ds.Err() != nil {
+		return 0, ds
+	}
+	return playbook.Duration(n)
+}
+
+// judge applies changed_when and failed_when to what an action came to. They
+// have no say over the gate, over an interruption, nor over a mistake in the
+// playbook.
+func (j *job) judge(ctx context.Context, o outcome) outcome {
+	o.invalid = o.err != nil && j.mistake.Load()
+	o.value = valueOf(o.result, o.err)
+	if o.invalid || outcomeOf(o.err) == event.Refused || errors.Is(ctx.Err(), context.Canceled) || o.result.Skipped {
+		return o
+	}
+	if len(j.task.ChangedWhen)+len(j.task.FailedWhen) == 0 {
+		return o
+	}
+	data := j.data(o.value)
+	if len(j.task.ChangedWhen) > 0 {
+		changed, err := holds(data, j.task.ChangedWhen)
+		if err != nil {
+			o.err, o.invalid = err, true
+			return o
+		}
+		o.result.Changed = changed
+	}
+	if len(j.task.FailedWhen) > 0 {
+		failed, err := holds(data, j.task.FailedWhen)
+		switch {
+		case err != nil:
+			o.err, o.invalid = err, true
+		case !failed:
+			o.err = nil
+		case o.err == nil:
+			o.err = fmt.Errorf("the task counts as failed: %s", texts(j.task.FailedWhen))
+		}
+	}
+	o.value = valueOf(o.result, o.err)
+	return o
+}
+
+// texts shows conditions as they are written.
+func texts(conditions []document.Node) string {
+	var all []string
+	for _, c := range conditions {
+		all = append(all, c.Text())
+	}
+	return strings.Join(all, ", and ")
+}
+
+// valueOf is what `register` keeps of a step: always the same fields, whatever
+// became of it.
+func valueOf(res Result, err error) map[string]any {
+	value := map[string]any{"changed": res.Changed, "skipped": res.Skipped, "failed": err != nil, "digest": res.Digest, "msg": res.Detail}
+	maps.Copy(value, res.Values)
+	if err != nil {
+		value["msg"] = err.Error()
+	}
+	return value
+}

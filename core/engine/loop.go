@@ -1,0 +1,269 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/playbook"
+)
+
+// A round is a loop being gone through: do is called with the index of each
+// item, at most Parallel at once, and says whether the loop breaks after it.
+type round struct {
+	loop  *playbook.Loop
+	items int
+	pause time.Duration
+	do    func(i int) (stop bool)
+}
+
+// run goes through the items, and returns how many were begun.
+func (r round) run(ctx context.Context) int {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	slots := make(chan struct{}, max(1, r.loop.Parallel))
+	stopped, begun := false, 0
+	for i := range r.items {
+		slots <- struct{}{}
+		mu.Lock()
+		over := stopped || ctx.Err() != nil
+		mu.Unlock()
+		if over || i > 0 && r.pause > 0 && !wait(ctx, r.pause) {
+			break
+		}
+		begun++
+		group.Go(func() {
+			defer func() { <-slots }()
+			if r.do(i) {
+				mu.Lock()
+				defer mu.Unlock()
+				stopped = true
+			}
+		})
+	}
+	group.Wait()
+	return begun
+}
+
+// loop does the task for every item. An item that fails does not end the loop.
+func (j *job) loop(ctx context.Context) outcome {
+	begun := time.Now()
+	o := outcome{id: j.id, task: j.task}
+	l := j.task.Loop
+	all, err := items(j.data(nil), l)
+	if err != nil {
+		if wanted, ds := holds(j.data(nil), j.task.When); ds == nil && !wanted {
+			o.result.Skipped = true // what is not to be done needs no list
+		} else {
+			o.err, o.invalid = err, true
+		}
+		o.value = valueOf(o.result, o.err)
+		return o
+	}
+	pause, ds := j.duration(l.Pause, 0)
+	if o.err = ds.Err(); o.err != nil {
+		o.invalid, o.value = true, valueOf(o.result, o.err)
+		return o
+	}
+	ends := make([]outcome, len(all))
+	n := round{loop: l, items: len(all), pause: pause, do: func(i int) (stop bool) {
+		ends[i], stop = j.item(ctx, all, i)
+		return stop
+	}}.run(ctx)
+	o = j.sum(o, ends[:n])
+	o.took = time.Since(begun)
+	if ctx.Err() != nil && o.err == nil {
+		o.err = context.Cause(ctx) // items may be left
+	}
+	return o
+}
+
+// item does the task for one item, or remembers that it has been done.
+func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool) {
+	l := j.task.Loop
+	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i)}
+	one.label = labelOf(one.data(nil), l, all[i])
+	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok {
+		o = remembered(e.Step, j.task, e.Outcome, e.Result, e.Kept)
+	} else {
+		o = one.once(ctx)
+		o.value[l.Var] = all[i]
+		one.tell(i, o)
+	}
+	stop, err := holds(one.data(o.value), l.BreakWhen)
+	if err != nil {
+		o.err, o.invalid = err, true
+	}
+	return o, stop && len(l.BreakWhen) > 0
+}
+
+// tell reports an item.
+func (j *job) tell(i int, o outcome) {
+	e := event.ItemFinished{Step: j.id, Index: i, Label: j.shown(j.label), Took: o.took, Outcome: o.ended()}
+	e.Result, e.Kept = o.report(), event.Kept{Register: j.task.Register, Value: o.value, Vars: o.result.Vars, Groups: o.result.Groups}
+	if j.task.NoLog {
+		e.Result, e.Kept = o.censored(e.Result, e.Kept)
+	}
+	j.wave.run.engine.Events.Emit(e)
+}
+
+// sum is a loop as one outcome.
+func (j *job) sum(o outcome, ends []outcome) outcome {
+	o.items = len(ends)
+	o.result.Skipped = true
+	results := make([]any, len(ends))
+	var failed []error
+	for i, e := range ends {
+		results[i] = e.value
+		o.result = merged(o.result, e.result)
+		o.invalid = o.invalid || e.invalid
+		if e.err != nil {
+			o.result.Skipped = false
+			failed = append(failed, e.err)
+		}
+	}
+	msg := "all items completed"
+	if len(ends) == 0 {
+		msg = "there are no items"
+	}
+	if len(failed) > 0 {
+		o.err = &itemsError{Failed: failed, Of: len(ends)}
+	}
+	o.value = map[string]any{
+		"changed": o.result.Changed, "skipped": o.result.Skipped, "failed": o.err != nil, "digest": "", "msg": msg, "results": results,
+	}
+	if o.err != nil {
+		o.value["msg"] = o.err.Error()
+	}
+	return o
+}
+
+// merged adds the result of an item to that of its loop.
+func merged(all, one Result) Result {
+	all.Changed = all.Changed || one.Changed
+	all.Skipped = all.Skipped && one.Skipped
+	all.Promoted = all.Promoted || one.Promoted
+	all.Held = all.Held || one.Held
+	all.Groups = append(slices.Clip(all.Groups), one.Groups...)
+	if len(one.Vars) > 0 && all.Vars == nil {
+		all.Vars = map[string]any{}
+	}
+	for name, value := range one.Vars {
+		all.Vars[name] = value
+	}
+	return all
+}
+
+// An itemsError says that items of a loop failed.
+type itemsError struct {
+	Failed []error
+	Of     int
+}
+
+// Error counts them: each has been told by itself.
+func (e *itemsError) Error() string {
+	return fmt.Sprintf("%d of %d items failed", len(e.Failed), e.Of)
+}
+
+// Unwrap returns the worst of what went wrong: what the gate refused, else
+// what failed, else what could not be reached.
+func (e *itemsError) Unwrap() []error {
+	for _, kind := range []event.Outcome{event.Refused, event.Failed} {
+		if i := slices.IndexFunc(e.Failed, func(err error) bool { return outcomeOf(err) == kind }); i >= 0 {
+			return e.Failed[i : i+1]
+		}
+	}
+	return e.Failed
+}
+
+// each does a block for every item of its loop, all of its tasks for one item
+// after the other. An item that fails does not end the loop.
+func (w *wave) each(ctx context.Context, at int, c *course) {
+	here := w.places[at]
+	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
+	if by := w.blame(at, c); by != "" {
+		w.conclude(ctx, at, c, w.blocked(j.id, here, by))
+		return
+	}
+	all, err := items(j.data(nil), here.task.Loop)
+	pause, ds := j.duration(here.task.Loop.Pause, 0)
+	if err = errors.Join(err, ds.Err()); err != nil {
+		w.undecided(ctx, at, c, err)
+		return
+	}
+	courses := make([]*course, len(all))
+	n := round{loop: here.task.Loop, items: len(all), pause: pause, do: func(i int) bool {
+		courses[i] = w.inner(at, c, j, all, i)
+		return w.throughBlock(ctx, at, c, courses[i])
+	}}.run(ctx)
+	w.join(ctx, at, c, courses[:n])
+}
+
+// inner is the course of one item through a looped block.
+func (w *wave) inner(at int, c *course, j *job, all []any, i int) *course {
+	here := w.places[at]
+	sub := &course{image: c.image, index: c.index, parents: c.parents, last: c.last, end: here.to}
+	sub.items = w.seen(c, named(here.task.Loop, all, i)).Loop
+	one := &job{wave: w, course: sub, task: here.task, id: j.id}
+	sub.labels, sub.path = labelOf(one.data(nil), here.task.Loop, all[i]), fmt.Sprint(i)
+	if c.path != "" {
+		sub.labels, sub.path = c.labels+", "+sub.labels, c.path+"/"+sub.path
+	}
+	sub.skip(w.program, at+1)
+	return sub
+}
+
+// throughBlock takes one item through a block and says whether the loop ends
+// after it.
+func (w *wave) throughBlock(ctx context.Context, at int, c, sub *course) (stop bool) {
+	for sub.next < sub.end && !sub.over && ctx.Err() == nil {
+		next := sub.next
+		if !w.reaches(next, sub) {
+			continue
+		}
+		switch w.places[next].kind {
+		case steer:
+			w.steer(ctx, next, sub)
+		case each:
+			w.each(ctx, next, sub)
+		default:
+			w.act(ctx, next, sub)
+		}
+	}
+	task := w.places[at].task
+	if len(task.Loop.BreakWhen) == 0 || sub.failure != nil {
+		return sub.over
+	}
+	j := &job{wave: w, course: sub, task: task}
+	stop, err := holds(j.data(nil), task.Loop.BreakWhen)
+	if err != nil {
+		sub.next = at // a condition that makes no sense fails the item
+		w.undecided(ctx, at, sub, err)
+	}
+	return stop || sub.over
+}
+
+// join goes on with an image whose items are through.
+func (w *wave) join(ctx context.Context, at int, c *course, courses []*course) {
+	var failed *failure
+	for _, sub := range courses {
+		c.over = c.over || sub.over
+		if sub.failure != nil && failed == nil {
+			failed = sub.failure
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		c.next = c.end
+	case failed != nil && failed.quiet:
+		c.drop(w.program)
+	case failed != nil:
+		c.fail(w.program, failed)
+	default:
+		c.skip(w.program, w.places[at].to)
+	}
+}

@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/playbook"
+)
+
+// Past is what a run had finished before it was interrupted: steps and items of
+// loops that went well, or from whose failure the run went on. A run with a past
+// goes through its plays as it did, remembers these instead of doing them, and
+// so comes to where each image stood, with what tasks had registered, defined
+// and notified. The zero Past is that of a new run.
+type Past struct {
+	steps map[moment]event.StepFinished
+	items map[moment]event.ItemFinished
+}
+
+// A moment is a step in a run, or an item of one.
+type moment struct {
+	play, task  int
+	image, path string
+	item        int
+}
+
+func momentOf(s event.Step, item int) moment {
+	return moment{play: s.Play, task: s.Task, image: s.Image, path: s.Path, item: item}
+}
+
+// AddStep adds a step. One that failed for good is forgotten: it is done again.
+func (p *Past) AddStep(e event.StepFinished) {
+	if !e.Outcome.Good() && !e.Ignored && !e.Rescued {
+		return
+	}
+	if p.steps == nil {
+		p.steps = map[moment]event.StepFinished{}
+	}
+	p.steps[momentOf(e.Step, 0)] = e
+}
+
+// AddItem adds an item of a loop. One that failed is done again, unless the
+// whole step was finished.
+func (p *Past) AddItem(e event.ItemFinished) {
+	if !e.Outcome.Good() {
+		return
+	}
+	if p.items == nil {
+		p.items = map[moment]event.ItemFinished{}
+	}
+	p.items[momentOf(e.Step, e.Index)] = e
+}
+
+func (p *Past) step(id event.Step) (event.StepFinished, bool) {
+	e, ok := p.steps[momentOf(id, 0)]
+	return e, ok
+}
+
+func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
+	e, ok := p.items[momentOf(id, i)]
+	return e, ok
+}
+
+// again reports whether a task is done again though it was finished: what it
+// made is gone with the process, or was not written down.
+func (w *wave) again(here place) bool {
+	_, fleeting := w.run.engine.Actions[here.task.Action].(Fleeting)
+	return fleeting || here.task.NoLog && len(here.task.Defines) > 0
+}
+
+// recall goes on after a step as if it had just come out as it did.
+func (w *wave) recall(ctx context.Context, at int, c *course, e event.StepFinished) event.Kept {
+	here := w.places[at]
+	if err := w.revive(ctx, c, here, e); err != nil {
+		return w.conclude(ctx, at, c, outcome{id: e.Step, task: here.task, err: err})
+	}
+	w.run.keep(e.Step, e.Kept)
+	w.run.tally(e)
+	if here.handler {
+		w.run.done(c.image.Name, w.play.Index, here.task.Name)
+	}
+	w.run.engine.Events.Emit(event.StepPassed{Step: e.Step})
+	if !e.Rescued {
+		c.pass(w.program)
+		return e.Kept
+	}
+	o := remembered(e.Step, here.task, e.Outcome, e.Result, e.Kept)
+	w.run.remember(e.Outcome, c.image.Name)
+	c.fail(w.program, w.failureOf(c, o))
+	return e.Kept
+}
+
+// revive has the action bring back what it had left in the process that is gone.
+func (w *wave) revive(ctx context.Context, c *course, here place, e event.StepFinished) error {
+	action, ok := w.run.engine.Actions[here.task.Action].(Reviver)
+	if !ok || !e.Outcome.Good() || e.Outcome == event.Skipped {
+		return nil
+	}
+	j := &job{wave: w, course: c, task: here.task, id: e.Step}
+	j.log = newStepLog(j)
+	defer j.log.close()
+	step, err := j.step(j.data(nil))
+	if err != nil {
+		return err
+	}
+	value, _ := e.Kept.Value.(map[string]any)
+	return action.Revive(ctx, step, value)
+}
+
+// remembered is what a step or an item had come to.
+func remembered(id event.Step, t *playbook.Task, ended event.Outcome, r event.Result, k event.Kept) outcome {
+	o := outcome{id: id, task: t, cause: r.Cause, result: Result{
+		Changed: ended == event.Changed, Skipped: ended == event.Skipped, Promoted: r.Promoted, Held: r.Held,
+		Verb: r.Verb, Digest: r.Digest, Detail: r.Detail, Vars: k.Vars, Groups: k.Groups,
+	}}
+	switch {
+	case ended.Good():
+	case r.Err != nil:
+		o.err = r.Err
+	default:
+		o.err = errors.New("it failed before the run was resumed")
+	}
+	if value, ok := k.Value.(map[string]any); ok {
+		o.value = value
+	} else {
+		o.value = valueOf(o.result, o.err)
+	}
+	return o
+}

@@ -1,0 +1,133 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slipway-build/slipway/core/event"
+)
+
+// A said is a step or an item of one, as its line tells of it.
+type said struct {
+	step    event.Step
+	item    string // "=> (item=a)", or ""
+	outcome event.Outcome
+	result  event.Result
+	took    time.Duration
+}
+
+// lines returns what a finished step shows. Of a loop its items have said it.
+func (t *Text) lines(e event.StepFinished) string {
+	s := said{e.Step, itemOf(e.Step.Item), e.Outcome, e.Result, e.Took}
+	text := ""
+	if e.Items == 0 {
+		text = t.line(s)
+	}
+	if e.Ignored {
+		text += "...ignoring\n"
+	}
+	return text
+}
+
+// item returns what an item of a loop shows.
+func (t *Text) item(e event.ItemFinished) string {
+	s := said{e.Step, itemOf(within(e.Step.Item, e.Label)), e.Outcome, e.Result, e.Took}
+	if e.Outcome.Good() {
+		return t.line(s)
+	}
+	return t.block("failed: ["+e.Step.Image+"] "+strings.TrimPrefix(s.item, "=> "), s)
+}
+
+func itemOf(label string) string {
+	if label == "" {
+		return ""
+	}
+	return "=> (item=" + label + ")"
+}
+
+func (t *Text) line(s said) string {
+	switch {
+	case s.outcome == event.Blocked:
+		return t.row(purple, "blocked", s, s.result.Cause+" failed")
+	case s.outcome.Good():
+		word, c := goodWord(s.outcome)
+		return t.row(c, word, s, s.summary()) + t.diffs(s.result.Diff)
+	default:
+		return t.fatal(s)
+	}
+}
+
+func goodWord(o event.Outcome) (string, colour) {
+	switch o {
+	case event.Changed:
+		return "changed", yellow
+	case event.Skipped:
+		return "skipping", cyan
+	default:
+		return "ok", green
+	}
+}
+
+func (t *Text) row(c colour, word string, s said, rest string) string {
+	head := word + ": [" + s.step.Image + "]"
+	if s.item != "" {
+		head += " " + s.item
+	}
+	if rest == "" {
+		return t.Style.paint(c, head) + "\n"
+	}
+	return t.Style.paint(c, pad(head, 26)+" "+rest) + "\n"
+}
+
+// summary is "built    sha256:77aa0d…   3.2 s   why".
+func (s said) summary() string {
+	var cells []string
+	if s.result.Verb != "" {
+		cells = append(cells, pad(s.result.Verb, 8))
+	}
+	if s.result.Digest != "" {
+		cells = append(cells, ShortDigest(s.result.Digest)+"  ")
+	}
+	if s.outcome == event.Changed && s.took >= 50*time.Millisecond {
+		cells = append(cells, Duration(s.took)+"  ")
+	}
+	cells = append(cells, s.result.Detail)
+	return strings.TrimRight(strings.Join(cells, " "), " ")
+}
+
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
+}
+
+// fatal is a failed step as a block: the message, its lines, the log.
+func (t *Text) fatal(s said) string {
+	word := map[event.Outcome]string{event.Unreachable: "UNREACHABLE!", event.Refused: "REFUSED!"}[s.outcome]
+	if word == "" {
+		word = "FAILED!"
+	}
+	head := "fatal: [" + s.step.Image + "]: " + word
+	if s.item != "" {
+		head += " " + s.item
+	}
+	return t.block(head, s)
+}
+
+func (t *Text) block(head string, s said) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", t.Style.paint(red, head))
+	if s.result.Err != nil {
+		indent(&b, t.problem(s.result.Err))
+	}
+	if s.result.Log != "" {
+		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(s.result.Log))
+	}
+	return b.String() + t.diffs(s.result.Diff)
+}
+
+func indent(b *strings.Builder, text string) {
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + strings.TrimRight(line, "\n") + "\n")
+	}
+}

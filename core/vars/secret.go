@@ -1,0 +1,75 @@
+package vars
+
+import (
+	"errors"
+	"slices"
+	"text/template"
+	"text/template/parse"
+
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// Secrets are what `secret "NAME"` in a template gives the value of.
+type Secrets interface {
+	// Secret returns a value by name, and hides it wherever it is shown.
+	Secret(name string) (string, error)
+	// Names returns the names there are.
+	Names() []string
+}
+
+// buildSecret is what is wrong with a secret where a template feeds a build:
+// what a build is given stands in the image for everybody to read.
+const (
+	buildSecret    = "a secret may not become part of an image"
+	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing"
+)
+
+// secretFunction returns the function `secret`. Without secrets, as where a
+// template feeds a build, it refuses.
+func (d Data) secretFunction() template.FuncMap {
+	if d.Secrets == nil {
+		return template.FuncMap{"secret": func(string) (string, error) { return "", errors.New(buildSecret) }}
+	}
+	return template.FuncMap{"secret": d.Secrets.Secret}
+}
+
+// A secretUse is a call of `secret` with a name that is written out.
+type secretUse struct {
+	name   string
+	offset int // into the source
+	width  int
+}
+
+// secretUse notes what a call names, so that it can be checked before the run.
+func (w *walker) secretUse(c *parse.CommandNode) {
+	if functionName(c) != "secret" || len(c.Args) < 2 {
+		return
+	}
+	if s, ok := c.Args[1].(*parse.StringNode); ok {
+		w.c.secrets = append(w.c.secrets, secretUse{s.Text, int(s.Pos), len(s.Quoted)})
+	}
+}
+
+// checkSecrets tells of secrets that there are not, or that may not be used
+// here at all.
+func (d Data) checkSecrets(c *compiled) diag.List {
+	var found diag.List
+	for _, use := range c.secrets {
+		at := c.pos(use.offset, use.width)
+		switch {
+		case d.Secrets == nil:
+			found.Add(diag.Errorf("build-secret", at, "%s", buildSecret).WithFix("%s", buildSecretFix))
+		case !slices.Contains(d.Secrets.Names(), use.name):
+			found.Add(d.noSecret(use.name, at))
+		}
+	}
+	return found
+}
+
+func (d Data) noSecret(name string, at diag.Pos) diag.Diagnostic {
+	u := diag.Errorf("no-secret", at, "there is no secret %q", name)
+	if hint := diag.Suggest(name, d.Secrets.Names()); hint != "" {
+		return u.WithFix("%s", hint)
+	}
+	return u.WithFix("declare it in slipway.yml: secrets: { %s: { env: NAME } }", name)
+}
