@@ -1,5 +1,7 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, rollback, command, debug.
+// deploy, undeploy, smoke, promote, rollback for images; command, script,
+// template, copy, uri and wait_for for what is around them; assert, debug, fail,
+// pause and set_var for the course of a play.
 //
 // An action is told everything by the step it is given and by the fields it
 // was made with; what it learns about an image that a later action needs goes
@@ -34,6 +36,15 @@ func All() map[string]Action {
 		"promote":  new(Promote),
 		"rollback": new(Rollback),
 		"command":  new(Command),
+		"script":   new(Script),
+		"template": new(Template),
+		"copy":     new(Copy),
+		"uri":      new(URI),
+		"wait_for": new(WaitFor),
+		"assert":   Assert{},
 		"debug":    Debug{},
+		"fail":     Fail{},
+		"pause":    new(Pause),
+		"set_var":  SetVar{},
 	}
 }

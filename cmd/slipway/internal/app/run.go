@@ -102,6 +102,11 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
+	if !req.Check {
+		if err := a.checkPauses(p).Err(); err != nil {
+			return err
+		}
+	}
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err
@@ -186,6 +191,12 @@ type definer interface {
 	Defines(args document.Node) []string
 }
 
+// An expressive action has arguments that are expressions without braces.
+type expressive interface {
+	// Expressions returns them, given the arguments as written.
+	Expressions(args document.Node) []document.Node
+}
+
 // Actions returns what reading playbooks takes to know of the actions.
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
@@ -196,6 +207,9 @@ func Actions() playbook.Actions {
 		}
 		if d, ok := a.(definer); ok {
 			known.Defines = d.Defines
+		}
+		if e, ok := a.(expressive); ok {
+			known.Expressions = e.Expressions
 		}
 		out[name] = known
 	}
