@@ -59,6 +59,11 @@ func (d *Decider) Outside(ctx context.Context, ref, platform string) (registry.M
 	})
 }
 
+// Now asks what an exact reference names now, whatever it is pinned to.
+func (d *Decider) Now(ctx context.Context, ref string) (registry.Manifest, error) {
+	return d.resolve(ctx, ref)
+}
+
 // pin returns the digest that a reference is pinned to; "" when it is not.
 func (d *Decider) pin(ref string) (string, error) {
 	pin, ok := d.Bases.Pins.Find(ref)
