@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/bases"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
@@ -34,6 +35,7 @@ func commands(a *app.App) []*cobra.Command {
 		plan.New(a),
 		why.New(a),
 		outdated.New(a),
+		bases.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
