@@ -47,7 +47,7 @@ func (a *App) Registry(ctx context.Context, embed bool) (*registry.Client, error
 	return a.parts.registry.get(func() (*registry.Client, error) {
 		o := registry.Options{
 			AuthFile: a.Getenv("REGISTRY_AUTH_FILE"), RegistriesConf: a.Getenv("CONTAINERS_REGISTRIES_CONF"),
-			UserAgent: "slipway/" + Version,
+			UserAgent: "slipway/" + Version, Offline: a.Flags.Offline,
 		}
 		if embed {
 			server, err := a.embedded(ctx)

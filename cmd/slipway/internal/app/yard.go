@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -52,10 +51,14 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
+	outside, err := a.bases(s.inv, l.Sightings())
+	if err != nil {
+		return nil, err
+	}
 	y.decider = &action.Decider{
-		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
+		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
-		ETag: new(buildkey.Prober).ETag,
+		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
