@@ -17,6 +17,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/prune"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
@@ -42,6 +43,7 @@ func commands(a *app.App) []*cobra.Command {
 		verify.New(a),
 		rollback.New(a),
 		resume.New(a),
+		prune.New(a),
 		vars.New(a),
 		steps.New(a),
 		registry.New(a),
