@@ -34,10 +34,12 @@ type Play struct {
 	family  *Family
 	pattern inventory.Pattern
 	limit   *inventory.Pattern
-	run     RunInfo
-	leaves  []*playbook.Task
-	roots   map[string]any // what templates of every image see beside the image
-	groups  map[string]any // .groups before the run
+
+	allowEmpty bool
+	run        RunInfo
+	leaves     []*playbook.Task
+	roots      map[string]any // what templates of every image see beside the image
+	groups     map[string]any // .groups before the run
 }
 
 // A Section is tasks after which notified handlers run.
@@ -49,7 +51,7 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run,
+		inv: inv, family: family, run: o.Run, allowEmpty: written.AllowEmpty || o.AllowEmpty,
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -84,7 +86,7 @@ func (p *Play) Leaves() []*playbook.Task { return p.leaves }
 // Select returns the images of the play in the order of the family, given the
 // groups that the run has worked out so far.
 func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.List) {
-	images, found := p.inv.Select(p.pattern, p.family, computed, p.Written.AllowEmpty)
+	images, found := p.inv.Select(p.pattern, p.family, computed, p.allowEmpty)
 	if p.limit != nil {
 		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
 		found.Add(ds...)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -32,7 +33,7 @@ func findingFormats() []string { return []string{"sarif", "github"} }
 // People are told on stderr, whatever the format.
 func (a *App) Findings(format string, err error) error {
 	f := report.Findings{
-		Style: a.Streams.Style, Version: Version,
+		Style: a.Streams.Style, Version: Version, Rules: lint.Docs(),
 		Found: a.found(err), Failure: failure(err),
 	}
 	switch format {
@@ -68,8 +69,8 @@ func failure(err error) string {
 	return err.Error()
 }
 
-// find keeps diagnostics for Findings of which the user is told elsewhere.
-func (a *App) find(ds ...diag.Diagnostic) {
+// Find keeps diagnostics for Findings of which the user is told elsewhere.
+func (a *App) Find(ds ...diag.Diagnostic) {
 	a.warning.Lock()
 	defer a.warning.Unlock()
 	a.told.Add(ds...)
@@ -101,10 +102,10 @@ type failures struct {
 func (f failures) Emit(e event.Event) {
 	switch e := e.(type) {
 	case event.Warning:
-		f.app.find(e.Diagnostic)
+		f.app.Find(e.Diagnostic)
 	case event.StepFinished:
 		if e.Result.Err != nil {
-			f.app.find(failed(e)...)
+			f.app.Find(failed(e)...)
 		}
 	}
 	f.next.Emit(e)

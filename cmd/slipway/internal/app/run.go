@@ -28,10 +28,17 @@ type RunRequest struct {
 	SkipTags  []string
 	Forks     int
 	Check     bool
+	Diff      bool
 	FailFast  bool
-	Format    string
-	Args      []string // for the journal
-	Since     string   // a revision of git: fills the group changed
+
+	AllowEmpty    bool   // patterns that match nothing are no mistake
+	ForceHandlers bool   // handlers run for failed images, too
+	StartAt       string // the name of a task, or a glob; empty: the first
+	Step          bool   // ask before each task
+
+	Format string
+	Args   []string // for the journal
+	Since  string   // a revision of git: fills the group changed
 }
 
 // Run loads, plans, carries out and reports.
@@ -60,44 +67,43 @@ type site struct {
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
+	settings, err := a.Config()
+	if err != nil {
+		return nil, err
+	}
 	books := req.Books
 	var found diag.List
 	for _, file := range req.Playbooks {
-		b, ds := playbook.Load(file, playbook.Options{Actions: Actions()})
+		b, ds := playbook.Load(file, playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path")})
 		found.Add(ds...)
 		books = append(books, b)
 	}
-	if err := found.Err(); err != nil {
-		return nil, err
-	}
-	a.Warn(found...)
-	return books, nil
+	return books, a.Heed(found)
 }
 
 // planned binds the playbooks to the inventory.
-func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledger.Run) (*plan.Plan, error) {
+func (a *App) planned(ctx context.Context, req RunRequest, s site, info plan.RunInfo) (*plan.Plan, error) {
 	groups, err := a.since(ctx, s.inv, s.family, req.Since)
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := a.Secrets(ctx)
-	if err != nil {
-		return nil, err
-	}
+	info.Started, info.Check, info.Diff = time.Now().UTC(), req.Check, req.Diff
 	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
-		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check, Secrets: secrets},
+		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups, AllowEmpty: req.AllowEmpty, Run: info,
 	})
-	if err := found.Err(); err != nil {
-		return nil, err
+	if found.Err() == nil {
+		found.Add(unsaid(p, req.Since)...)
 	}
-	a.Warn(append(found, unsaid(p, req.Since)...)...)
-	return p, nil
+	return p, a.Heed(found)
 }
 
 // carryOut plans and runs what was read.
 func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
-	p, err := a.planned(ctx, req, s, journal)
+	secrets, err := a.Secrets(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := a.planned(ctx, req, s, plan.RunInfo{ID: journal.ID(), Dir: journal.Dir(), Secrets: secrets})
 	if err != nil {
 		return err
 	}
@@ -117,10 +123,15 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
+	start, err := startAt(p, req.StartAt)
+	if err != nil {
+		return err
+	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
-		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
+		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(),
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())

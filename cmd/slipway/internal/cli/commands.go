@@ -13,6 +13,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/lint"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
@@ -33,6 +34,7 @@ func commands(a *app.App) []*cobra.Command {
 		plan.New(a),
 		why.New(a),
 		outdated.New(a),
+		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
