@@ -30,12 +30,12 @@ type Play struct {
 	Handlers []*playbook.Task
 	Written  *playbook.Play
 
-	inv     *inventory.Inventory
-	family  *Family
-	pattern inventory.Pattern
-	limit   *inventory.Pattern
-
+	inv        *inventory.Inventory
+	family     *Family
+	pattern    inventory.Pattern
+	limit      *inventory.Pattern
 	allowEmpty bool
+	only       []string // when not nil, the only images there are
 	run        RunInfo
 	leaves     []*playbook.Task
 	roots      map[string]any // what templates of every image see beside the image
@@ -51,7 +51,7 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run, allowEmpty: written.AllowEmpty || o.AllowEmpty,
+		inv: inv, family: family, run: o.Run, only: o.Images, allowEmpty: written.AllowEmpty || o.AllowEmpty,
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -95,6 +95,9 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 			kept[m] = true
 		}
 		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !kept[m] })
+	}
+	if p.only != nil {
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(p.only, m.Name) })
 	}
 	slices.SortFunc(images, func(a, b *inventory.Image) int { return p.family.rank[a.Name] - p.family.rank[b.Name] })
 	return images, found

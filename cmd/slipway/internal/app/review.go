@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -9,11 +10,11 @@ import (
 // Review does all that a run does before anything runs: it loads, plans and
 // checks, and answers the plan.
 func (a *App) Review(ctx context.Context, req RunRequest) (*plan.Plan, error) {
-	inv, family, err := a.Site(ctx, req.Playbooks...)
+	s, err := a.read(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	books, err := a.books(req)
+	groups, err := a.since(ctx, s.inv, s.family, req.Since)
 	if err != nil {
 		return nil, err
 	}
@@ -21,8 +22,7 @@ func (a *App) Review(ctx context.Context, req RunRequest) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := site{inv, family, books}
-	p, err := a.planned(ctx, req, s, plan.RunInfo{ID: "preview", Secrets: secrets})
+	p, err := a.planned(req, s, plan.Options{Groups: groups, Run: plan.RunInfo{ID: "preview", Started: time.Now().UTC(), Secrets: secrets}})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/user"
 	"slices"
@@ -23,7 +24,8 @@ import (
 // A RunRequest is what `slipway run` and the ad hoc commands ask for.
 type RunRequest struct {
 	Playbooks []string
-	Books     []*playbook.Playbook // made by a command instead of read from a file
+	AdHoc     []Task // of a command, instead of a playbook
+	Pattern   string // the images of AdHoc
 	Tags      []string
 	SkipTags  []string
 	Forks     int
@@ -39,23 +41,20 @@ type RunRequest struct {
 	Format string
 	Args   []string // for the journal
 	Since  string   // a revision of git: fills the group changed
+	Replan bool     `json:"-"` // of a resumed run: images may have changed meanwhile
 }
 
 // Run loads, plans, carries out and reports.
 func (a *App) Run(ctx context.Context, req RunRequest) error {
-	inv, family, err := a.Site(ctx, req.Playbooks...)
+	s, err := a.read(ctx, req)
 	if err != nil {
 		return err
 	}
-	books, err := a.books(req)
+	journal, err := a.begin(req, s.inv)
 	if err != nil {
 		return err
 	}
-	journal, err := a.begin(req, inv)
-	if err != nil {
-		return err
-	}
-	err = a.carryOut(ctx, req, site{inv, family, books}, journal)
+	err = a.carryOut(ctx, req, s, &earlier{journal: journal, begun: time.Now()})
 	return errors.Join(err, a.end(journal, err))
 }
 
@@ -66,15 +65,31 @@ type site struct {
 	books  []*playbook.Playbook
 }
 
+// read reads everything that a run goes by.
+func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
+	inv, family, err := a.Site(ctx, req.Playbooks...)
+	if err != nil {
+		return site{}, err
+	}
+	books, err := a.books(req)
+	return site{inv, family, books}, err
+}
+
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	settings, err := a.Config()
 	if err != nil {
 		return nil, err
 	}
-	books := req.Books
+	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.inputs.Read}
+	var books []*playbook.Playbook
 	var found diag.List
+	if len(req.AdHoc) > 0 {
+		b, ds := playbook.Of(adHocBook(req.Pattern, req.AdHoc), options)
+		found.Add(ds...)
+		books = append(books, b)
+	}
 	for _, file := range req.Playbooks {
-		b, ds := playbook.Load(file, playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path")})
+		b, ds := playbook.Load(file, options)
 		found.Add(ds...)
 		books = append(books, b)
 	}
@@ -82,28 +97,58 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 }
 
 // planned binds the playbooks to the inventory.
-func (a *App) planned(ctx context.Context, req RunRequest, s site, info plan.RunInfo) (*plan.Plan, error) {
-	groups, err := a.since(ctx, s.inv, s.family, req.Since)
-	if err != nil {
-		return nil, err
-	}
-	info.Started, info.Check, info.Diff = time.Now().UTC(), req.Check, req.Diff
-	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups, AllowEmpty: req.AllowEmpty, Run: info,
-	})
+func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
+	o.Run.Check, o.Run.Diff = req.Check, req.Diff
+	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
+	p, found := plan.New(s.inv, s.family, s.books, o)
 	if found.Err() == nil {
 		found.Add(unsaid(p, req.Since)...)
 	}
 	return p, a.Heed(found)
 }
 
-// carryOut plans and runs what was read.
-func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
+// planOptions are what a plan goes by that is not asked for.
+func (a *App) planOptions(ctx context.Context, req RunRequest, s site, before *earlier) (plan.Options, error) {
+	groups, err := a.groups(ctx, req, s, before)
+	if err != nil {
+		return plan.Options{}, err
+	}
 	secrets, err := a.Secrets(ctx)
+	return plan.Options{
+		Groups: groups, Images: before.planned.Images,
+		Run: plan.RunInfo{ID: before.journal.ID(), Started: before.begun.UTC(), Dir: before.journal.Dir(), Secrets: secrets},
+	}, err
+}
+
+// groups are the computed groups as far as they are known before the run; a run
+// that goes on keeps those it began with.
+func (a *App) groups(ctx context.Context, req RunRequest, s site, before *earlier) (map[string][]string, error) {
+	if before.planned.Images != nil {
+		return before.planned.Groups, nil
+	}
+	groups, err := a.since(ctx, s.inv, s.family, req.Since)
+	if err != nil {
+		return nil, err
+	}
+	failed, err := a.lastFailed(before.journal.ID())
+	if failed != nil {
+		groups = maps.Clone(groups)
+		if groups == nil {
+			groups = map[string][]string{}
+		}
+		groups["failed"] = failed
+	}
+	return groups, err
+}
+
+// carryOut plans and runs what was read.
+func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earlier) error {
+	journal := before.journal
+	o, err := a.planOptions(ctx, req, s, before)
 	if err != nil {
 		return err
 	}
-	p, err := a.planned(ctx, req, s, plan.RunInfo{ID: journal.ID(), Dir: journal.Dir(), Secrets: secrets})
+	p, err := a.planned(req, s, o)
 	if err != nil {
 		return err
 	}
@@ -111,14 +156,19 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
+	vault, err := a.Vault()
+	if err != nil {
+		return err
+	}
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
 	}
-	if err := a.stale(ctx, yard, p, s.inv.Images); err != nil {
+	if err := a.commit(ctx, yard, p, s, before); err != nil {
 		return err
 	}
+	yard.replan = req.Replan
 	actions, err := yard.actions()
 	if err != nil {
 		return err
@@ -131,10 +181,24 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(),
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
+}
+
+// commit journals what the run goes by from here on, so that it can be resumed.
+func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
+	if before.planned.Images != nil {
+		return nil
+	}
+	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
+		return err
+	}
+	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+		return err
+	}
+	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})
 }
 
 // begin cleans up after runs that were killed and opens the journal of this
@@ -148,8 +212,12 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	host, _ := os.Hostname()
+	asked, err := a.request(req)
+	if err != nil {
+		return nil, err
+	}
 	return l.Begin(ledger.Info{
-		Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 
