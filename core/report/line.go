@@ -53,7 +53,7 @@ func (t *Text) line(s said) string {
 		return t.row(purple, "blocked", s, s.result.Cause+" failed")
 	case s.outcome.Good():
 		word, c := goodWord(s.outcome)
-		return t.row(c, word, s, s.summary()) + t.diffs(s.result.Diff)
+		return t.row(c, word, s, t.summary(s)) + t.diffs(s.result.Diff)
 	default:
 		return t.fatal(s)
 	}
@@ -82,19 +82,27 @@ func (t *Text) row(c colour, word string, s said, rest string) string {
 }
 
 // summary is "built    sha256:77aa0d…   3.2 s   why".
-func (s said) summary() string {
+func (t *Text) summary(s said) string {
 	var cells []string
 	if s.result.Verb != "" {
 		cells = append(cells, pad(s.result.Verb, 8))
 	}
 	if s.result.Digest != "" {
-		cells = append(cells, ShortDigest(s.result.Digest)+"  ")
+		cells = append(cells, t.digest(s.result.Digest)+"  ")
 	}
-	if s.outcome == event.Changed && s.took >= 50*time.Millisecond {
+	if t.Verbosity >= 1 || s.outcome == event.Changed && s.took >= 50*time.Millisecond {
 		cells = append(cells, Duration(s.took)+"  ")
 	}
 	cells = append(cells, s.result.Detail)
 	return strings.TrimRight(strings.Join(cells, " "), " ")
+}
+
+// digest is shortened, for people, unless they want to know.
+func (t *Text) digest(digest string) string {
+	if t.Verbosity >= 1 {
+		return digest
+	}
+	return ShortDigest(digest)
 }
 
 func pad(text string, width int) string {
