@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A said is a step or an item of one, as its line tells of it.
@@ -128,10 +129,21 @@ func (t *Text) block(head string, s said) string {
 	if s.result.Err != nil {
 		indent(&b, t.problem(s.result.Err))
 	}
+	if pos := t.written(s.step); pos.IsValid() && diag.Of(s.result.Err) == nil { // diagnostics have places of their own
+		fmt.Fprintf(&b, "  at %s\n", t.Style.Paths(pos.String()))
+	}
 	if s.result.Log != "" {
 		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(s.result.Log))
 	}
 	return b.String() + t.diffs(s.result.Diff)
+}
+
+// written is where the task of a step stands.
+func (t *Text) written(step event.Step) diag.Pos {
+	if t.play == nil || step.Task >= len(t.play.tasks) {
+		return diag.Pos{}
+	}
+	return t.play.tasks[step.Task].Pos
 }
 
 func indent(b *strings.Builder, text string) {
