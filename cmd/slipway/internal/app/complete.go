@@ -31,7 +31,7 @@ func (a *App) CompleteImages(n int) cobra.CompletionFunc {
 		if len(args) >= n || a.Configure(cmd) != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		inv, _, err := a.Inventory()
+		inv, _, err := a.Inventory(cmd.Context())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -55,7 +55,7 @@ func (a *App) completePattern(cmd *cobra.Command, _ []string, typed string) ([]c
 	if a.Configure(cmd) != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	inv, _, err := a.Inventory()
+	inv, _, err := a.Inventory(cmd.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -70,10 +70,14 @@ func (r *reviewer) load(ctx context.Context, playbooks []string) error {
 
 // inventory loads the images, what they stand on, and their features.
 func (r *reviewer) inventory(ctx context.Context, playbooks []string) error {
-	if dir, err := r.app.inventoryDir(); err == nil {
-		r.folder(dir)
+	dir, more, err := r.app.sources()
+	if err != nil {
+		return err
 	}
-	inv, found, err := r.app.Inventory(playbooks...)
+	for _, source := range append(more, dir) {
+		r.folder(source)
+	}
+	inv, found, err := r.app.Inventory(ctx, playbooks...)
 	if err != nil {
 		return r.take(err)
 	}
@@ -169,6 +173,7 @@ func (r *reviewer) folder(dir string) {
 	if err != nil {
 		return
 	}
+	r.file(abs) // it may be a file
 	for _, pattern := range []string{"*.y*ml", "group_vars/*", "group_vars/*/*", "image_vars/*", "image_vars/*/*", "images/*/*.y*ml", "images/*/*file", "images/*/features/*.feature"} {
 		files, err := filepath.Glob(filepath.Join(abs, pattern))
 		if err != nil {
