@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -198,10 +199,13 @@ func (a *App) Catalog() *catalog.Catalog {
 	return c
 }
 
-// pluginLog shows what plugins complain about; the rest is theirs.
+// pluginLog shows what plugins complain about, and with -vvvv all that they say.
 func (a *App) pluginLog(name string, level slog.Level, line string) {
-	if level >= slog.LevelWarn {
+	switch {
+	case level >= slog.LevelWarn:
 		a.Warn(diag.Warningf("plugin", diag.Pos{}, "strategy %s: %s", name, line))
+	case a.Flags.Verbosity >= 4:
+		_, _ = fmt.Fprintf(a.Streams.Err, "strategy %s: %s\n", name, line)
 	}
 }
 
