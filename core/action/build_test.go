@@ -183,7 +183,8 @@ func (y *yard) fresh() {
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: "1"}, nil
 		},
-		Warn: func(d diag.Diagnostic) { y.warnings.Add(d) },
+		Identity: func(string) (string, error) { return "", nil },
+		Warn:     func(d diag.Diagnostic) { y.warnings.Add(d) },
 	}
 }
 

@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "serving "+os.Args[2])
 		sdk.Serve(sdk.Definition[config]{Name: os.Args[2], Version: "1.0.0"})
 	}
+	if len(os.Args) == 3 && os.Args[1] == "--debug" {
+		sdk.Serve(sdk.Definition[config]{Name: "hello", Version: "1.0.0"})
+	}
 	os.Exit(m.Run())
 }
 
@@ -85,7 +88,7 @@ func TestOpenIsOneProcessEach(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close(context.Background())
-		pids = append(pids, p.PID())
+		pids = append(pids, p.(*pluginhost.Process).PID())
 	}
 	if pids[0] == pids[1] || started() != 2 {
 		t.Errorf("processes %v, %d started", pids, started())

@@ -65,7 +65,7 @@ func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
 		return nil, err
 	}
 	return &action.Decider{
-		Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
+		Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: new(buildkey.Prober).ETag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil

@@ -53,7 +53,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	}
 	y.decider = &action.Decider{
 		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
-		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: new(buildkey.Prober).ETag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
