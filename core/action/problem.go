@@ -5,6 +5,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -39,7 +40,7 @@ func registryProblem(image *inventory.Image, err error) error {
 func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
 	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
 	d.Pos = diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)}
-	d = moved(image, d)
+	d = plan.Place(image, diag.List{d})[0]
 	switch {
 	case errors.Is(err, registry.ErrUnreachable):
 		return &engine.UnreachableError{Err: d.WithFix("see whether the name is right and this machine reaches the registry, then run again")}

@@ -1,6 +1,10 @@
 package app
 
-import "github.com/spf13/cobra"
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+)
 
 // Flags are the flags that many commands share. Each command binds those it
 // understands.
@@ -11,7 +15,8 @@ type Flags struct {
 	Root      string   // --root
 	RunRoot   string   // --runroot
 	Offline   bool
-	Locked    bool // --locked
+	Locked    bool          // --locked
+	Stall     time.Duration // --stall-timeout
 }
 
 // BindInventory adds -i, -e and --locked.
@@ -35,4 +40,9 @@ func (f *Flags) BindLimit(cmd *cobra.Command) {
 func (f *Flags) BindStorage(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Root, "root", "", "`folder` of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
 	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
+}
+
+// BindStall adds --stall-timeout.
+func (f *Flags) BindStall(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&f.Stall, "stall-timeout", 0, "end a build whose strategy gave no sign of life for this long (default: never; warn of it after a minute)")
 }

@@ -102,6 +102,9 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
+	if err := a.warnOfLacks(ctx, p); err != nil {
+		return err
+	}
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err

@@ -120,7 +120,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	return map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
+			Open: y.app.openStrategy,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
