@@ -26,15 +26,16 @@ type Action interface {
 // needs its fields.
 func All() map[string]Action {
 	return map[string]Action{
-		"build":    new(Build),
-		"tag":      new(Tag),
-		"push":     new(Push),
-		"deploy":   new(Deploy),
-		"undeploy": new(Undeploy),
-		"smoke":    new(Smoke),
-		"promote":  new(Promote),
-		"rollback": new(Rollback),
-		"command":  new(Command),
-		"debug":    Debug{},
+		"build":        new(Build),
+		"tag":          new(Tag),
+		"push":         new(Push),
+		"deploy":       new(Deploy),
+		"undeploy":     new(Undeploy),
+		"smoke":        new(Smoke),
+		"promote":      new(Promote),
+		"rewrite_refs": new(RewriteRefs),
+		"rollback":     new(Rollback),
+		"command":      new(Command),
+		"debug":        Debug{},
 	}
 }

@@ -128,12 +128,13 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
 			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
 		}, "deploy"),
-		"undeploy": &action.Undeploy{Deployments: y.deployments},
-		"smoke":    foresee(smoke, "prove"),
-		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
-		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
-		"debug":    action.Debug{},
+		"undeploy":     &action.Undeploy{Deployments: y.deployments},
+		"smoke":        foresee(smoke, "prove"),
+		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
+		"command":      &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
+		"debug":        action.Debug{},
 	}, nil
 }
 
