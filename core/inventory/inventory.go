@@ -32,6 +32,7 @@ import (
 type Options struct {
 	Extra        []document.Node // mappings of variables that win over all others, in order
 	PlaybookDirs []string        // folders whose group_vars and image_vars count, too
+	Isolation    string          // of images that do not say; empty: "chroot"
 }
 
 // An Inventory is the images of a directory. It does not change once loaded.
@@ -41,6 +42,8 @@ type Inventory struct {
 	names  []string // of the images
 	groups groups
 	who    membership
+
+	templates *vars.Templates
 }
 
 // Image returns the named image, or nil.
@@ -105,7 +108,7 @@ func (inv *Inventory) data(image *Image) vars.Data {
 	if image.Repository != "" {
 		about["repository"] = image.Repository
 	}
-	return vars.Data{Scope: &image.scope, Roots: map[string]any{
+	return vars.Data{Scope: &image.scope, Templates: inv.templates, Roots: map[string]any{
 		"image":  about,
 		"groups": inv.who.data,
 		"images": inv.names,

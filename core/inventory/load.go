@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -34,7 +35,7 @@ func newLoader(dir string, o Options) (*loader, diag.List) {
 		return nil, diag.List{diag.Errorf("no-inventory", diag.Pos{File: dir}, "%s", what).
 			WithFix("name a directory that holds images/<name>/Dockerfile, with -i DIR")}
 	}
-	return &loader{inv: &Inventory{Dir: abs, groups: groups{}}, options: o, imageVars: map[string][]document.Node{}}, nil
+	return &loader{inv: &Inventory{Dir: abs, groups: groups{}, templates: vars.NewTemplates()}, options: o, imageVars: map[string][]document.Node{}}, nil
 }
 
 // findImages takes every directory below images/ that says how it is built.

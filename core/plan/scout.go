@@ -111,7 +111,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 // name asks about the name of a task, which is shown before anything of the
 // task is done.
 func (s *scout) name(t *playbook.Task, at spot) {
-	q := s.question(t, spot{loop: at.loop}, false, document.Of(t.Name, t.NamePos))
+	q := s.question(t, spot{loop: at.loop}, false, t.Naming)
 	q.without(s.makers, "names of tasks show no results")
 	q.later = at.loop
 	s.add(q)

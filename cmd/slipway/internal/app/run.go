@@ -17,7 +17,6 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
-	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -106,7 +105,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.sink(req.Format)), plays: map[int]string{}}
+	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -125,13 +124,6 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
-}
-
-func (a *App) sink(format string) event.Sink {
-	if format == "json" {
-		return &report.JSON{Out: a.Streams.Out}
-	}
-	return &report.Text{Out: a.Streams.Out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
 }
 
 // begin cleans up after runs that were killed and opens the journal of this

@@ -36,8 +36,7 @@ func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Invento
 		return nil, nil, err
 	}
 	found.Add(ds...)
-	a.Warn(found...)
-	return inv, family, found.Err()
+	return inv, family, a.Heed(found)
 }
 
 // Inventory loads the inventory that -i names.
@@ -56,8 +55,17 @@ func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, e
 			dirs = append(dirs, at)
 		}
 	}
-	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs})
-	return inv, found, found.Err()
+	settings, err := a.Config()
+	if err != nil {
+		return nil, nil, err
+	}
+	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation")})
+	found = a.strict(found)
+	if err := found.Err(); err != nil {
+		return nil, nil, err
+	}
+	settle(settings, inv)
+	return inv, found, nil
 }
 
 // inventoryDir is what -i names, else the folder inventory of the project, else

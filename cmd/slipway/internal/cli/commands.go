@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
@@ -42,6 +43,7 @@ func commands(a *app.App) []*cobra.Command {
 		registry.New(a),
 		initialise.New(a),
 		doctor.New(a),
+		config.New(a),
 		version.New(a),
 	)
 }
