@@ -35,6 +35,8 @@ func All() map[string]Action {
 		"promote":      new(Promote),
 		"rewrite_refs": new(RewriteRefs),
 		"rollback":     new(Rollback),
+		"run":          new(Run),
+		"extract":      new(Extract),
 		"command":      new(Command),
 		"debug":        Debug{},
 	}

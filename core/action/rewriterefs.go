@@ -145,12 +145,12 @@ func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args re
 // files are those to be rewritten, each once.
 func (r *RewriteRefs) files(args rewriteRefsArgs, written document.Node) ([]string, error) {
 	if args.Dir != "" {
-		return refs.Below(r.path(args.Dir))
+		return refs.Below(inDir(r.Dir, args.Dir))
 	}
 	var out []string
 	var ds diag.List
 	for i, pattern := range args.Files {
-		found, err := filepath.Glob(r.path(pattern))
+		found, err := filepath.Glob(inDir(r.Dir, pattern))
 		if err != nil || len(found) == 0 {
 			ds.Add(diag.Errorf("no-file", written.Get("files").Items()[i].Pos(), "no file matches %q", pattern).
 				WithFix("name a file or a pattern; relative ones start in %s", r.Dir))
@@ -159,13 +159,6 @@ func (r *RewriteRefs) files(args rewriteRefsArgs, written document.Node) ([]stri
 	}
 	slices.Sort(out)
 	return slices.Compact(out), ds.Err()
-}
-
-func (r *RewriteRefs) path(path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(r.Dir, path)
 }
 
 // rewriteAll rewrites files in memory, and tells the mistakes in all of them:

@@ -109,8 +109,9 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		return nil, err
 	}
 	runtime := container.NewRuntime(y.store)
+	shelf := &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
 	smoke := &action.Smoke{
-		Decider: y.decider, Client: y.client, Store: y.store, Runtime: runtime, Gate: y.gate,
+		Shelf: shelf, Runtime: runtime, Gate: y.gate,
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
@@ -133,6 +134,8 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
+		"run":          foresee(&action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root}, "run"),
+		"extract":      foresee(&action.Extract{Shelf: shelf, Dir: root}, "extract"),
 		"command":      &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
 		"debug":        action.Debug{},
 	}, nil
