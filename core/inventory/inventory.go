@@ -33,6 +33,10 @@ type Options struct {
 	Extra        []document.Node // mappings of variables that win over all others, in order
 	PlaybookDirs []string        // folders whose group_vars and image_vars count, too
 	Isolation    string          // of images that do not say; empty: "chroot"
+
+	// Read reads a file; one that is not there is an fs.ErrNotExist. Nil reads
+	// from disk.
+	Read func(path string) ([]byte, error)
 }
 
 // An Inventory is the images of a directory. It does not change once loaded.

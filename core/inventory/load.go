@@ -102,7 +102,7 @@ func validName(name string) bool {
 
 // read parses a file; that it is not there is an absent node.
 func (l *loader) read(path string) document.Node {
-	src, err := os.ReadFile(path)
+	src, err := l.readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return document.Node{}
 	}
@@ -113,4 +113,11 @@ func (l *loader) read(path string) document.Node {
 	n, ds := document.Parse(path, src)
 	l.found.Add(ds...)
 	return n
+}
+
+func (l *loader) readFile(path string) ([]byte, error) {
+	if l.options.Read != nil {
+		return l.options.Read(path)
+	}
+	return os.ReadFile(path)
 }

@@ -43,6 +43,7 @@ type Options struct {
 	Tags     []string // -t
 	SkipTags []string
 	Groups   map[string][]string // computed groups: what git says has changed
+	Images   []string            // the only images there are for the plan; nil: those of the inventory
 	Run      RunInfo
 }
 

@@ -88,8 +88,9 @@ func TestShuffle(t *testing.T) {
 		}
 		return names(p.Plays[0].Order(inv.Images))
 	}
-	if order("1") != order("1") || order("1") == order("2") {
-		t.Errorf("got\n%s, then\n%s, and in another run\n%s", order("1"), order("1"), order("2"))
+	first, again, other := order("1"), order("1"), order("2")
+	if first != again || first == other {
+		t.Errorf("got\n%s, then\n%s, and in another run\n%s", first, again, other)
 	}
 }
 

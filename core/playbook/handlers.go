@@ -73,7 +73,7 @@ func unknownHandler(n document.Node, all []*Task) diag.Diagnostic {
 	d := diag.Errorf("unknown-handler", n.Pos(), "no handler of the play is called %q or listens to it", n.Text())
 	at := map[string]diag.Pos{}
 	for _, h := range all {
-		for _, word := range append(h.Listen, h.Name) {
+		for _, word := range append(slices.Clip(h.Listen), h.Name) {
 			at[word] = h.Naming.Pos()
 		}
 	}

@@ -13,7 +13,6 @@ import (
 // handlers that were notified run after each.
 type Play struct {
 	Name       string
-	NamePos    diag.Pos
 	Images     document.Node // the pattern
 	Vars       []VarsLayer   // of levels Play and File; of one level later ones win
 	Schedule   document.Node // "dag", "linear" or "free"; absent: "dag"
@@ -164,9 +163,9 @@ func (r *reader) takeImages(p *Play, own aPlay) {
 }
 
 func (r *reader) playName(p *Play, n document.Node) {
-	p.Name, p.NamePos = p.Images.Text(), p.Images.Pos()
+	p.Name = p.Images.Text()
 	if !n.IsZero() && r.static(n, "the name of a play") {
-		p.Name, p.NamePos = n.Text(), n.Pos()
+		p.Name = n.Text()
 	}
 }
 

@@ -14,10 +14,10 @@ type Flags struct {
 	Limit     string   // -l
 	Root      string   // --root
 	RunRoot   string   // --runroot
-	Offline   bool
-	Locked    bool // --locked
-	Strict    bool // --strict
-	Color     string
+	Offline   bool     // --offline
+	Locked    bool     // --locked
+	Strict    bool     // --strict
+	Color     string   // --color
 }
 
 // BindGlobal adds the flags of every command to the command that holds them.
@@ -38,7 +38,12 @@ func (f *Flags) BindInventory(cmd *cobra.Command) {
 
 // BindLocked adds --locked.
 func (f *Flags) BindLocked(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock names them: lock nothing, and heed no plugin dev (for CI)")
+	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock and outside bases as bases.lock name them, and none that are not there; lock nothing, heed no plugin dev (for CI)")
+}
+
+// BindOffline adds --offline.
+func (f *Flags) BindOffline(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.Offline, "offline", false, "ask no registry but the embedded one: outside bases are as locked, else as last seen here")
 }
 
 // BindLimit adds -l.

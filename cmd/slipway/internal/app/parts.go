@@ -26,6 +26,7 @@ type parts struct {
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 	vault    opened[*secret.Vault]
+	inputs   inputs
 }
 
 // An opened value is opened at most once.
@@ -46,7 +47,7 @@ func (a *App) Registry(ctx context.Context, embed bool) (*registry.Client, error
 	return a.parts.registry.get(func() (*registry.Client, error) {
 		o := registry.Options{
 			AuthFile: a.Getenv("REGISTRY_AUTH_FILE"), RegistriesConf: a.Getenv("CONTAINERS_REGISTRIES_CONF"),
-			UserAgent: "slipway/" + Version,
+			UserAgent: "slipway/" + Version, Offline: a.Flags.Offline,
 		}
 		if embed {
 			server, err := a.embedded(ctx)

@@ -59,7 +59,7 @@ func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, e
 	if err != nil {
 		return nil, nil, err
 	}
-	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation")})
+	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"), Read: a.parts.inputs.Read})
 	found = a.strict(found)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
@@ -93,7 +93,7 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	var out []document.Node
 	var found diag.List
 	for _, arg := range a.Flags.Extra {
-		n, ds := extraVars(arg)
+		n, ds := a.extraVars(arg)
 		found.Add(ds...)
 		out = append(out, n)
 	}
@@ -108,10 +108,10 @@ func cause(err error) string {
 	return err.Error()
 }
 
-func extraVars(arg string) (document.Node, diag.List) {
+func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file)
+		src, err := a.parts.inputs.Read(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}

@@ -17,6 +17,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/steps"
@@ -38,6 +39,7 @@ func commands(a *app.App) []*cobra.Command {
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),
+		resume.New(a),
 		vars.New(a),
 		steps.New(a),
 		registry.New(a),
