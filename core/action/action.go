@@ -35,6 +35,7 @@ func All() map[string]Action {
 		"promote":      new(Promote),
 		"rewrite_refs": new(RewriteRefs),
 		"rollback":     new(Rollback),
+		"inspect":      new(Inspect),
 		"run":          new(Run),
 		"extract":      new(Extract),
 		"command":      new(Command),

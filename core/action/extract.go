@@ -43,6 +43,9 @@ func (e *Extract) Run(ctx context.Context, step engine.Step) (engine.Result, err
 	if err := document.Decode(step.Args, &args).Err(); err != nil {
 		return engine.Result{}, err
 	}
+	if e.Shelf.coming(step, args.Image) {
+		return engine.Result{Changed: true, Verb: "extract", Detail: "after what comes before", Values: extracted(step, "", source.Copied{}).Values}, nil
+	}
 	id, err := e.Shelf.take(ctx, step.Image, args.Image)
 	if err != nil {
 		return engine.Result{}, err
@@ -65,19 +68,11 @@ func (e *Extract) Run(ctx context.Context, step engine.Step) (engine.Result, err
 func extracted(step engine.Step, dest string, done source.Copied) engine.Result {
 	out := engine.Result{
 		Changed: len(done.Changed) > 0, Verb: "there", Detail: count(len(done.Files), "file"),
-		Values: map[string]any{"dest": dest, "files": paths(done.Files), "new": paths(done.Changed), "left_out": paths(done.LeftOut)},
+		Values: map[string]any{"dest": dest, "files": list(done.Files), "new": list(done.Changed), "left_out": list(done.LeftOut)},
 	}
 	if out.Changed {
 		out.Verb = map[bool]string{false: "extracted", true: "extract"}[step.Check]
 		out.Detail = fmt.Sprintf("%d of %s", len(done.Changed), count(len(done.Files), "file"))
-	}
-	return out
-}
-
-func paths(names []string) []any {
-	out := make([]any, len(names))
-	for i, name := range names {
-		out[i] = name
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 
+	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 )
@@ -13,6 +15,8 @@ import (
 type Storehouse interface {
 	Store
 	Mount(ctx context.Context, imageID string) (root string, unmount func() error, err error)
+	Image(imageID string) (container.Image, error)
+	RawConfig(imageID string) ([]byte, error)
 }
 
 // A Shelf brings images into local storage, where their files can be read and
@@ -75,6 +79,17 @@ func (s *Shelf) take(ctx context.Context, own *inventory.Image, ref string) (str
 		return "", err
 	}
 	return m.ImageID, s.bring(ctx, m)
+}
+
+// coming reports whether, in check mode, the image that a task names would first
+// have to be built or pushed: there is nothing to look at yet.
+func (s *Shelf) coming(step engine.Step, ref string) bool {
+	name := step.Image.Name
+	if ref != "" {
+		name = ref
+	}
+	p, _ := s.Decider.Products.Get(name)
+	return step.Check && p.Foreseen
 }
 
 // named returns the manifest of a reference, of several platforms that of this

@@ -138,8 +138,9 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
-		"run":          foresee(&action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root}, "run"),
-		"extract":      foresee(&action.Extract{Shelf: shelf, Dir: root}, "extract"),
+		"inspect":      &action.Inspect{Shelf: shelf},
+		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
+		"extract":      &action.Extract{Shelf: shelf, Dir: root},
 		"command":      &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
 		"debug":        action.Debug{},
 	}, nil
