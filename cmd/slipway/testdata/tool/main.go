@@ -4,6 +4,7 @@
 //	has FILE         wants the file to hold something
 //	env NAME         prints a variable
 //	copy FILE FILE   copies a file
+//	remove FILE      takes a file away
 //	wait             never ends
 //	CODE             ends with that code
 package main
@@ -31,6 +32,11 @@ func main() {
 			err = os.WriteFile(os.Args[3], data, 0o644)
 		}
 		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case "remove":
+		if err := os.Remove(os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
