@@ -15,34 +15,64 @@ import (
 
 // imageFacts are what is known of an image without running it.
 type imageFacts struct {
-	reference string
-	digest    string // of the manifest; "" when no registry has the image
-	imageID   string
-	platforms []string
-	config    imagespec.Image
-	layers    []layerFacts
-	size      int64 // of the layers: compressed, as a registry has them; else on disk
-	base      Base
-	tags      []string // of the repository
+	Reference string            `yaml:"reference" doc:"the name it was found by"`
+	Digest    string            `yaml:"digest" doc:"of its manifest; empty when no registry has it"`
+	ImageID   string            `yaml:"image_id" doc:"the digest of its config"`
+	Created   string            `yaml:"created" doc:"when, in UTC: 2026-01-02T03:04:05Z"`
+	Platforms []string          `yaml:"platforms" doc:"what it is for: linux/amd64"`
+	Size      int               `yaml:"size" doc:"of its layers in bytes: compressed, as a registry has them; else on disk"`
+	Layers    []layerFacts      `yaml:"layers" doc:"its layers, the lowest first"`
+	Tags      []string          `yaml:"tags" doc:"tags of its repository, without slipway's own"`
+	Labels    map[string]string `yaml:"labels" doc:"its labels"`
+	Env       map[string]string `yaml:"env" doc:"its environment"`
+	Base      baseFacts         `yaml:"base" doc:"what it stands on, as its manifest says"`
+	Config    configFacts       `yaml:"config" doc:"how it runs"`
 }
 
-// layerFacts are those of one layer: as a registry has it, else its content's
-// digest alone.
+// layerFacts are those of one layer.
 type layerFacts struct {
-	digest string
-	size   int64
+	Digest string `yaml:"digest" doc:"as a registry has it, else of its content"`
+	Size   int    `yaml:"size" doc:"bytes, compressed; 0 when no registry has it"`
+}
+
+// baseFacts tell what an image stands on.
+type baseFacts struct {
+	Name    string `yaml:"name" doc:"its reference"`
+	Digest  string `yaml:"digest" doc:"of its manifest"`
+	ImageID string `yaml:"image_id" doc:"the digest of its config"`
+}
+
+// configFacts tell how an image runs.
+type configFacts struct {
+	User       string   `yaml:"user" doc:"by name or number; empty: root"`
+	WorkDir    string   `yaml:"workdir" doc:"the folder it runs in"`
+	Entrypoint []string `yaml:"entrypoint" doc:"the program and its first arguments"`
+	Command    []string `yaml:"command" doc:"the arguments that follow, unless others are given"`
+	Ports      []string `yaml:"ports" doc:"the ports it exposes: 8080/tcp"`
+	Volumes    []string `yaml:"volumes" doc:"the folders it keeps data in"`
+	StopSignal string   `yaml:"stop_signal" doc:"what ends it; empty: SIGTERM"`
 }
 
 // readConfig learns from the image's config.
 func (f *imageFacts) readConfig(raw []byte) error {
-	if err := json.Unmarshal(raw, &f.config); err != nil {
-		return fmt.Errorf("reading the config of %s: %w", f.reference, err)
+	var image imagespec.Image
+	if err := json.Unmarshal(raw, &image); err != nil {
+		return fmt.Errorf("reading the config of %s: %w", f.Reference, err)
 	}
-	if f.platforms == nil {
-		f.platforms = []string{f.config.OS + "/" + f.config.Architecture}
+	if image.Created != nil {
+		f.Created = image.Created.UTC().Format(time.RFC3339)
 	}
-	for _, id := range f.config.RootFS.DiffIDs {
-		f.layers = append(f.layers, layerFacts{digest: id.String()})
+	if f.Platforms == nil {
+		f.Platforms = []string{image.OS + "/" + image.Architecture}
+	}
+	for _, id := range image.RootFS.DiffIDs {
+		f.Layers = append(f.Layers, layerFacts{Digest: id.String()})
+	}
+	c := image.Config
+	f.Labels, f.Env = c.Labels, byName(c.Env)
+	f.Config = configFacts{
+		User: c.User, WorkDir: c.WorkingDir, Entrypoint: c.Entrypoint, Command: c.Cmd, StopSignal: c.StopSignal,
+		Ports: slices.Sorted(maps.Keys(c.ExposedPorts)), Volumes: slices.Sorted(maps.Keys(c.Volumes)),
 	}
 	return nil
 }
@@ -52,64 +82,23 @@ func (f *imageFacts) readConfig(raw []byte) error {
 func (f *imageFacts) readManifest(m registry.Manifest) error {
 	var content imagespec.Manifest
 	if err := json.Unmarshal(m.Bytes, &content); err != nil {
-		return fmt.Errorf("reading the manifest of %s: %w", f.reference, err)
+		return fmt.Errorf("reading the manifest of %s: %w", f.Reference, err)
 	}
-	f.layers = nil
+	f.Layers = nil
 	for _, l := range content.Layers {
-		f.layers = append(f.layers, layerFacts{l.Digest.String(), l.Size})
-		f.size += l.Size
+		f.Layers = append(f.Layers, layerFacts{l.Digest.String(), int(l.Size)})
+		f.Size += int(l.Size)
 	}
-	f.base = Base{Reference: m.Annotations[annotationBaseName], Digest: m.Annotations[annotationBaseDigest], ImageID: m.Annotations[annotationBaseID]}
+	f.Base = baseFacts{m.Annotations[annotationBaseName], m.Annotations[annotationBaseDigest], m.Annotations[annotationBaseID]}
 	return nil
 }
 
-// values are the facts as templates see them.
-func (f *imageFacts) values() map[string]any {
-	c := f.config.Config
-	created := ""
-	if f.config.Created != nil {
-		created = f.config.Created.UTC().Format(time.RFC3339)
-	}
-	layers := make([]any, len(f.layers))
-	for i, l := range f.layers {
-		layers[i] = map[string]any{"digest": l.digest, "size": int(l.size)}
-	}
-	return map[string]any{
-		"reference": f.reference, "digest": f.digest, "image_id": f.imageID, "created": created,
-		"platforms": list(f.platforms), "size": int(f.size), "layers": layers, "tags": list(f.tags),
-		"labels": mapping(c.Labels), "env": mapping(variables(c.Env)),
-		"base": map[string]any{"name": f.base.Reference, "digest": f.base.Digest, "image_id": f.base.ImageID},
-		"config": map[string]any{
-			"user": c.User, "workdir": c.WorkingDir, "stop_signal": c.StopSignal,
-			"entrypoint": list(c.Entrypoint), "command": list(c.Cmd),
-			"ports": list(slices.Sorted(maps.Keys(c.ExposedPorts))), "volumes": list(slices.Sorted(maps.Keys(c.Volumes))),
-		},
-	}
-}
-
-// variables are the environment of an image by name.
-func variables(env []string) map[string]string {
+// byName are the variables of an environment by their names.
+func byName(env []string) map[string]string {
 	out := map[string]string{}
 	for _, e := range env {
 		name, value, _ := strings.Cut(e, "=")
 		out[name] = value
-	}
-	return out
-}
-
-func mapping(texts map[string]string) map[string]any {
-	out := make(map[string]any, len(texts))
-	for key, text := range texts {
-		out[key] = text
-	}
-	return out
-}
-
-// list is a list of texts as templates see it, never nil.
-func list(texts []string) []any {
-	out := make([]any, len(texts))
-	for i, text := range texts {
-		out[i] = text
 	}
 	return out
 }

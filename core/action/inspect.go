@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Inspect is the action that finds out what an image is, for later tasks: from
@@ -24,25 +23,38 @@ type inspectArgs struct {
 	Tag   string `yaml:"tag" default:"test" doc:"the tag under which an image of the inventory is looked for when this run neither built nor found it"`
 }
 
-// Check judges the arguments as written.
-func (*Inspect) Check(args document.Node) diag.List { return document.Decode(args, new(inspectArgs)) }
+// Declare declares the action.
+func (*Inspect) Declare() declare.Action {
+	return declare.Action{
+		Name:    "inspect",
+		Summary: "find out what an image is",
+		About: "What there is to know without its layers is registered: for `when`, for labels, for a message. The image is the task's as this " +
+			"run knows it, unless another is named. One that was built and not pushed is looked at where it was built.",
+		Args: new(inspectArgs), Result: new(imageFacts),
+		Check: "Looks, as otherwise. Of an image that would first have to be built or pushed nothing is known: every value is empty.",
+		Examples: []string{
+			"inspect:\nregister: facts",
+			"name: Look at the base\ninspect:\n  image: docker.io/library/debian:12\nregister: debian",
+		},
+	}
+}
 
 // Run inspects the image of a step.
 func (i *Inspect) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	args := inspectArgs{Tag: candidateTag}
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[inspectArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	if i.Shelf.coming(step, args.Image) {
-		return engine.Result{Verb: "is", Detail: "not there yet", Values: new(imageFacts).values()}, nil
+		return engine.Result{Verb: "is", Detail: "not there yet", Values: declare.Values(imageFacts{})}, nil
 	}
 	facts, err := i.facts(ctx, step, args)
 	if err != nil {
 		return engine.Result{}, err
 	}
 	return engine.Result{
-		Verb: "is", Digest: cmp.Or(facts.digest, facts.imageID), Values: facts.values(),
-		Detail: fmt.Sprintf("%s, %s, %d bytes", strings.Join(facts.platforms, " "), count(len(facts.layers), "layer"), facts.size),
+		Verb: "is", Digest: cmp.Or(facts.Digest, facts.ImageID), Values: declare.Values(facts),
+		Detail: fmt.Sprintf("%s, %s, %d bytes", strings.Join(facts.Platforms, " "), count(len(facts.Layers), "layer"), facts.Size),
 	}, nil
 }
 
@@ -76,22 +88,22 @@ func (i *Inspect) local(name, imageID string) (imageFacts, error) {
 	if err != nil {
 		return imageFacts{}, err
 	}
-	f := imageFacts{reference: name, imageID: imageID}
+	f := imageFacts{Reference: name, ImageID: imageID}
 	if err := f.readConfig(raw); err != nil {
 		return f, err
 	}
 	stored, err := i.Shelf.Store.Image(imageID)
-	f.size = stored.Size
+	f.Size = int(stored.Size)
 	return f, err
 }
 
 // remote asks the registry. Of an image for several platforms, the config and
 // the layers are those for this machine.
 func (i *Inspect) remote(ctx context.Context, ref string, m registry.Manifest) (imageFacts, error) {
-	f := imageFacts{reference: ref, digest: m.Digest}
+	f := imageFacts{Reference: ref, Digest: m.Digest}
 	for _, c := range m.Children {
 		if c.Platform != "" && c.Platform != "unknown/unknown" {
-			f.platforms = append(f.platforms, c.Platform)
+			f.Platforms = append(f.Platforms, c.Platform)
 		}
 	}
 	if m.IsIndex() {
@@ -105,14 +117,14 @@ func (i *Inspect) remote(ctx context.Context, ref string, m registry.Manifest) (
 	if err != nil {
 		return f, unreachable(err)
 	}
-	f.imageID = m.ImageID
+	f.ImageID = m.ImageID
 	if err := f.readConfig(raw); err != nil {
 		return f, err
 	}
 	if err := f.readManifest(m); err != nil {
 		return f, err
 	}
-	f.tags, err = i.tags(ctx, m.Repository)
+	f.Tags, err = i.tags(ctx, m.Repository)
 	return f, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -27,38 +28,55 @@ type RewriteRefs struct {
 
 // rewriteRefsArgs are the arguments of `rewrite_refs`.
 type rewriteRefsArgs struct {
-	Dir    string        `yaml:"dir"`    // all deployment files below it
-	Files  []string      `yaml:"files"`  // paths, or patterns such as apps/*.yml
-	Form   document.Node `yaml:"form"`   // repo:tag@digest, repo@digest or repo:tag
-	Tag    string        `yaml:"tag"`    // what is written, and looked up when the run knows no digest
-	Images []string      `yaml:"images"` // of the play's images only these
-	Set    string        `yaml:"set"`    // all images of the play, or none
+	Dir    string   `yaml:"dir" doc:"all deployment files below this folder: *.yml, *.yaml and Kustomization; hidden folders are left out" example:"../deployments"`
+	Files  []string `yaml:"files,orone" doc:"or these files; patterns such as apps/*.yml stay in their folder" example:"[compose.yml, apps/*.yml]"`
+	Form   string   `yaml:"form" default:"repo:tag@digest" choices:"repo:tag@digest,repo@digest,repo:tag" doc:"how an image is named; with both, the digest counts and the tag is for people"`
+	Tag    string   `yaml:"tag" default:"latest" doc:"the tag that is written, and that is looked up when this run knows no digest of an image"`
+	Images []string `yaml:"images,orone" doc:"of the images of the play only these" example:"[web, api]"`
+	Set    string   `yaml:"set" doc:"a name: the files name all images of the play as they are now, or none, as in a promotion" example:"nightly"`
 }
 
-// Check judges the arguments as written.
-func (*RewriteRefs) Check(args document.Node) diag.List {
-	var a rewriteRefsArgs
-	ds := document.Decode(args, &a)
-	if ds == nil && (a.Dir == "") == (len(a.Files) == 0) {
-		ds.Add(diag.Errorf("missing-key", args.Pos(), "rewrite_refs needs either dir or files").WithFix("write rewrite_refs: { dir: ../deployments }"))
-	}
-	if !strings.Contains(a.Form.Text(), "{{") {
-		_, found := form(a.Form)
-		ds.Add(found...)
-	}
-	return ds
+// rewriteRefsResult is what is registered of `rewrite_refs`.
+type rewriteRefsResult struct {
+	References []refFacts `yaml:"references" doc:"every value that refers to the image"`
+	Files      []string   `yaml:"files" doc:"the files in which one of them was changed"`
 }
 
-// form reads the form of references; the default says most.
-func form(n document.Node) (refs.Form, diag.List) {
-	if n.IsZero() {
-		return refs.TagAndDigest, nil
+// refFacts are those of one value that refers to an image.
+type refFacts struct {
+	File   string `yaml:"file" doc:"the file it stands in"`
+	Line   int    `yaml:"line" doc:"its line there"`
+	Object string `yaml:"object" doc:"of which object: Deployment/web; empty where files hold none"`
+	Path   string `yaml:"path" doc:"of which key: spec.template.spec.containers[0].image"`
+	Old    string `yaml:"old" doc:"what was there"`
+	New    string `yaml:"new" doc:"what is there now; equal when it was right already"`
+}
+
+// Declare declares the action.
+func (*RewriteRefs) Declare() declare.Action {
+	return declare.Action{
+		Name:    "rewrite_refs",
+		Summary: "have deployment files name the images as they are now, and change nothing else of them",
+		About: "A reference is ours when its repository is that of an image of the play: under the key image (compose, Kubernetes, charts), in " +
+			"mappings with repository, tag and digest (values of charts), and in images of a kustomization. A comment behind a value says so of " +
+			"any other: # {\"$slipway\": \"web\"}, or \"web:tag\", \"web:digest\", \"web:repository\" where the value is a part of the reference.\n\n" +
+			"The digest is the one that this run pushed or found, else that of the tag in the registry. Every byte outside of the values stays as " +
+			"it was. No key is added: where there is no place for a digest, that is an error. A file that cannot be read and holds one of our " +
+			"references is an error, others are left alone. With one mistake, no file is written.",
+		Args: new(rewriteRefsArgs), Result: new(rewriteRefsResult),
+		Joint: "always: each file is written once for all images of the play",
+		Check: "Rewrites in memory, and says what would change.",
+		Examples: []string{
+			"rewrite_refs:\n  dir: ../deployments\n  set: nightly",
+			"rewrite_refs:\n  files: [compose.yml, charts/shop/values.yaml]\n  form: repo@digest\n  images: web",
+		},
+		Rule: func(args document.Node) diag.List {
+			if args.Get("dir").IsZero() == args.Get("files").IsZero() || noItems(args.Get("files")) {
+				return diag.List{diag.Errorf("missing-key", args.Pos(), "rewrite_refs needs either dir or files").WithFix("write rewrite_refs: { dir: ../deployments }")}
+			}
+			return nil
+		},
 	}
-	if f := refs.Form(n.Text()); slices.Contains(refs.Forms(), f) {
-		return f, nil
-	}
-	return "", diag.List{diag.Errorf("bad-form", n.Pos(), "found the form %q", n.Text()).
-		WithFix("write %s, %s or %s", refs.TagAndDigest, refs.DigestOnly, refs.TagOnly)}
 }
 
 // Joins reports that files are always for all images of the play.
@@ -85,8 +103,8 @@ func (r *RewriteRefs) RunTogether(ctx context.Context, steps []engine.Step, lost
 }
 
 func (r *RewriteRefs) rewrite(ctx context.Context, steps []engine.Step, lost []string) ([]refs.Rewriting, error) {
-	args := rewriteRefsArgs{Tag: "latest"}
-	if err := document.Decode(steps[0].Args, &args).Err(); err != nil {
+	args, err := declare.Decode[rewriteRefsArgs](steps[0].Args)
+	if err != nil {
 		return nil, err
 	}
 	if args.Set != "" && len(lost) > 0 {
@@ -114,8 +132,8 @@ func (r *RewriteRefs) rewrite(ctx context.Context, steps []engine.Step, lost []s
 
 // rewriter knows what each of the images is to be called.
 func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args rewriteRefsArgs) (refs.Rewriter, error) {
-	f, ds := form(args.Form)
-	out := refs.Rewriter{Form: f, Known: r.Decider.Family.Order}
+	out := refs.Rewriter{Form: refs.Form(args.Form), Known: r.Decider.Family.Order}
+	var ds diag.List
 	for i, name := range args.Images {
 		if !slices.Contains(out.Known, name) {
 			d := diag.Errorf("unknown-image", steps[0].Args.Get("images").Items()[i].Pos(), "there is no image %q", name)
@@ -130,7 +148,7 @@ func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args re
 			continue
 		}
 		image := refs.Image{Name: s.Image.Name, Repository: s.Image.Repository, Tag: args.Tag}
-		if f != refs.TagOnly {
+		if out.Form != refs.TagOnly {
 			m, err := r.Decider.pushed(ctx, s.Image, args.Tag)
 			if err != nil {
 				return out, err
@@ -145,12 +163,12 @@ func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args re
 // files are those to be rewritten, each once.
 func (r *RewriteRefs) files(args rewriteRefsArgs, written document.Node) ([]string, error) {
 	if args.Dir != "" {
-		return refs.Below(inDir(r.Dir, args.Dir))
+		return refs.Below(within(r.Dir, args.Dir))
 	}
 	var out []string
 	var ds diag.List
 	for i, pattern := range args.Files {
-		found, err := filepath.Glob(inDir(r.Dir, pattern))
+		found, err := filepath.Glob(within(r.Dir, pattern))
 		if err != nil || len(found) == 0 {
 			ds.Add(diag.Errorf("no-file", written.Get("files").Items()[i].Pos(), "no file matches %q", pattern).
 				WithFix("name a file or a pattern; relative ones start in %s", r.Dir))
@@ -190,16 +208,14 @@ func rewriteAll(rewriter refs.Rewriter, files []string) ([]refs.Rewriting, error
 // result is what became of the references to the image of one step. A file that
 // several images change is shown once.
 func result(s engine.Step, written []refs.Rewriting, told map[string]bool) engine.Result {
-	var changes, files []any
+	var values rewriteRefsResult
 	changed := 0
 	out := engine.Result{Verb: "there"}
 	for _, w := range written {
 		own := slices.DeleteFunc(slices.Clone(w.Changes), func(c refs.Change) bool { return c.Image != s.Image.Name })
 		before := changed
 		for _, c := range own {
-			changes = append(changes, map[string]any{
-				"file": w.File, "line": c.Pos.Line, "object": c.Object, "path": c.Path, "old": c.Old, "new": c.New,
-			})
+			values.References = append(values.References, refFacts{w.File, c.Pos.Line, c.Object, c.Path, c.Old, c.New})
 			if c.Old != c.New {
 				changed++
 			}
@@ -207,28 +223,20 @@ func result(s engine.Step, written []refs.Rewriting, told map[string]bool) engin
 		if changed == before {
 			continue
 		}
-		files = append(files, w.File)
+		values.Files = append(values.Files, w.File)
 		if s.Diff && !told[w.File] {
 			told[w.File] = true
 			out.Diff = append(out.Diff, event.Diff{Path: w.File, Before: string(w.Before), After: string(w.After)})
 		}
 	}
-	out.Changed, out.Skipped = changed > 0, len(changes) == 0
+	out.Changed, out.Skipped = changed > 0, len(values.References) == 0
 	switch {
 	case out.Skipped:
 		out.Verb, out.Detail = "", "no file refers to it"
 	case out.Changed:
 		out.Verb = map[bool]string{false: "rewrote", true: "rewrite"}[s.Check]
-		out.Detail = fmt.Sprintf("%s in %s", count(changed, "value"), count(len(files), "file"))
+		out.Detail = fmt.Sprintf("%s in %s", count(changed, "value"), count(len(values.Files), "file"))
 	}
-	out.Values = map[string]any{"references": changes, "files": files}
+	out.Values = declare.Values(values)
 	return out
-}
-
-// count is a number of things for people.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
@@ -42,7 +43,7 @@ type runArgs struct {
 	Network    string            `yaml:"network" default:"none" choices:"none,deployment" doc:"none: nothing but the container itself; deployment: the services of the deployment that runs the image of the step, by their names"`
 	Stdin      string            `yaml:"stdin" doc:"a text that the container can read from its input, which is empty otherwise"`
 	Timeout    time.Duration     `yaml:"timeout" doc:"after which the container is killed, and the step has failed; by default never" example:"5m"`
-	Memory     document.Node     `yaml:"memory" doc:"refused: see limits in the guide"`
+	Memory     document.Node     `yaml:"memory" doc:"a limit: refused, because nothing here could hold the container to it"`
 	CPUs       document.Node     `yaml:"cpus" doc:"refused, as memory"`
 	PIDs       document.Node     `yaml:"pids" doc:"refused, as memory"`
 }
@@ -54,28 +55,45 @@ type runMount struct {
 	ReadOnly bool   `yaml:"read_only" default:"false" doc:"that the container may not write to it"`
 }
 
-// Check judges the arguments as written.
-func (*Run) Check(args document.Node) diag.List {
-	var a runArgs
-	ds := document.Decode(args, &a)
-	if ds != nil {
-		return ds
+// runResult is what is registered of `run`.
+type runResult struct {
+	Stdout string `yaml:"stdout" doc:"what the container wrote to standard output, without the line end at its end"`
+	Stderr string `yaml:"stderr" doc:"what it wrote to standard error"`
+	RC     int    `yaml:"rc" doc:"its exit code; 128 and the signal's number when a signal ended it"`
+}
+
+// Declare declares the action.
+func (*Run) Declare() declare.Action {
+	return declare.Action{
+		Name:    "run",
+		Summary: "run a container once, to its end",
+		About: "The container is made from the task's image as this run knows it, pushed or not, unless another image is named. Its output is " +
+			"shown line by line and kept. Any exit code but 0 is a failure. What it writes goes with it, except in mounts, and it is removed " +
+			"however it ends.",
+		Args: new(runArgs), Result: new(runResult),
+		Check: "Is skipped: nobody knows what a program does.",
+		Examples: []string{
+			"run:\n  command: [/app/migrate, --check]\n  network: deployment\n  timeout: 5m",
+			"name: Make the manual\nrun:\n  image: docs-builder\n  command: [make, manual]\n  mounts:\n    - { source: manual, target: /out }",
+		},
+		Rule: noLimits,
 	}
-	for _, limit := range []document.Node{a.Memory, a.CPUs, a.PIDs} {
-		if limit.Kind() != document.Absent {
-			ds.Add(diag.Errorf("no-limits", limit.Pos(), "%v", errUnsupported).WithFix("take the limit away"))
+}
+
+// noLimits refuses limits, which nothing here could hold a container to.
+func noLimits(args document.Node) (found diag.List) {
+	for _, limit := range []string{"memory", "cpus", "pids"} {
+		if n := args.Get(limit); n.Kind() != document.Absent {
+			found.Add(diag.Errorf("no-limits", n.Pos(), "%v", errUnsupported).WithFix("take the limit away"))
 		}
 	}
-	if n := args.Get("network"); !slices.Contains([]string{"", "none", "deployment"}, a.Network) && !strings.Contains(a.Network, "{{") {
-		ds.Add(diag.Errorf("bad-value", n.Pos(), "network cannot be %q", a.Network).WithFix("it is one of none, deployment"))
-	}
-	return ds
+	return found
 }
 
 // Run runs the container of a step.
 func (r *Run) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	var args runArgs
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[runArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	if step.Check {
@@ -103,7 +121,7 @@ func (r *Run) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 // ran is what is registered of a container.
 func ran(end container.Result, stdout, stderr *output) map[string]any {
 	text := func(o *output) string { return strings.TrimRight(string(o.bytes()), "\n") }
-	return map[string]any{"stdout": text(stdout), "stderr": text(stderr), "rc": end.ExitCode}
+	return declare.Values(runResult{Stdout: text(stdout), Stderr: text(stderr), RC: end.ExitCode})
 }
 
 // exitError is an exit code other than 0 as an error.
@@ -132,7 +150,7 @@ func (r *Run) spec(ctx context.Context, step engine.Step, args runArgs) (contain
 		spec.Env = append(spec.Env, name+"="+value)
 	}
 	for _, m := range args.Mounts {
-		source := inDir(r.Dir, m.Source)
+		source := within(r.Dir, m.Source)
 		if _, err := os.Stat(source); err != nil {
 			return spec, fmt.Errorf("mounting %s: %w", m.Source, err)
 		}

@@ -92,6 +92,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
 	s.ask(t, inner, true, t.When...)
 	s.arguments(t, inner)
+	s.ask(t, inner, true, t.Expressions...)
 	s.ask(t, inner, false, t.Environment...)
 	s.ask(t, inner, false, t.IgnoreErrors, t.Timeout)
 	if t.Retry != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -119,10 +120,11 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
-	foresee := func(a engine.Action, verb string) engine.Action {
+	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
 	}
-	return map[string]engine.Action{
+	actions := y.app.surroundings(filepath.Clean(root))
+	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
@@ -141,9 +143,8 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"inspect":      &action.Inspect{Shelf: shelf},
 		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
 		"extract":      &action.Extract{Shelf: shelf, Dir: root},
-		"command":      &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
-		"debug":        action.Debug{},
-	}, nil
+	})
+	return actions, nil
 }
 
 // close takes down what the run has left up.
