@@ -47,6 +47,7 @@ func (l *loader) finishImages() {
 		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
 		image.Secrets, ds = secret.Read(image.file.Secrets, image.Dir)
 		l.found.Add(ds...)
+		l.readSources(data, image)
 		l.configure(data, image)
 		l.checkImage(image)
 	}

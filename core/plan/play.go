@@ -65,7 +65,7 @@ func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Op
 	p.leaves = append(p.leaves, written.Handlers...)
 	p.roots = p.runRoots()
 	var found diag.List
-	p.pattern, found = inventory.ParsePattern(written.Images.Text(), written.Images.Pos())
+	p.pattern, found = inventory.ReadPattern(written.Images)
 	return p, found
 }
 

@@ -86,7 +86,7 @@ func (c *checker) node(n document.Node, through chain) {
 // names looks at every reference of the template of n. What a run registers
 // hides a variable of its name.
 func (c *checker) names(t *compiled, n document.Node, through chain) {
-	c.found.Add(c.data.checkSecrets(t, n)...)
+	c.found.Add(through.explain(c.data.checkSecrets(t, n))...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
 		switch {

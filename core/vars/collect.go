@@ -11,7 +11,7 @@ import (
 
 // collect notes what a template refers to, as seen from its main part.
 func collect(c *compiled) {
-	w := walker{trees: c.trees, call: c.secretUse, loop: func(*parse.RangeNode) {}}
+	w := walker{trees: c.trees, call: func(*parse.CommandNode) {}, loop: func(*parse.RangeNode) {}}
 	w.visit = func(n parse.Node, at scene, soft bool) parse.Node {
 		c.refer(n, at, soft)
 		return n

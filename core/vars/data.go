@@ -155,7 +155,7 @@ func (d Data) run(c *compiled, n document.Node, through chain) (any, diag.List) 
 // every reference that leads nowhere.
 func (d Data) gather(c *compiled, n document.Node, through chain) (map[string]any, diag.List) {
 	data := map[string]any{}
-	found := d.checkSecrets(c, n)
+	found := through.explain(d.checkSecrets(c, n))
 	need := func(name string, from, to int) {
 		if _, have := data[name]; have || !d.defined(name) {
 			return

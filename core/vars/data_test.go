@@ -1,6 +1,7 @@
 package vars_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 const variables = `
@@ -159,11 +161,21 @@ func TestScopeOrder(t *testing.T) {
 }
 
 func FuzzExpand(f *testing.F) {
-	f.Add(`{{ .port | default 1 }}`)
-	f.Add(`{{ range .platforms }}{{ . }}{{ end }}`)
-	f.Add(`{{ $x := .image }}{{ $x.name }}`)
-	f.Fuzz(func(_ *testing.T, text string) {
-		d := vars.Data{Roots: map[string]any{"image": map[string]any{"name": "web"}}}
-		_, _ = d.Expand(document.Of(text, document.Node{}.Pos()))
+	for _, seed := range []string{
+		`{{ .port | default 1 }}`, `{{ range .platforms }}{{ . }}{{ end }}`, `{{ $x := .image }}{{ $x.name }}`, `{{ define "a" }}{{ .x }}{{ end }}{{ template "a" . }}`,
+		`{{ (.m.q | default dict).z | default 1 }}`, `{{ with .image }}{{ .name }}{{ else }}{{ $ }}{{ end }}`, `{{ if eq 1 "1" }}`, `a {{- /* b */ -}} c`, `{{ seq 3 | nospace }}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d := vars.Data{Roots: map[string]any{"image": map[string]any{"name": "web"}, "platforms": []string{"a"}}}
+		n := document.Of(text, diag.Pos{File: "f", Line: 1, Column: 1})
+		_, expanded := d.Expand(n)
+		_, list := d.List(n)
+		for _, m := range slices.Concat(d.Check(n, nil), d.CheckList(n, nil), d.Remarks(n, true), d.Remarks(n, false), expanded, list) {
+			if m.Pos.File != "f" || m.Summary == "" {
+				t.Errorf("a mistake without place or words: %+v", m)
+			}
+		}
 	})
 }

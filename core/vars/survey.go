@@ -14,7 +14,10 @@ import (
 // not. It notes the functions that are called, and puts look-ups that may fail
 // in the place of soft references, and bounds what loops count up to.
 func survey(c *compiled, functions template.FuncMap) {
-	w := walker{call: c.remark, loop: bounded}
+	w := walker{loop: bounded, call: func(cmd *parse.CommandNode) {
+		c.remark(cmd)
+		c.secretUse(cmd)
+	}}
 	w.visit = func(n parse.Node, _ scene, soft bool) parse.Node {
 		if id, ok := n.(*parse.IdentifierNode); ok {
 			c.function(id, functions)

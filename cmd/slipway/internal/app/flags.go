@@ -32,7 +32,7 @@ func (f *Flags) BindGlobal(root *cobra.Command) {
 func (f *Flags) BindInventory(cmd *cobra.Command) {
 	f.BindLocked(cmd)
 	cmd.Flags().BoolVar(&f.Strict, "strict", false, "take warnings that are told before a run for errors")
-	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root)")
+	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root); again for files, programs or images beside it")
 	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "`variables` that win over all others: name=value, {JSON} or @file")
 }
 

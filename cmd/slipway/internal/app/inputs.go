@@ -28,6 +28,17 @@ const inputsFile = "inputs.json"
 
 // Read reads a regular file: a pipe or a device might never end.
 func (in *inputs) Read(path string) ([]byte, error) {
+	return in.recall(path, func() ([]byte, error) { return readRegular(path) })
+}
+
+// Listing returns what a program of the inventory prints; run runs it, unless
+// the run that goes on has it already.
+func (in *inputs) Listing(path string, run func(path string) ([]byte, error)) ([]byte, error) {
+	return in.recall(path+" --list", func() ([]byte, error) { return run(path) })
+}
+
+// recall returns an input as the run that goes on read it, else as it is now.
+func (in *inputs) recall(path string, read func() ([]byte, error)) ([]byte, error) {
 	in.mu.Lock()
 	past := in.past
 	in.mu.Unlock()
@@ -39,7 +50,7 @@ func (in *inputs) Read(path string) ([]byte, error) {
 		in.keep(path, text)
 		return []byte(text), nil
 	}
-	src, err := readRegular(path)
+	src, err := read()
 	if err == nil {
 		in.keep(path, string(src))
 	}
