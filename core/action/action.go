@@ -1,7 +1,8 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, rollback; rewrite_refs, inspect, run and
-// extract; command, script, template, copy, uri and wait_for; assert, debug,
-// fail, pause and set_var.
+// deploy, undeploy, smoke, promote, rollback, rewrite_refs, inspect, run and
+// extract for images; command, script, template, copy, uri and wait_for for
+// what is around them; assert, debug, fail, pause and set_var for the course of
+// a play.
 //
 // An action is told everything by the step it is given and by the fields it
 // was made with; what it learns about an image that a later action needs goes
