@@ -18,6 +18,7 @@ type Flags struct {
 	Locked    bool     // --locked
 	Strict    bool     // --strict
 	Color     string   // --color
+	Verbosity int      // -v
 }
 
 // BindGlobal adds the flags of every command to the command that holds them.
@@ -55,4 +56,13 @@ func (f *Flags) BindLimit(cmd *cobra.Command) {
 func (f *Flags) BindStorage(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Root, "root", "", "`folder` of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
 	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
+}
+
+// BindRun adds the flags of what carries out plays.
+func (f *Flags) BindRun(cmd *cobra.Command, req *RunRequest) {
+	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
+	cmd.Flags().BoolVarP(&req.Diff, "diff", "D", false, "show what steps change, as unified diffs")
+	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 0, "`steps` under way at once (default: twice the processors)")
+	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
+	cmd.Flags().CountVarP(&f.Verbosity, "verbose", "v", "tell more; again for more still")
 }
