@@ -157,6 +157,9 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 			return err
 		}
 	}
+	if err := a.warnOfLacks(ctx, p); err != nil {
+		return err
+	}
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err

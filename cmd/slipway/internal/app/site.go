@@ -154,11 +154,7 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
-		if err != nil || len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, err
-		}
-		return session.Plan(ctx, strategy.PlanRequest{
+		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
@@ -191,6 +187,7 @@ func (a *App) Catalog() *catalog.Catalog {
 			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
+			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},
 			Log:         a.pluginLog,
 		})
 		a.closeLater(func() error { return c.Close(context.Background()) })
