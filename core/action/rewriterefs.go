@@ -1,6 +1,7 @@
 package action
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -124,10 +125,29 @@ func (r *RewriteRefs) rewrite(ctx context.Context, steps []engine.Step, lost []s
 	}
 	for _, w := range written {
 		if w.Changed() {
-			err = errors.Join(err, w.Save())
+			err = errors.Join(err, save(ctx, w))
 		}
 	}
 	return written, err
+}
+
+// save puts a result into its file. A link to it stays a link; a file that is
+// another one than when it was read is not written.
+func save(ctx context.Context, w refs.Rewriting) error {
+	path, err := filepath.EvalSymlinks(w.File)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", w.File, err)
+	}
+	now := writing{path: path, shown: w.File, data: w.After}
+	before, err := now.there()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(before.data, w.Before) {
+		return fmt.Errorf("writing %s: somebody else has changed it meanwhile", w.File)
+	}
+	now.mode = before.mode
+	return now.replace(ctx)
 }
 
 // rewriter knows what each of the images is to be called.

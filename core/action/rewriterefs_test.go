@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -155,5 +156,35 @@ func TestRewriteRefsMistakes(t *testing.T) {
 				t.Error("a file was changed all the same")
 			}
 		})
+	}
+}
+
+// A file keeps its mode and owner, and a link to it stays one.
+func TestRewriteRefsKeepsTheFile(t *testing.T) {
+	w := newWharf(t)
+	real := filepath.Join(w.action.Dir, "real")
+	link := filepath.Join(w.action.Dir, "a.yml")
+	err := errors.Join(os.Mkdir(real, 0o755), os.Rename(link, filepath.Join(real, "b")), os.Symlink("real/b", link), os.Chmod(filepath.Join(real, "b"), 0o640))
+	if os.Geteuid() == 0 {
+		err = errors.Join(err, os.Chown(filepath.Join(real, "b"), 1234, 4321))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ends := w.run(t, "{dir: .}", false, nil, "web", "api"); ends[0].Err != nil || !ends[0].Result.Changed {
+		t.Fatal(ends)
+	}
+	if to, err := os.Readlink(link); err != nil || to != "real/b" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	info, err := os.Stat(link)
+	if err != nil || info.Mode() != 0o640 {
+		t.Errorf("the file is %v, %v", info.Mode(), err)
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && os.Geteuid() == 0 && (owner.Uid != 1234 || owner.Gid != 4321) {
+		t.Errorf("the file belongs to %d:%d", owner.Uid, owner.Gid)
+	}
+	if left, err := os.ReadDir(real); err != nil || len(left) != 1 {
+		t.Errorf("beside it is %v, %v", left, err)
 	}
 }
