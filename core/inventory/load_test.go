@@ -132,13 +132,14 @@ func TestPrecedence(t *testing.T) {
 		{"play/group_vars/all.yml", "v: all beside the playbook"},
 		{"90-z1.yml", "parent: {vars: {v: parent inline}}"},
 		{"group_vars/parent.yml", "v: parent file"},
-		{"play/group_vars/parent.yml", "v: parent beside the playbook"},
+		{"play/group_vars/parent/x.yml", "v: parent beside the playbook"},
 		{"90-z2.yml", "child: {vars: {v: child inline}}"},
 		{"group_vars/child/a.yml", "v: child folder, first file"},
 		{"group_vars/child/b.yml", "v: child folder, second file"},
 		{"90-z3.yml", "child: {images: {web: {v: image inline}}}"},
-		{"image_vars/web.yml", "v: image file"},
-		{"play/image_vars/web.yml", "v: image beside the playbook"},
+		{"image_vars/web/a.json", `{"v": "image folder, first file"}`},
+		{"image_vars/web/b", "v: image folder, second file"},
+		{"play/image_vars/web.yaml", "v: image beside the playbook"},
 		{"images/web/image.yml", "vars: {v: image.yml}"},
 	}
 	files := with("web", nil)

@@ -223,6 +223,24 @@ func TestPriorityDecides(t *testing.T) {
 	}
 }
 
+// A mistake in a variable of many is told once, with whose it is.
+func TestWhoseMistakeItIs(t *testing.T) {
+	dir := write(t, with("a b c", map[string]string{
+		"images.yml": "all: {vars: {labels: {x: '{{ .team }}', y: '{{ .nope }}'}}}\ng: {images: {a: }, vars: {team: t}}", "images/c/image.yml": "labels: {z: '{{ .other }}'}",
+	}))
+	_, ds := inventory.Load(dir, inventory.Options{})
+	var got []string
+	for _, d := range ds.Sorted() {
+		got = append(got, fmt.Sprintf("%s: %s %s", strings.TrimPrefix(d.Pos.String(), dir+"/"), d.Summary, d.Detail))
+	}
+	want := []string{
+		"images.yml:1:30: undefined variable .team It is so for b, c.", "images.yml:1:48: undefined variable .nope ", "images/c/image.yml:1:17: undefined variable .other ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Groups that share children again and again are walked once.
 func TestLadderOfGroups(t *testing.T) {
 	var text strings.Builder
@@ -234,4 +252,30 @@ func TestLadderOfGroups(t *testing.T) {
 	if got := len(inv.GroupsOf("web")); got != 122 {
 		t.Errorf("web is in %d groups", got)
 	}
+}
+
+// Whatever a program prints, what is wrong with it has a place and words.
+func FuzzListing(f *testing.F) {
+	for _, seed := range []string{
+		`{"a": ["web"], "_meta": {}}`, `{"a": {"hosts": ["web"], "children": ["a"], "vars": {"x": "{{ .y }}"}}, "_meta": {"hostvars": {"web": {"a": 1}}}}`, `{"_meta": []}`, `[]`, `{"all": {"images": {"web": 1}}}`,
+	} {
+		f.Add(seed)
+	}
+	dir := f.TempDir()
+	for _, path := range []string{"images/web/Dockerfile", "50-x.sh"} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o755); err != nil {
+			f.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, path), []byte("#!/bin/false"), 0o755); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, ds := inventory.Load(dir, inventory.Options{Program: func(string) ([]byte, error) { return []byte(text), nil }})
+		for _, d := range ds {
+			if d.Pos.File == "" || d.Summary == "" {
+				t.Errorf("a mistake without place or words: %+v", d)
+			}
+		}
+	})
 }
