@@ -221,7 +221,7 @@ func TestStartAt(t *testing.T) {
 		{"Smoke*", "p.yml:12:"},
 		{"Sm*test/now", "p.yml:12:"},
 		{"noop", "p.yml:12:"},
-		{"Smok test", `error[unknown-task]: no task is called "Smok test" (did you mean "Smoke test"?)`},
+		{"Smok test", `error[unknown-task]: no task is called "Smok test" (did you mean "Smoke test"? ` + known + `)`},
 		{"Mend", `error[unknown-task]: no task is called "Mend" (` + known + `)`},
 		{"Tell", `error[unknown-task]: no task is called "Tell" (` + known + `)`},
 		{"[", `error[unknown-task]: no task is called "[" (` + known + `)`},

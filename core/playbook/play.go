@@ -157,8 +157,12 @@ func (r *reader) takeImages(p *Play, own aPlay) {
 	case own.Images.IsZero():
 		p.Images = own.Hosts
 	}
-	if p.Images.Kind() != document.Scalar {
+	switch {
+	case p.Images.Kind() != document.Scalar:
 		r.add(diag.Errorf("wrong-type", p.Images.Pos(), "want a pattern, found %s", p.Images.Describe()).WithFix("write images: a,b"))
+	case isTemplate(p.Images):
+		r.add(diag.Errorf("static-only", p.Images.Pos(), "a pattern cannot hold a template, for it is read before there are variables: %q", p.Images.Text()).
+			WithFix("write images: all, and choose with -l"))
 	}
 }
 
