@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -136,7 +137,7 @@ func TestProgramsThatHang(t *testing.T) {
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := (inventory.Programs{}).Run(stopped, path); err != context.Canceled {
+	if _, err := (inventory.Programs{}).Run(stopped, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -191,14 +192,26 @@ func TestConflicts(t *testing.T) {
 		want   string
 		detail string
 	}{
-		{"groups of equal depth", map[string]string{"images.yml": "a: {images: {web: , api: }, vars: {v: 1}}\nb: {images: {web: , api: }, vars: {v: 2}}"},
-			`images.yml:2:39: warning[conflict]: the groups a and b are equally deep and disagree for api, web: v is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:39. b wins, by its name alone."},
-		{"files of groups of equal depth", map[string]string{"images.yml": "a: {images: {web: }}\nb: {images: {web: }}", "group_vars/a.yml": "v: 1", "group_vars/b.yml": "v: [1]"},
-			`group_vars/b.yml:1:4: warning[conflict]: the groups a and b are equally deep and disagree for web: v is "1" and a list (write priority: 1 into the group that shall win)`, "a says so at group_vars/a.yml:1:4. b wins, by its name alone."},
-		{"one key of labels", map[string]string{"images.yml": "a: {images: {web: }, vars: {labels: {x: 1, y: 1}}}\nb: {images: {web: }, vars: {labels: {x: 2, z: 1}}}"},
-			`images.yml:2:41: warning[conflict]: the groups a and b are equally deep and disagree for web: labels.x is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:41. b wins, by its name alone."},
-		{"two places of one image", map[string]string{"images.yml": "a: {images: {web: {v: 1}}}", "50-x.yml": "b: {images: {web: {v: 2}}}"},
-			`images.yml:1:23: warning[conflict]: v is "1" for web here, and "2" in another place (keep one of them)`, "The other place is 50-x.yml:1:23. This one wins because it is read later."},
+		{
+			"groups of equal depth",
+			map[string]string{"images.yml": "a: {images: {web: , api: }, vars: {v: 1}}\nb: {images: {web: , api: }, vars: {v: 2}}"},
+			`images.yml:2:39: warning[conflict]: the groups a and b are equally deep and disagree for api, web: v is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:39. b wins, by its name alone.",
+		},
+		{
+			"files of groups of equal depth",
+			map[string]string{"images.yml": "a: {images: {web: }}\nb: {images: {web: }}", "group_vars/a.yml": "v: 1", "group_vars/b.yml": "v: [1]"},
+			`group_vars/b.yml:1:4: warning[conflict]: the groups a and b are equally deep and disagree for web: v is "1" and a list (write priority: 1 into the group that shall win)`, "a says so at group_vars/a.yml:1:4. b wins, by its name alone.",
+		},
+		{
+			"one key of labels",
+			map[string]string{"images.yml": "a: {images: {web: }, vars: {labels: {x: 1, y: 1}}}\nb: {images: {web: }, vars: {labels: {x: 2, z: 1}}}"},
+			`images.yml:2:41: warning[conflict]: the groups a and b are equally deep and disagree for web: labels.x is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:41. b wins, by its name alone.",
+		},
+		{
+			"two places of one image",
+			map[string]string{"images.yml": "a: {images: {web: {v: 1}}}", "50-x.yml": "b: {images: {web: {v: 2}}}"},
+			`images.yml:1:23: warning[conflict]: v is "1" for web here, and "2" in another place (keep one of them)`, "The other place is 50-x.yml:1:23. This one wins because it is read later.",
+		},
 		{"priority", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}, priority: 1}\nb: {images: {web: }, vars: {v: 2}}"}, "", ""},
 		{"the same value", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}}\nb: {images: {web: }, vars: {v: 1}}"}, "", ""},
 		{"a deeper group decides", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}}\nb: {images: {web: }, vars: {v: 2}, children: {c: {images: {web: }, vars: {v: 3}}}}"}, "", ""},
