@@ -18,6 +18,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -53,6 +54,7 @@ type Catalog struct {
 
 	mu           sync.Mutex
 	descriptions map[string]*description
+	sessions     map[string]*pluginhost.Session
 }
 
 // A description is what a strategy said of itself; mu is held while it is
@@ -72,7 +74,7 @@ func New(o Options) *Catalog {
 	if o.Log == nil {
 		o.Log = func(string, slog.Level, string) {}
 	}
-	return &Catalog{options: o, descriptions: map[string]*description{}}
+	return &Catalog{options: o, descriptions: map[string]*description{}, sessions: map[string]*pluginhost.Session{}}
 }
 
 // Names returns all strategies: the built-in ones, then the installed ones,
@@ -94,13 +96,38 @@ func (c *Catalog) Open(ctx context.Context, name string) (*pluginhost.Process, e
 	return pluginhost.Start(ctx, command, o)
 }
 
-// Session returns a session with the strategy of that name, for questions. An
-// unknown name is a [diag.Diagnostic] without a place.
+// Session returns the session with the strategy of that name, for questions:
+// one process answers all of them. It is the catalog's, and ends with its Close.
+// An unknown name is a [diag.Diagnostic] without a place.
 func (c *Catalog) Session(name string) (*pluginhost.Session, error) {
 	if !c.knows(name) {
 		return nil, c.unknown(name)
 	}
-	return pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) { return c.Open(ctx, name) }), nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sessions[name]
+	if s == nil {
+		s = pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) { return c.Open(ctx, name) })
+		c.sessions[name] = s
+	}
+	return s, nil
+}
+
+// Close ends all sessions, at the same time.
+func (c *Catalog) Close(ctx context.Context) error {
+	c.mu.Lock()
+	sessions := c.sessions
+	c.sessions = map[string]*pluginhost.Session{}
+	c.mu.Unlock()
+	errs := make(chan error, len(sessions))
+	for _, s := range sessions {
+		go func() { errs <- s.Close(ctx) }()
+	}
+	var all []error
+	for range sessions {
+		all = append(all, <-errs)
+	}
+	return errors.Join(all...)
 }
 
 func (c *Catalog) knows(name string) bool {
@@ -163,17 +190,11 @@ func (c *Catalog) description(name string) *description {
 	return d
 }
 
-// describe starts the strategy for one question.
-func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
+func (c *Catalog) describe(ctx context.Context, name string) (strategy.DescribeResponse, error) {
 	s, err := c.Session(name)
 	if err != nil {
-		return answer, err
+		return strategy.DescribeResponse{}, err
 	}
-	defer func() {
-		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
-			err = closeErr
-		}
-	}()
 	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
 }
 

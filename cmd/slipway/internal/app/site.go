@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/document"
@@ -147,15 +146,10 @@ func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
 
-// asker asks strategies what images depend on: one session with each strategy,
-// kept for the whole loading.
+// asker asks strategies what images depend on.
 func (a *App) asker() plan.Asker {
-	var mu sync.Mutex
-	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		mu.Lock()
-		session, err := a.session(ctx, sessions, image.Strategy)
-		mu.Unlock()
+		session, err := a.Catalog().Session(image.Strategy)
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
@@ -168,20 +162,6 @@ func (a *App) asker() plan.Asker {
 			Workspace: image.Dir, Args: image.Args,
 		})
 	}
-}
-
-// session returns the session with a strategy, opened at its first use.
-func (a *App) session(ctx context.Context, sessions map[string]*pluginhost.Session, name string) (*pluginhost.Session, error) {
-	if s := sessions[name]; s != nil {
-		return s, nil
-	}
-	s, err := a.Catalog().Session(name)
-	if err != nil {
-		return nil, err
-	}
-	sessions[name] = s
-	a.closeLater(func() error { return s.Close(context.WithoutCancel(ctx)) })
-	return s, nil
 }
 
 // unknownStrategy gives the catalog's diagnostic the place where the strategy
@@ -204,14 +184,16 @@ func (a *App) Catalog() *catalog.Catalog {
 		plugins, _ := a.Plugins()
 		programs, warnings := plugins.Programs()
 		a.Warn(warnings...)
-		return catalog.New(catalog.Options{
+		c := catalog.New(catalog.Options{
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Log:         a.pluginLog,
-		}), nil
+		})
+		a.closeLater(func() error { return c.Close(context.Background()) })
+		return c, nil
 	})
 	return c
 }
