@@ -64,6 +64,7 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"soft", `'{{ .image.nmae | default 1 }}{{ .nope.x | ifUndefined 2 }}{{ empty .nope }}'`, ``},
 		{"soft chain", `'{{ (.nested.q | default dict).z | default 1 }}'`, ``},
 		{"fallback is not soft", `'{{ .nope | default .image.nmae }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
+		{"all at once", `'{{ upperr .image.nmae }}'`, "there is no function \"upperr\" (did you mean \"upper\"?)\nundefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)"},
 		{"known later", `'{{ .pushed.digest }}'`, ``},
 		{"near what is known later", `'{{ .pushde.digest }}'`, `undefined variable .pushde.digest (did you mean "pushed"?)`},
 		{"depends on a template", `'{{ .repo.x }}'`, ``},
