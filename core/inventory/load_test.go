@@ -328,11 +328,10 @@ func expected(src string) []string {
 // A checkout has files of its own beside images/: they are nobody's groups.
 func TestOtherFilesAreNotGroups(t *testing.T) {
 	dir := write(t, with("web", map[string]string{
+		"50-x.sh.orig": "#!/bin/sh\nexit 1\n", "50-x.sh~": "#!/bin/sh\nexit 1\n", "group_vars/all.yml.orig": "[1]", "image_vars/.web.yml.swp": "[1]",
 		"compose.yml": "services: {web: {image: web}}\n", "site.yml": "- images: all\n", "build.sh": "#!/bin/sh\n", "package.json": "[1]\n",
 	}))
-	if err := os.Chmod(filepath.Join(dir, "build.sh"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	makeExecutable(t, filepath.Join(dir, "build.sh"), filepath.Join(dir, "50-x.sh.orig"), filepath.Join(dir, "50-x.sh~"))
 	inv, found := inventory.Load(dir, inventory.Options{})
 	if found != nil {
 		t.Fatal(found)

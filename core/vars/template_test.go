@@ -1,7 +1,9 @@
 package vars_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -227,4 +229,27 @@ func TestClock(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", tt.expr, got, tt.want)
 		}
 	}
+}
+
+// Many images may ask one store of templates at once, each with its own
+// functions and values.
+func TestTemplatesAreShared(t *testing.T) {
+	templates := vars.NewTemplates()
+	n := parse(t, `v: '{{ .x }} {{ now | date "2006" }} {{ (.m.q | default dict).z | default .x }}'`).Get("v")
+	var g sync.WaitGroup
+	for i := range 8 {
+		d := vars.Data{Templates: templates, Now: time.Date(2000+i, 1, 1, 0, 0, 0, 0, time.UTC), Roots: map[string]any{"x": i}}
+		g.Go(func() {
+			for range 50 {
+				got, ds := d.Expand(n)
+				if want := fmt.Sprintf("%d %d %d", i, 2000+i, i); ds != nil || got.Text() != want {
+					t.Errorf("got %q, %v, want %q", got.Text(), ds, want)
+				}
+				if ds := d.Check(n, nil); ds != nil {
+					t.Error(ds)
+				}
+			}
+		})
+	}
+	g.Wait()
 }
