@@ -58,6 +58,20 @@ func TestMeta(t *testing.T) {
 			want: []string{"one base ok", "one java ok", "later base ok"},
 		},
 		{
+			name: "also from inside of a loop",
+			book: `
+- images: base,java
+  serial: 1
+  tasks:
+    - block: [{name: one, ok: }, {meta: end_play, when: eq .item 2}, {name: two, ok: }]
+      loop: [1, 2]
+    - {name: three, ok: }
+- images: base
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"one base [1] ok", "two base [1] ok", "one base [2] ok", "later base ok"},
+		},
+		{
 			name: "a condition that makes no sense is a failure of the image",
 			book: `
 - images: web
@@ -219,6 +233,20 @@ func TestRunOnce(t *testing.T) {
       rescue: [{name: mend, ok: }]
 `,
 			want: []string{"once base failed, rescued", "mend base ok", "mend other ok"},
+		},
+		{
+			name: "a looped block once, with what its tasks register",
+			book: `
+- images: base,other
+  schedule: free
+  tasks:
+    - block: [{name: one, say: {msg: "{{ .item }}"}, register: said}]
+      loop: [a, b]
+      run_once: true
+    - {name: two, say: {msg: "{{ .image.name }} {{ .said.msg }}"}}
+`,
+			want: []string{"one base [a] ok", "one base [b] ok", "two base ok", "two other ok"},
+			said: []string{"base: a", "base: b", "base: base b", "other: other b"},
 		},
 		{
 			name: "unless it is ignored",

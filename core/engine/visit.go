@@ -31,7 +31,7 @@ func (w *wave) visit(ctx context.Context, at int, c *course) {
 // reaches reports whether an image has something to do at a place, and is on
 // its way past it when it has not.
 func (w *wave) reaches(at int, c *course) bool {
-	if w.over {
+	if w.ended() {
 		c.over = true
 	}
 	if c.over || c.next != at {
@@ -140,6 +140,9 @@ func (w *wave) steer(ctx context.Context, at int, c *course) {
 		w.undecided(ctx, at, c, err)
 	case here.task.Meta == playbook.EndImage && holds:
 		c.over = true
+	case here.task.Meta == playbook.EndPlay && holds: // from inside of a loop
+		c.over = true
+		w.end()
 	case here.task.Meta == playbook.FlushHandlers && !holds:
 		c.skip(w.program, here.to)
 	default:

@@ -24,9 +24,9 @@ type wave struct {
 	lost     [][]string         // place → image → whose failure made it pass the place over; "" when none did
 	byAction map[string]*graph.Pool
 	byTask   map[*playbook.Task]*graph.Pool
-	over     bool // end_play was met
 
 	mu     sync.Mutex
+	over   bool   // end_play was met
 	failed int    // images that failed
 	last   int    // places after this one are dropped: what ends the play happened here
 	why    string // what did
@@ -153,6 +153,8 @@ func (w *wave) waits(here place) bool {
 	case aTask:
 		_, joins := w.run.joint(here.task)
 		return joins || here.task.RunOnce
+	case aLoop:
+		return here.task.RunOnce
 	case aMeta:
 		return here.task.Meta == playbook.EndPlay
 	default:
@@ -210,6 +212,20 @@ func (w *wave) stop(at int, format string, args ...any) {
 	if w.why == "" {
 		w.why = fmt.Sprintf(format, args...)
 	}
+}
+
+// end ends the play well.
+func (w *wave) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+}
+
+// ended reports whether the play ended well before its last task.
+func (w *wave) ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.over
 }
 
 // stopped reports whether the play ended before a place.
