@@ -15,6 +15,7 @@ func outcomes(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the exit code is (-?\d+)$`, s.exits)
 	sc.Step(`^nothing has changed$`, s.unchanged)
 	sc.Step(`^nothing was built again$`, s.reused)
+	sc.Step(`^"([^"]*)" was (built|reused) and "([^"]*)" was (built|reused)$`, s.became)
 	sc.Step(`^it says "(.*)"$`, s.says)
 	sc.Step(`^it says:$`, func(text *godog.DocString) error { return s.says(text.Content) })
 	sc.Step(`^it points to "([^"]*)"$`, s.points)
@@ -48,6 +49,16 @@ func (s *site) unchanged() error {
 func (s *site) reused() error {
 	if strings.Contains(s.last.stdout, " built ") || !strings.Contains(s.last.stdout, " reused ") {
 		return fmt.Errorf("something was built:\n%s", s.last.stdout)
+	}
+	return nil
+}
+
+// became holds when a run came by two images in these ways.
+func (s *site) became(one, how, other, otherHow string) error {
+	for image, verb := range map[string]string{one: how, other: otherHow} {
+		if !regexp.MustCompile(`(?m)^(ok|changed): \[` + image + `\] +` + verb + ` `).MatchString(s.last.stdout) {
+			return fmt.Errorf("%s was not %s:\n%s", image, verb, s.last.stdout)
+		}
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (s *site) launched(ctx context.Context) error {
 func (s *site) say(ctx context.Context, line string) error {
 	args := strings.Fields(line)
 	switch args[0] {
-	case "build", "push", "smoke", "promote", "rollback":
+	case "build", "push", "smoke", "promote", "rollback", "plan", "why":
 		args = append(append(args, s.arguments()...), s.storage()...)
 	case "verify", "history", "inventory":
 		args = append(args, s.arguments()...)

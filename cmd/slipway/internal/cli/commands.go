@@ -7,12 +7,14 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/bases"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/lint"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
@@ -35,6 +37,8 @@ func commands(a *app.App) []*cobra.Command {
 		plan.New(a),
 		why.New(a),
 		outdated.New(a),
+		bases.New(a),
+		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
