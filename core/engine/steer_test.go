@@ -136,6 +136,23 @@ func TestFatal(t *testing.T) {
 			err: &engine.RunError{Failed: true, Images: 2},
 		},
 		{
+			name: "a looped block is finished as one",
+			book: `
+- images: base,other
+  schedule: linear
+  any_errors_fatal: true
+  tasks:
+    - block: [{name: one, fail: {of: base}}, {name: two, ok: }]
+      loop: [a, b]
+    - {name: three, ok: }
+`,
+			want: []string{
+				"one base [a] failed", "one base [b] failed", "one other [a] ok", "two other [a] ok", "one other [b] ok", "two other [b] ok",
+				"no more images: one failed, which ends the play",
+			},
+			err: &engine.RunError{Failed: true, Images: 1},
+		},
+		{
 			name: "max_fail_percentage is a bound that may be reached and not be passed",
 			book: `
 - images: base,other
@@ -188,6 +205,12 @@ func TestFatal(t *testing.T) {
 `,
 			want: []string{"one base ok", "one other failed", "no more images: every image of the wave failed"},
 			err:  &engine.RunError{Failed: true, Images: 1},
+		},
+		{
+			name: "what is blocked has failed as well",
+			book: "- {images: 'base,java,web', serial: [2, 1], tasks: [{name: one, fail: {of: base}}]}",
+			want: []string{"one base failed", "one java blocked by base", "no more images: every image of the wave failed"},
+			err:  &engine.RunError{Failed: true, Images: 2},
 		},
 	})
 }

@@ -206,12 +206,22 @@ func (w *wave) met(at int) bool {
 func (w *wave) stop(at int, format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if at < w.last {
-		w.last = at
-	}
+	w.last = min(w.last, w.lastOf(at))
 	if w.why == "" {
 		w.why = fmt.Sprintf(format, args...)
 	}
+}
+
+// lastOf is the last place of what is finished before the play ends: of a
+// looped block all of it, for its items come again.
+func (w *wave) lastOf(at int) int {
+	if !w.places[at].inside {
+		return at
+	}
+	for w.places[at].kind != aLoop || w.places[at].inside {
+		at--
+	}
+	return w.places[at].to - 1
 }
 
 // end ends the play well.
@@ -239,10 +249,20 @@ func (w *wave) stopped(at int) bool {
 func (w *wave) ends() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.why == "" && len(w.play.Written.Serial) > 0 && len(w.courses) > 0 && w.failed == len(w.courses) {
+	if w.why == "" && len(w.play.Written.Serial) > 0 && w.lostAll() {
 		return "every image of the wave failed"
 	}
 	return w.why
+}
+
+// lostAll reports whether no image of the wave is in the run any more.
+func (w *wave) lostAll() bool {
+	for _, c := range w.courses {
+		if w.run.left(c.image.Name) == "" {
+			return false
+		}
+	}
+	return len(w.courses) > 0
 }
 
 // judge ends the play when the failure of an image at a place does.
