@@ -354,6 +354,29 @@ func TestConfirm(t *testing.T) {
 	compare(t, "no terminal", fmt.Sprint(err))
 }
 
+// What was cut off is done again when the run goes on, whatever the task says of
+// failures; neither a rescue nor always nor a handler starts any more.
+func TestInterruptIsNoFailureToIgnore(t *testing.T) {
+	box := new(toolbox)
+	p := prepare(t, `
+- images: web
+  tasks:
+    - {name: one, change: , notify: tell}
+    - block: [{name: two, sleep: {for: 1h}, ignore_errors: true, retries: 3}]
+      rescue: [{name: mend, ok: }]
+      always: [{name: tidy, ok: }]
+  handlers: [{name: tell, ok: }]
+`, box.actions())
+	events := new(recorder)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		err := (&engine.Engine{Actions: box.actions(), Events: events, ForceHandlers: true}).Run(ctx, p)
+		compare(t, &engine.RunError{Interrupted: true, Failed: true, Images: 1}, err)
+	})
+	compare(t, []string{"one web changed", "two web failed"}, events.lines())
+}
+
 // Bounds of single tasks and actions leave room for others.
 func TestThrottle(t *testing.T) {
 	var mu sync.Mutex
