@@ -33,11 +33,7 @@ func (t *Text) lines(e event.StepFinished) string {
 
 // item returns what an item of a loop shows.
 func (t *Text) item(e event.ItemFinished) string {
-	label := e.Label
-	if e.Step.Item != "" {
-		label = e.Step.Item + ", " + label
-	}
-	s := said{e.Step, itemOf(label), e.Outcome, e.Result, e.Took}
+	s := said{e.Step, itemOf(within(e.Step.Item, e.Label)), e.Outcome, e.Result, e.Took}
 	if e.Outcome.Good() {
 		return t.line(s)
 	}

@@ -17,6 +17,7 @@ func runs(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the fleet was launched$`, s.launched)
 	sc.Step(`^I run "([^"]*)"$`, s.runPlaybook)
 	sc.Step(`^I say "slipway ([^"]*)"$`, s.say)
+	sc.Step(`^I resume it$`, func(ctx context.Context) error { return s.slipway(ctx, append([]string{"resume"}, s.storage()...)...) })
 }
 
 func (s *site) runArguments(playbook string) []string {

@@ -20,9 +20,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
+	"os"
+	"syscall"
 	"time"
 
 	"github.com/distribution/distribution/v3/configuration"
@@ -49,6 +52,9 @@ type Server struct {
 // Start opens a registry and answers when it can be asked. It serves until
 // Close, or until ctx ends, and then cuts requests short.
 func Start(ctx context.Context, o Options) (*Server, error) {
+	if info, err := os.Stat(o.Dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("starting the embedded registry: %w", &fs.PathError{Op: "open", Path: o.Dir, Err: syscall.ENOTDIR})
+	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", cmp.Or(o.Addr, "127.0.0.1:0"))
 	if err != nil {

@@ -33,7 +33,7 @@ func (a *App) since(ctx context.Context, inv *inventory.Inventory, family *plan.
 	}
 	var before plan.Earlier
 	if plan.TellsOtherwise(inv.Dir, files) {
-		if before, err = a.earlier(ctx, repo, inv, fork); err != nil {
+		if before, err = a.asOf(ctx, repo, inv, fork); err != nil {
 			return nil, err
 		}
 	}
@@ -41,9 +41,9 @@ func (a *App) since(ctx context.Context, inv *inventory.Inventory, family *plan.
 	return map[string][]string{"changed": changed}, err
 }
 
-// earlier reads the inventory and its lock as they were. What was not there, or
+// asOf reads the inventory and its lock as they were. What was not there, or
 // could not be read, told no image anything.
-func (a *App) earlier(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
+func (a *App) asOf(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
 	var none plan.Earlier
 	tmp, err := os.MkdirTemp("", "slipway-since-")
 	if err != nil {

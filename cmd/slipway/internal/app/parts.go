@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
+	"github.com/slipway-build/slipway/core/config"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
@@ -17,6 +18,7 @@ import (
 
 // parts are what an App has opened.
 type parts struct {
+	config   opened[*config.Config]
 	registry opened[*registry.Client]
 	store    opened[*container.Store]
 	ledger   opened[*ledger.Ledger]
@@ -24,6 +26,7 @@ type parts struct {
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 	vault    opened[*secret.Vault]
+	inputs   inputs
 }
 
 // An opened value is opened at most once.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"strings"
 
@@ -29,6 +30,7 @@ type yard struct {
 	decider     *action.Decider
 	deployments *action.Deployments
 	proof       proof
+	replan      bool // a resumed run goes on with images that have changed
 }
 
 // yard opens what a run works with, and puts right what a killed run left.
@@ -120,12 +122,13 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
-	foresee := func(a engine.Action, verb string) engine.Action {
+	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
 	}
-	return map[string]engine.Action{
+	actions := y.app.surroundings(filepath.Clean(root))
+	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
 		"push": &action.Push{Decider: y.decider},
@@ -138,9 +141,8 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"smoke":    foresee(smoke, "prove"),
 		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
-		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
-		"debug":    action.Debug{},
-	}, nil
+	})
+	return actions, nil
 }
 
 // close takes down what the run has left up.
