@@ -194,8 +194,9 @@ func (y *yard) fresh() {
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: "1"}, nil
 		},
-		ETag: func(context.Context, string) (string, error) { return y.etag, nil },
-		Warn: func(d diag.Diagnostic) { y.warnings.Add(d) },
+		Identity: func(string) (string, error) { return "", nil },
+		ETag:     func(context.Context, string) (string, error) { return y.etag, nil },
+		Warn:     func(d diag.Diagnostic) { y.warnings.Add(d) },
 	}
 }
 

@@ -20,6 +20,7 @@ func Settings() []Setting {
 		{Name: "lint.skip", Kind: List, Default: "", Flag: "skip", Doc: "rules of lint that are off"},
 		{Name: "lint.warn", Kind: List, Default: "", Flag: "warn", Doc: "rules of lint that are warnings"},
 		{Name: "locked", Kind: Truth, Default: "false", Flag: "locked", Doc: "use plugins as slipway.lock names them"},
+		{Name: "offline", Kind: Truth, Default: "false", Flag: "offline", Doc: "ask no registry but the embedded one"},
 		{Name: "roles_path", Kind: Paths, Default: "", Doc: "folders with roles, after roles/ beside the playbook"},
 		{Name: "storage.root", Kind: Path, Default: "", Flag: "root", Doc: "the container storage; empty: $XDG_DATA_HOME/slipway/storage"},
 		{Name: "storage.runroot", Kind: Path, Default: "", Flag: "runroot", Doc: "its runtime state; empty: below $XDG_RUNTIME_DIR"},

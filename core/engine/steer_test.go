@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 func TestMeta(t *testing.T) {
@@ -358,6 +359,12 @@ func TestPlayStarted(t *testing.T) {
 	var got []event.PlayStarted
 	for _, e := range events.events {
 		if e, ok := e.(event.PlayStarted); ok {
+			for i := range e.Tasks {
+				if e.Tasks[i].Pos.Line == 0 {
+					t.Errorf("%s has no place", e.Tasks[i].Name)
+				}
+				e.Tasks[i].Pos = diag.Pos{}
+			}
 			got = append(got, e)
 		}
 	}
@@ -368,7 +375,7 @@ func TestPlayStarted(t *testing.T) {
 	compare(t, []string{"make it base ok", "for base base ok", "make it web ok", "for web web ok"}, events.lines())
 	one, _ := run(t, `- {images: "base,web", tasks: [{name: "for {{ .image.name }}", ok: }]}`, box.actions(), nil)
 	begun, _ := one.events[0].(event.PlayStarted)
-	compare(t, []event.Task{{Name: "for {{ .image.name }}"}}, begun.Tasks)
+	compare(t, []event.Task{{Name: "for {{ .image.name }}", Pos: begun.Tasks[0].Pos}}, begun.Tasks)
 }
 
 // Every image says at every task that it has nothing more to say there, so that

@@ -68,7 +68,7 @@ func (w *wave) begin(number, of, start int) {
 	}
 	for _, at := range w.tasks {
 		here := w.places[at]
-		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler})
+		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler, Pos: here.task.Pos})
 	}
 	w.run.engine.Events.Emit(e)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -153,11 +154,7 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
-		if err != nil || len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, err
-		}
-		return session.Plan(ctx, strategy.PlanRequest{
+		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
@@ -190,6 +187,7 @@ func (a *App) Catalog() *catalog.Catalog {
 			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
+			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},
 			Log:         a.pluginLog,
 		})
 		a.closeLater(func() error { return c.Close(context.Background()) })
@@ -198,10 +196,13 @@ func (a *App) Catalog() *catalog.Catalog {
 	return c
 }
 
-// pluginLog shows what plugins complain about; the rest is theirs.
+// pluginLog shows what plugins complain about, and with -vvvv all that they say.
 func (a *App) pluginLog(name string, level slog.Level, line string) {
-	if level >= slog.LevelWarn {
+	switch {
+	case level >= slog.LevelWarn:
 		a.Warn(diag.Warningf("plugin", diag.Pos{}, "strategy %s: %s", name, line))
+	case a.Flags.Verbosity >= 4:
+		_, _ = fmt.Fprintf(a.Streams.Err, "strategy %s: %s\n", name, line)
 	}
 }
 

@@ -59,7 +59,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	}
 	y.decider = &action.Decider{
 		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
-		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
@@ -129,7 +129,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
+			Open: y.app.openStrategy,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},

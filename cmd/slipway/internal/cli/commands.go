@@ -14,6 +14,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/lint"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
@@ -37,6 +38,7 @@ func commands(a *app.App) []*cobra.Command {
 		why.New(a),
 		outdated.New(a),
 		bases.New(a),
+		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
