@@ -64,6 +64,10 @@ func runPlugin(mode string) {
 		fmt.Printf("1|2|unix|%s/s|grpc\n", os.Getenv("PLUGIN_UNIX_SOCKET_DIR"))
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
+	case "deaf":
+		r, w, _ := os.Pipe()
+		os.Stdin = r // hides the end of the lifeline
+		defer w.Close()
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
 		r, w, _ := os.Pipe()
@@ -115,6 +119,8 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 	}
 	p.hang("Build")
 	switch p.mode {
+	case "deaf":
+		signal.Reset(syscall.SIGTERM) // as a plugin without the SDK
 	case "flood":
 		return flood(events)
 	case "quick":
