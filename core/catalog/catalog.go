@@ -18,6 +18,7 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -54,6 +55,7 @@ type Catalog struct {
 
 	mu           sync.Mutex
 	descriptions map[string]*description
+	sessions     map[string]*pluginhost.Session
 }
 
 // A description is what a strategy said of itself; mu is held while it is
@@ -75,7 +77,7 @@ func New(o Options) *Catalog {
 	if o.Log == nil {
 		o.Log = func(string, slog.Level, string) {}
 	}
-	return &Catalog{options: o, descriptions: map[string]*description{}}
+	return &Catalog{options: o, descriptions: map[string]*description{}, sessions: map[string]*pluginhost.Session{}}
 }
 
 // Names returns all strategies: the built-in ones, then the installed ones,
@@ -116,13 +118,38 @@ func (c *Catalog) Identity(name string) (string, error) {
 	return program.Identity()
 }
 
-// Session returns a session with the strategy of that name, for questions. An
-// unknown name is a [diag.Diagnostic] without a place.
+// Session returns the session with the strategy of that name, for questions:
+// one process answers all of them. It is the catalog's, and ends with its Close.
+// An unknown name is a [diag.Diagnostic] without a place.
 func (c *Catalog) Session(name string) (*pluginhost.Session, error) {
 	if _, err := c.program(name); err != nil {
 		return nil, err
 	}
-	return pluginhost.NewSession(func(ctx context.Context) (pluginhost.Plugin, error) { return c.Open(ctx, name) }), nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sessions[name]
+	if s == nil {
+		s = pluginhost.NewSession(func(ctx context.Context) (pluginhost.Plugin, error) { return c.Open(ctx, name) })
+		c.sessions[name] = s
+	}
+	return s, nil
+}
+
+// Close ends all sessions, at the same time.
+func (c *Catalog) Close(ctx context.Context) error {
+	c.mu.Lock()
+	sessions := c.sessions
+	c.sessions = map[string]*pluginhost.Session{}
+	c.mu.Unlock()
+	errs := make(chan error, len(sessions))
+	for _, s := range sessions {
+		go func() { errs <- s.Close(ctx) }()
+	}
+	var all []error
+	for range sessions {
+		all = append(all, <-errs)
+	}
+	return errors.Join(all...)
 }
 
 // program returns the strategy of that name. Built-in ones come first, so that
@@ -174,17 +201,11 @@ func (c *Catalog) description(name string) *description {
 	return d
 }
 
-// describe starts the strategy for one question.
-func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
+func (c *Catalog) describe(ctx context.Context, name string) (strategy.DescribeResponse, error) {
 	s, err := c.Session(name)
 	if err != nil {
-		return answer, err
+		return strategy.DescribeResponse{}, err
 	}
-	defer func() {
-		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
-			err = closeErr
-		}
-	}()
 	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
 }
 

@@ -81,12 +81,18 @@ func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 
 // plays runs the plays one after the other, until one of them ends the run.
 func (r *run) plays(ctx context.Context) error {
-	begun := r.engine.StartAt == nil
+	begun, current := r.engine.StartAt == nil, book{}
+	if several(r.plan) {
+		defer r.closeBook(&current)
+	}
 	for _, p := range r.plan.Plays {
 		program := compile(p, r.engine)
 		start, here := program.at[r.engine.StartAt]
 		if begun = begun || here; !begun {
 			continue
+		}
+		if several(r.plan) && !r.turn(&current, p) {
+			return nil
 		}
 		goOn, err := r.play(ctx, p, program, start)
 		if !goOn || err != nil {

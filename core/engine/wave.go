@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -69,7 +68,7 @@ func (w *wave) begin(number, of, start int) {
 	}
 	for _, at := range w.tasks {
 		here := w.places[at]
-		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler})
+		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler, Pos: here.task.Pos})
 	}
 	w.run.engine.Events.Emit(e)
 }
@@ -95,7 +94,7 @@ func (w *wave) name(t *playbook.Task, image *inventory.Image, seen plan.Seen) st
 		return t.Title()
 	}
 	named := *t
-	n, ds := w.play.Data(image, t, seen).Expand(document.Of(t.Name, t.NamePos))
+	n, ds := w.play.Data(image, t, seen).Expand(t.Naming)
 	if ds.Err() == nil {
 		named.Name = n.Text()
 	}
@@ -133,7 +132,7 @@ func (w *wave) segments() []segment {
 	var out []segment
 	open := false
 	for i, here := range w.places {
-		if here.inside || here.kind > each {
+		if here.inside || here.kind > aLoop {
 			continue
 		}
 		barrier := w.waits(here)
@@ -151,10 +150,10 @@ func (w *wave) segments() []segment {
 // waits reports whether a place is dealt with once for all images.
 func (w *wave) waits(here place) bool {
 	switch here.kind {
-	case act:
+	case aTask:
 		_, joins := w.run.joint(here.task)
 		return joins || here.task.RunOnce
-	case steer:
+	case aMeta:
 		return here.task.Meta == playbook.EndPlay
 	default:
 		return false
@@ -165,7 +164,7 @@ func (w *wave) waits(here place) bool {
 func (w *wave) confirm(ctx context.Context, at int) error {
 	ask := w.run.engine.Confirm
 	here := w.places[at]
-	if ask == nil || w.run.unasked || here.kind == steer || !w.met(at) {
+	if ask == nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
 		return nil
 	}
 	answer, err := ask(ctx, w.title(here.task))
@@ -185,7 +184,7 @@ func (w *wave) confirm(ctx context.Context, at int) error {
 
 // after is the place that follows a task, or a looped block.
 func (w *wave) after(at int) int {
-	if w.places[at].kind == each {
+	if w.places[at].kind == aLoop {
 		return w.places[at].to
 	}
 	return at + 1

@@ -32,6 +32,7 @@ type Image struct {
 	Timeout    time.Duration
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
+	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
 
 	scope    vars.Scope
 	config   document.Node
@@ -91,6 +92,7 @@ func below(n document.Node, part string) document.Node {
 // An imageFile is image.yml as written, templates not expanded.
 type imageFile struct {
 	Strategy   document.Node            `yaml:"strategy"`
+	Source     document.Node            `yaml:"source"`
 	Config     document.Node            `yaml:"config"`
 	Repository document.Node            `yaml:"repository"`
 	Args       map[string]document.Node `yaml:"args"`

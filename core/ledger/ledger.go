@@ -5,9 +5,11 @@
 // Everything lies under one state directory (".slipway"):
 //
 //	runs/<id>/journal.jsonl  one JSON object per line, see [Entry]
+//	runs/<id>/end.json       what the journal comes to, once the run has ended
 //	runs/<id>/lock           held by the process that writes the run
 //	runs/<id>/logs/          what the steps printed
 //	builds.jsonl             what was built, see [Builds]
+//	bases.jsonl              what images of others were seen, see [Sightings]
 //	locks/                   named locks between processes, see [Ledger.Lock]
 //
 // Defaults, and why:

@@ -17,12 +17,13 @@ var (
 
 // A Summary is a run seen from outside.
 type Summary struct {
-	ID    string
-	Begun time.Time
-	Info  Info
-	Ended time.Time // zero when it has not ended
-	Code  int       // the exit code, when it has
-	Busy  bool      // a process is at work on it
+	ID      string
+	Begun   time.Time
+	Info    Info
+	Ended   time.Time // zero when it has not ended
+	Code    int       // the exit code, when it has
+	Planned bool      // it came to its first task
+	Busy    bool      // a process is at work on it
 }
 
 // Read returns the entries of a run in the order they were journaled. The
@@ -73,19 +74,13 @@ func (l *Ledger) Runs() ([]Summary, error) {
 
 func (l *Ledger) summary(id string) (Summary, error) {
 	s := Summary{ID: id}
-	entries, err := l.Read(id)
+	g, err := l.gist(id)
 	if err != nil {
 		return s, err
 	}
-	for _, e := range entries {
-		switch {
-		case e.Begun != nil:
-			s.Begun, s.Info = e.Time, *e.Begun
-		case e.Resumed != nil:
-			s.Info.Process, s.Ended, s.Code = *e.Resumed, time.Time{}, 0
-		case e.Ended != nil:
-			s.Ended, s.Code = e.Time, e.Ended.Code
-		}
+	s.Begun, s.Info, s.Planned, s.Ended, s.Code = g.Begun, g.Info, g.Planned, g.Ended, g.Code
+	if !s.Ended.IsZero() {
+		return s, nil
 	}
 	s.Busy, err = l.busy(id, s.Info.Process)
 	return s, err

@@ -17,6 +17,7 @@ func TestTemplates(t *testing.T) {
 		return ": error[undefined-variable]: undefined variable ." + name + " (" + fix + ")"
 	}
 	const inLoop = "it exists inside of a loop only"
+	const notBuilt = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	const inRescue = "it exists in rescue and always of a block only"
 	define := func(name string) string {
 		return "define it, or give it a value where it is missing: ." + name + ` | default "…"`
@@ -50,11 +51,13 @@ func TestTemplates(t *testing.T) {
 		{"loop without extended", `[{debug: {msg: '{{ §.loop.first }}'}, loop: [1]}]`, []string{undefined("loop.first", "it exists inside of a loop, with loop_control: {extended: true} only")}},
 		{"loop with extended", `[{debug: {msg: '{{ .loop.first }}'}, loop: [1], loop_control: {extended: true}}]`, nil},
 		{"item of a block", `[{block: [{debug: {msg: '{{ .item }}'}, loop: .item, loop_control: {loop_var: x}}], loop: [[1]]}]`, nil},
+		{"a block until one of its results", `[{block: [{debug: , register: a}], loop: [1], loop_control: {break_when: .a.failed}}]`, nil},
 		{"a loop over a result", `[{debug: , register: made}, {debug: , loop: .made.results}]`, nil},
 
 		{"failed_task in rescue and always", `[{block: [{debug: }], rescue: [{debug: {msg: '{{ .failed_task.name }}'}}], always: [{debug: {msg: '{{ .failed_result | default "" }}'}}]}]`, nil},
 		{"failed_task elsewhere", `[{block: [{debug: {msg: '{{ §.failed_task.name }}'}}]}, {debug: , when: §.failed_result.x}]`, []string{undefined("failed_task.name", inRescue), undefined("failed_result.x", inRescue)}},
 
+		{"registered before, in a name", `[{debug: , register: a}, {name: '{{ §.a }}', debug: }]`, []string{undefined("a", "names of tasks show no results")}},
 		{"registered before", `[{debug: , register: a}, {debug: {msg: '{{ .a }}'}}]`, nil},
 		{"registered by itself", `[{debug: , register: a, until: .a.x, retries: 1, failed_when: .a.x, changed_when: .a.y}]`, nil},
 		{"registered by itself, too early", `[{debug: , register: made, when: §.made.x}]`, []string{undefined("made.x", "it is known after the task at p.yml:2:11")}},
@@ -67,10 +70,9 @@ func TestTemplates(t *testing.T) {
 		{"set_var later", `[{debug: {msg: '{{ §.colour }}'}}, {set_var: {colour: red}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:44")}},
 		{"set_var of itself", `[{set_var: {colour: red, both: '{{ §.colour }}'}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:11")}},
 
-		{"a build with a result", `[{debug: , register: made}, {set_var: {n: 1}}, {build: {timeout: '{{ §.made.x }}{{ §.n }}'}}]`,
-			[]string{undefined("made.x", "what is built depends on no result of a task: say it in the inventory, or with -e"), undefined("n", "what is built depends on no result of a task: say it in the inventory, or with -e")}},
-		{"a build with a result through a variable", `[{debug: , register: made}, {build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.made }}'}}]`,
-			[]string{undefined("made", "what is built depends on no result of a task: say it in the inventory, or with -e")}},
+		{"a build with a result", `[{debug: , register: made}, {set_var: {n: 1}}, {build: {timeout: '{{ §.made.x }}{{ §.n }}'}}]`, []string{undefined("made.x", notBuilt), undefined("n", notBuilt)}},
+		{"a build with a result through a variable", `[{debug: , register: made}, {build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.made }}'}}]`, []string{undefined("made", notBuilt)}},
+		{"a build for every item", `[{build: {timeout: '{{ §.item }}'}, loop: [1]}]`, []string{undefined("item", notBuilt)}},
 		{"when to build", `[{debug: , register: made}, {build: , when: .made.changed}]`, nil},
 		{"what is always there", `[{debug: {msg: '{{ .run.id }}{{ .run.check }}{{ .run.diff }}{{ .run.dir }}{{ .run.started }}{{ .play.name }}{{ .groups.built }}{{ .groups.apps }}{{ .images }}'}}]`, nil},
 	}

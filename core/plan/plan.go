@@ -11,7 +11,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/core/inventory"
@@ -43,13 +42,16 @@ type Options struct {
 	Tags     []string // -t
 	SkipTags []string
 	Groups   map[string][]string // computed groups: what git says has changed
-	Run      RunInfo
+	Images   []string            // the only images there are for the plan; nil: those of the inventory
+
+	AllowEmpty bool // patterns that match nothing are no mistake
+	Run        RunInfo
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;
 // the Plan is good when they hold no error.
 func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o Options) (*Plan, diag.List) {
-	found := playbook.CheckTags(slices.Concat(o.Tags, o.SkipTags), playbook.Tags(books))
+	found := checkTags(playbook.Tags(books), o)
 	found.Add(playbook.CheckVerdicts(books)...)
 	limit, ds := limitOf(o.Limit)
 	found.Add(ds...)
@@ -64,9 +66,20 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	}
 	found.Add(p.checkTemplates()...)
 	if found.Err() == nil {
-		found.Add(p.checkSelection()...)
+		found.Add(p.checkSelection(o.AllowEmpty)...)
 	}
 	return p, found
+}
+
+// checkTags refuses tags that are asked for in vain, and warns of those that
+// are skipped in vain: nothing is missing then.
+func checkTags(known []string, o Options) diag.List {
+	found := playbook.CheckTags(o.Tags, known)
+	for _, d := range playbook.CheckTags(o.SkipTags, known) {
+		d.Severity = diag.Warning
+		found.Add(d)
+	}
+	return found
 }
 
 // limitOf reads -l, which stands in no file.
@@ -81,7 +94,7 @@ func limitOf(text string) (*inventory.Pattern, diag.List) {
 // checkSelection evaluates every pattern once, with the computed groups empty,
 // so that a mistyped one is told before anything runs; and refuses a plan that
 // would do nothing at all.
-func (p *Plan) checkSelection() diag.List {
+func (p *Plan) checkSelection(allowEmpty bool) diag.List {
 	var found diag.List
 	chosen, tasks, computed := 0, 0, false
 	for _, play := range p.Plays {
@@ -95,7 +108,7 @@ func (p *Plan) checkSelection() diag.List {
 	case found.Err() != nil:
 	case tasks == 0:
 		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no task is left by the tags that were asked for"}.WithFix("ask for other tags with -t"))
-	case chosen == 0 && !computed:
+	case chosen == 0 && !computed && !allowEmpty:
 		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no image is left by the patterns of the plays and by --limit"}.WithFix("choose images that the plays are for with -l"))
 	}
 	return found

@@ -30,14 +30,16 @@ type Play struct {
 	Handlers []*playbook.Task
 	Written  *playbook.Play
 
-	inv     *inventory.Inventory
-	family  *Family
-	pattern inventory.Pattern
-	limit   *inventory.Pattern
-	run     RunInfo
-	leaves  []*playbook.Task
-	roots   map[string]any // what templates of every image see beside the image
-	groups  map[string]any // .groups before the run
+	inv        *inventory.Inventory
+	family     *Family
+	pattern    inventory.Pattern
+	limit      *inventory.Pattern
+	allowEmpty bool
+	only       []string // when not nil, the only images there are
+	run        RunInfo
+	leaves     []*playbook.Task
+	roots      map[string]any // what templates of every image see beside the image
+	groups     map[string]any // .groups before the run
 }
 
 // A Section is tasks after which notified handlers run.
@@ -49,7 +51,7 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run,
+		inv: inv, family: family, run: o.Run, only: o.Images, allowEmpty: written.AllowEmpty || o.AllowEmpty,
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -64,7 +66,7 @@ func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Op
 	p.leaves = append(p.leaves, written.Handlers...)
 	p.roots = p.runRoots()
 	var found diag.List
-	p.pattern, found = inventory.ParsePattern(written.Images.Text(), written.Images.Pos())
+	p.pattern, found = inventory.ReadPattern(written.Images)
 	return p, found
 }
 
@@ -84,7 +86,7 @@ func (p *Play) Leaves() []*playbook.Task { return p.leaves }
 // Select returns the images of the play in the order of the family, given the
 // groups that the run has worked out so far.
 func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.List) {
-	images, found := p.inv.Select(p.pattern, p.family, computed, p.Written.AllowEmpty)
+	images, found := p.inv.Select(p.pattern, p.family, computed, p.allowEmpty)
 	if p.limit != nil {
 		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
 		found.Add(ds...)
@@ -93,6 +95,9 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 			kept[m] = true
 		}
 		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !kept[m] })
+	}
+	if p.only != nil {
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(p.only, m.Name) })
 	}
 	slices.SortFunc(images, func(a, b *inventory.Image) int { return p.family.rank[a.Name] - p.family.rank[b.Name] })
 	return images, found

@@ -88,8 +88,9 @@ func TestShuffle(t *testing.T) {
 		}
 		return names(p.Plays[0].Order(inv.Images))
 	}
-	if order("1") != order("1") || order("1") == order("2") {
-		t.Errorf("got\n%s, then\n%s, and in another run\n%s", order("1"), order("1"), order("2"))
+	first, again, other := order("1"), order("1"), order("2")
+	if first != again || first == other {
+		t.Errorf("got\n%s, then\n%s, and in another run\n%s", first, again, other)
 	}
 }
 
@@ -205,7 +206,7 @@ const twoPlays = `
   handlers: [{name: Tell, debug: }]
 - images: web
   pre_tasks: [{name: Build, debug: }]
-  tasks: [{meta: noop}, {name: Smoke test, smoke: }]
+  tasks: [{meta: noop}, {name: Smoke test, smoke: }, {name: Smoke / test/now, debug: }]
 `
 
 func TestStartAt(t *testing.T) {
@@ -213,13 +214,14 @@ func TestStartAt(t *testing.T) {
 	if ds != nil {
 		t.Fatal(ds)
 	}
-	const known = `the tasks are Build, Push, Build, noop, Smoke test`
+	const known = `the tasks are Build, Push, Build, noop, Smoke test, Smoke / test/now`
 	tests := []struct{ name, want string }{
 		{"Build", "p.yml:6:"},
 		{"Push", "p.yml:7:"},
 		{"Smoke*", "p.yml:12:"},
+		{"Sm*test/now", "p.yml:12:"},
 		{"noop", "p.yml:12:"},
-		{"Smok test", `error[unknown-task]: no task is called "Smok test" (did you mean "Smoke test"?)`},
+		{"Smok test", `error[unknown-task]: no task is called "Smok test" (did you mean "Smoke test"? ` + known + `)`},
 		{"Mend", `error[unknown-task]: no task is called "Mend" (` + known + `)`},
 		{"Tell", `error[unknown-task]: no task is called "Tell" (` + known + `)`},
 		{"[", `error[unknown-task]: no task is called "[" (` + known + `)`},
@@ -252,7 +254,7 @@ func TestList(t *testing.T) {
 		},
 		{
 			Playbook: "p.yml", Number: 2, Name: "web", Pattern: "web", Tags: []string{}, TaskTags: []string{}, Images: []string{"web"}, File: "p.yml", Line: 10,
-			Tasks: []plan.ListedTask{task("Build", 11), task("noop", 12), task("Smoke test", 12)},
+			Tasks: []plan.ListedTask{task("Build", 11), task("noop", 12), task("Smoke test", 12), task("Smoke / test/now", 12)},
 		},
 	}
 	if diff := cmp.Diff(want, p.List()); diff != "" {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -54,13 +55,20 @@ func (s *scout) tasks(tasks []*playbook.Task, at spot) {
 		inner := s.loop(t, at)
 		if t.Block == nil {
 			s.leaf(t, at, inner)
-			continue
+		} else {
+			s.block(t.Block, inner)
 		}
-		s.tasks(t.Block.Tasks, inner)
-		inner.failed = true
-		s.tasks(t.Block.Rescue, inner)
-		s.tasks(t.Block.Always, inner)
+		if t.Loop != nil {
+			s.conditions(t, inner, t.Loop.BreakWhen...)
+		}
 	}
+}
+
+func (s *scout) block(b *playbook.Block, at spot) {
+	s.tasks(b.Tasks, at)
+	at.failed = true
+	s.tasks(b.Rescue, at)
+	s.tasks(b.Always, at)
 }
 
 // loop asks about the list of a loop, and returns the spot inside of it.
@@ -69,58 +77,62 @@ func (s *scout) loop(t *playbook.Task, at spot) spot {
 	if l == nil {
 		return at
 	}
-	s.ask(t, at, l.Over.Kind() == document.Scalar, l.Over)
-	s.ask(t, at, false, l.Pause)
+	s.add(s.question(t, at, vars.Data.CheckList, l.Over))
+	s.texts(t, at, l.Pause)
 	at.loop = append(slices.Clip(at.loop), l.Var, l.IndexVar)
 	if l.Extended {
 		at.loop = append(at.loop, "loop")
 	}
-	s.ask(t, at, false, l.Label)
-	if t.Block != nil {
-		s.ask(t, at, true, l.BreakWhen...)
-	}
+	s.texts(t, at, l.Label)
 	return at
 }
 
 // leaf asks about everything that a task says, at the time when it is read:
 // before the loop, for every item, or when the result is there.
 func (s *scout) leaf(t *playbook.Task, at, inner spot) {
-	s.ask(t, at, false, document.Of(t.Name, t.NamePos))
-	s.ask(t, inner, true, t.When...)
+	s.name(t, at)
+	s.conditions(t, inner, t.When...)
 	s.arguments(t, inner)
-	s.ask(t, inner, false, t.Environment...)
-	s.ask(t, inner, false, t.IgnoreErrors, t.Timeout)
+	s.conditions(t, inner, t.Expressions...)
+	s.texts(t, inner, t.Environment...)
+	s.texts(t, inner, t.IgnoreErrors, t.Timeout)
 	if t.Retry != nil {
-		s.ask(t, inner, false, t.Retry.Retries, t.Retry.Delay)
+		s.texts(t, inner, t.Retry.Retries, t.Retry.Delay)
 	}
 	if t.Register != "" {
 		s.known = append(slices.Clip(s.known), t.Register)
 	}
-	s.ask(t, inner, true, t.ChangedWhen...)
-	s.ask(t, inner, true, t.FailedWhen...)
+	s.conditions(t, inner, t.ChangedWhen...)
+	s.conditions(t, inner, t.FailedWhen...)
 	if t.Retry != nil {
-		s.ask(t, inner, true, t.Retry.Until...)
-	}
-	if t.Loop != nil {
-		s.ask(t, inner, true, t.Loop.BreakWhen...)
+		s.conditions(t, inner, t.Retry.Until...)
 	}
 	s.known = append(slices.Clip(s.known), t.Defines...)
+}
+
+// name asks about the name of a task, which is shown before anything of the
+// task is done.
+func (s *scout) name(t *playbook.Task, at spot) {
+	q := s.question(t, spot{loop: at.loop}, vars.Data.Check, t.Naming)
+	q.without(s.makers, "names of tasks show no results")
+	q.later = at.loop
+	s.add(q)
 }
 
 // arguments asks about what an action is told. What a build is told may depend
 // on no result: `slipway plan` knows none, and decides all the same.
 func (s *scout) arguments(t *playbook.Task, at spot) {
 	if t.Action != "build" {
-		s.ask(t, at, false, t.Args)
+		s.texts(t, at, t.Args)
 		return
 	}
-	known := s.known
-	s.known = nil
-	q := s.question(t, at, false, t.Args)
-	s.known = known
-	for name := range s.makers {
-		q.elsewhere[name] = "what is built depends on no result of a task: say it in the inventory, or with -e"
+	const why = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
+	q := s.question(t, at, vars.Data.Check, t.Args)
+	q.without(s.makers, why)
+	for _, name := range q.later {
+		q.elsewhere[name] = why
 	}
+	q.later = nil
 	s.add(q)
 }
 
@@ -139,27 +151,32 @@ func (s *scout) variables(p *Play) {
 		for _, layer := range slices.Concat(p.Written.Vars, t.Vars) {
 			if !asked[layer.Values] {
 				asked[layer.Values] = true
-				s.ask(t, anywhere, false, layer.Values)
+				s.texts(t, anywhere, layer.Values)
 			}
 		}
 	}
 }
 
-func (s *scout) ask(t *playbook.Task, at spot, bare bool, nodes ...document.Node) {
+// texts asks about values with templates in braces; most have none.
+func (s *scout) texts(t *playbook.Task, at spot, nodes ...document.Node) {
 	for _, n := range nodes {
-		s.add(s.question(t, at, bare, n))
+		if hasTemplate(n) {
+			s.add(s.question(t, at, vars.Data.Check, n))
+		}
 	}
 }
 
-// add keeps a question that templates have an answer to.
-func (s *scout) add(q question) {
-	if q.bare && !q.node.IsZero() || hasTemplate(q.node) {
-		s.asked = append(s.asked, q)
+// conditions asks about expressions.
+func (s *scout) conditions(t *playbook.Task, at spot, nodes ...document.Node) {
+	for _, n := range nodes {
+		s.add(s.question(t, at, vars.Data.CheckExpression, n))
 	}
 }
 
-func (s *scout) question(t *playbook.Task, at spot, bare bool, n document.Node) question {
-	q := question{task: t, node: n, bare: bare, elsewhere: map[string]string{}}
+func (s *scout) add(q question) { s.asked = append(s.asked, q) }
+
+func (s *scout) question(t *playbook.Task, at spot, check check, n document.Node) question {
+	q := question{task: t, node: n, check: check, elsewhere: map[string]string{}}
 	q.later = slices.Concat(s.known, at.loop)
 	if at.failed {
 		q.later = append(q.later, "failed_task", "failed_result")
@@ -174,6 +191,13 @@ func (s *scout) question(t *playbook.Task, at spot, bare bool, n document.Node) 
 		q.elsewhere[name] = "it exists " + where + " only"
 	}
 	return q
+}
+
+// without says of all that tasks come to why it may not be used.
+func (q question) without(makers map[string]diag.Pos, why string) {
+	for name := range makers {
+		q.elsewhere[name] = why
+	}
 }
 
 // hasTemplate reports whether there is a template anywhere in n.

@@ -13,16 +13,18 @@ import (
 // that steers the run, or a block of tasks. Exactly one of Action, Meta and
 // Block is set.
 type Task struct {
-	Name    string   // may hold templates; by default the name of the action
-	NamePos diag.Pos // of the name as written, else of the task
-	Pos     diag.Pos
+	Name   string        // may hold templates; by default the name of the action
+	Naming document.Node // the name and its place, which is the task's when none was written
+	Pos    diag.Pos
 
 	Action    string
 	ActionPos diag.Pos
 	Args      document.Node // the defaults of the play included; absent when there are none
 	Defines   []string      // variables that the action defines for later tasks
-	Meta      Meta
-	Block     *Block
+	// Expressions are those of Args that are expressions without braces.
+	Expressions []document.Node
+	Meta        Meta
+	Block       *Block
 
 	Keywords
 }
@@ -175,13 +177,13 @@ func (r *reader) action(n document.Node, act document.Entry, at place) *Task {
 
 // name gives a task its name.
 func (r *reader) name(t *Task, n document.Node, otherwise string) {
-	t.Name, t.NamePos = otherwise, t.Pos
+	t.Name, t.Naming = otherwise, document.Of(otherwise, t.Pos)
 	switch {
 	case n.IsZero():
 	case n.Kind() != document.Scalar:
 		r.add(diag.Errorf("wrong-type", n.Pos(), "want text, found %s", n.Describe()))
 	default:
-		t.Name, t.NamePos = n.Text(), n.Pos()
+		t.Name, t.Naming = n.Text(), n
 	}
 }
 
@@ -211,6 +213,9 @@ func (r *reader) arguments(t *Task, act document.Entry) {
 	r.add(action.Check(t.Args)...)
 	if action.Defines != nil {
 		t.Defines = action.Defines(t.Args)
+	}
+	if action.Expressions != nil {
+		t.Expressions = action.Expressions(t.Args)
 	}
 }
 

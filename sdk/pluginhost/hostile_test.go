@@ -210,13 +210,13 @@ func TestCloseDuringBuild(t *testing.T) {
 
 func TestBuildSuspended(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := start(t, "good", quick(t))
+	p := start(t, "hangBuild", quick(t)) // a good one may be done before it is stopped
 	_, wait := build(ctx, p)
 	if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
 	cancel(errors.New("interrupted"))
-	want := "plugin good: stopping the build (interrupted): it did not complete within 300ms"
+	want := "plugin hangBuild: stopping the build (interrupted): it did not complete within 300ms"
 	if err := wait(); fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

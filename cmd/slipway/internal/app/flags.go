@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -9,26 +10,43 @@ import (
 // Flags are the flags that many commands share. Each command binds those it
 // understands.
 type Flags struct {
-	Inventory []string // -i
-	Extra     []string // -e
-	Limit     string   // -l
-	Root      string   // --root
-	RunRoot   string   // --runroot
-	Offline   bool
+	Inventory []string      // -i
+	Extra     []string      // -e
+	Limit     string        // -l
+	Root      string        // --root
+	RunRoot   string        // --runroot
+	Offline   bool          // --offline
 	Locked    bool          // --locked
+	Strict    bool          // --strict
+	Color     string        // --color
+	Verbosity int           // -v
 	Stall     time.Duration // --stall-timeout
 }
 
-// BindInventory adds -i, -e and --locked.
+// BindGlobal adds the flags of every command to the command that holds them.
+func (f *Flags) BindGlobal(root *cobra.Command) {
+	words := []string{"auto", "always", "never"}
+	f.Color = words[0]
+	root.PersistentFlags().Var(&choice{value: &f.Color, among: words}, "color", "paint the output: "+strings.Join(words, ", "))
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// BindInventory adds -i, -e, --locked and --strict.
 func (f *Flags) BindInventory(cmd *cobra.Command) {
 	f.BindLocked(cmd)
-	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root)")
+	cmd.Flags().BoolVar(&f.Strict, "strict", false, "take warnings that are told before a run for errors")
+	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root); again for files, programs or images beside it")
 	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "`variables` that win over all others: name=value, {JSON} or @file")
 }
 
 // BindLocked adds --locked.
 func (f *Flags) BindLocked(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock names them: lock nothing, and heed no plugin dev (for CI)")
+	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock and outside bases as bases.lock name them, and none that are not there; lock nothing, heed no plugin dev (for CI)")
+}
+
+// BindOffline adds --offline.
+func (f *Flags) BindOffline(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.Offline, "offline", false, "ask no registry but the embedded one: outside bases are as locked, else as last seen here")
 }
 
 // BindLimit adds -l.
@@ -42,7 +60,12 @@ func (f *Flags) BindStorage(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
 }
 
-// BindStall adds --stall-timeout.
-func (f *Flags) BindStall(cmd *cobra.Command) {
+// BindRun adds the flags of what carries out plays.
+func (f *Flags) BindRun(cmd *cobra.Command, req *RunRequest) {
+	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
+	cmd.Flags().BoolVarP(&req.Diff, "diff", "D", false, "show what steps change, as unified diffs")
+	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 0, "`steps` under way at once (default: twice the processors)")
+	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
+	cmd.Flags().CountVarP(&f.Verbosity, "verbose", "v", "tell more; again for more still")
 	cmd.Flags().DurationVar(&f.Stall, "stall-timeout", 0, "end a build whose strategy gave no sign of life for this long (default: never; warn of it after a minute)")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/user"
 	"slices"
@@ -17,39 +18,43 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
-	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A RunRequest is what `slipway run` and the ad hoc commands ask for.
 type RunRequest struct {
 	Playbooks []string
-	Books     []*playbook.Playbook // made by a command instead of read from a file
+	AdHoc     []Task // of a command, instead of a playbook
+	Pattern   string // the images of AdHoc
 	Tags      []string
 	SkipTags  []string
 	Forks     int
 	Check     bool
+	Diff      bool
 	FailFast  bool
-	Format    string
-	Args      []string // for the journal
-	Since     string   // a revision of git: fills the group changed
+
+	AllowEmpty    bool   // patterns that match nothing are no mistake
+	ForceHandlers bool   // handlers run for failed images, too
+	StartAt       string // the name of a task, or a glob; empty: the first
+	Step          bool   // ask before each task
+
+	Format string
+	Args   []string // for the journal
+	Since  string   // a revision of git: fills the group changed
+	Replan bool     `json:"-"` // of a resumed run: images may have changed meanwhile
 }
 
 // Run loads, plans, carries out and reports.
 func (a *App) Run(ctx context.Context, req RunRequest) error {
-	inv, family, err := a.Site(ctx, req.Playbooks...)
+	s, err := a.read(ctx, req)
 	if err != nil {
 		return err
 	}
-	books, err := a.books(req)
+	journal, err := a.begin(req, s.inv)
 	if err != nil {
 		return err
 	}
-	journal, err := a.begin(req, inv)
-	if err != nil {
-		return err
-	}
-	err = a.carryOut(ctx, req, site{inv, family, books}, journal)
+	err = a.carryOut(ctx, req, s, &earlier{journal: journal, begun: time.Now()})
 	return errors.Join(err, a.end(journal, err))
 }
 
@@ -60,47 +65,97 @@ type site struct {
 	books  []*playbook.Playbook
 }
 
+// read reads everything that a run goes by.
+func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
+	inv, family, err := a.Site(ctx, req.Playbooks...)
+	if err != nil {
+		return site{}, err
+	}
+	books, err := a.books(req)
+	return site{inv, family, books}, err
+}
+
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
-	books := req.Books
+	settings, err := a.Config()
+	if err != nil {
+		return nil, err
+	}
+	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.inputs.Read}
+	var books []*playbook.Playbook
 	var found diag.List
-	for _, file := range req.Playbooks {
-		b, ds := playbook.Load(file, playbook.Options{Actions: Actions()})
+	if len(req.AdHoc) > 0 {
+		b, ds := playbook.Of(adHocBook(req.Pattern, req.AdHoc), options)
 		found.Add(ds...)
 		books = append(books, b)
 	}
-	if err := found.Err(); err != nil {
-		return nil, err
+	for _, file := range req.Playbooks {
+		b, ds := playbook.Load(file, options)
+		found.Add(ds...)
+		books = append(books, b)
 	}
-	a.Warn(found...)
-	return books, nil
+	return books, a.Heed(found)
 }
 
 // planned binds the playbooks to the inventory.
-func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledger.Run) (*plan.Plan, error) {
+func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
+	o.Run.Check, o.Run.Diff = req.Check, req.Diff
+	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
+	p, found := plan.New(s.inv, s.family, s.books, o)
+	if found.Err() == nil {
+		found.Add(unsaid(p, req.Since)...)
+	}
+	return p, a.Heed(found)
+}
+
+// planOptions are what a plan goes by that is not asked for.
+func (a *App) planOptions(ctx context.Context, req RunRequest, s site, before *earlier) (plan.Options, error) {
+	groups, err := a.groups(ctx, req, s, before)
+	if err != nil {
+		return plan.Options{}, err
+	}
+	secrets, err := a.Secrets(ctx)
+	return plan.Options{
+		Groups: groups, Images: before.planned.Images,
+		Run: plan.RunInfo{ID: before.journal.ID(), Started: before.begun.UTC(), Dir: before.journal.Dir(), Secrets: secrets},
+	}, err
+}
+
+// groups are the computed groups as far as they are known before the run; a run
+// that goes on keeps those it began with.
+func (a *App) groups(ctx context.Context, req RunRequest, s site, before *earlier) (map[string][]string, error) {
+	if before.planned.Images != nil {
+		return before.planned.Groups, nil
+	}
 	groups, err := a.since(ctx, s.inv, s.family, req.Since)
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := a.Secrets(ctx)
-	if err != nil {
-		return nil, err
+	failed, err := a.lastFailed(before.journal.ID())
+	if failed != nil {
+		groups = maps.Clone(groups)
+		if groups == nil {
+			groups = map[string][]string{}
+		}
+		groups["failed"] = failed
 	}
-	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
-		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check, Secrets: secrets},
-	})
-	if err := found.Err(); err != nil {
-		return nil, err
-	}
-	a.Warn(append(found, unsaid(p, req.Since)...)...)
-	return p, nil
+	return groups, err
 }
 
 // carryOut plans and runs what was read.
-func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
-	p, err := a.planned(ctx, req, s, journal)
+func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earlier) error {
+	journal := before.journal
+	o, err := a.planOptions(ctx, req, s, before)
 	if err != nil {
 		return err
+	}
+	p, err := a.planned(req, s, o)
+	if err != nil {
+		return err
+	}
+	if !req.Check {
+		if err := a.checkPauses(p).Err(); err != nil {
+			return err
+		}
 	}
 	if err := a.warnOfLacks(ctx, p); err != nil {
 		return err
@@ -109,32 +164,49 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.sink(req.Format)), plays: map[int]string{}}
+	vault, err := a.Vault()
+	if err != nil {
+		return err
+	}
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
 	}
-	if err := a.stale(ctx, yard, p, s.inv.Images); err != nil {
+	if err := a.commit(ctx, yard, p, s, before); err != nil {
 		return err
 	}
+	yard.replan = req.Replan
 	actions, err := yard.actions()
+	if err != nil {
+		return err
+	}
+	start, err := startAt(p, req.StartAt)
 	if err != nil {
 		return err
 	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
-		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
+		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
 }
 
-func (a *App) sink(format string) event.Sink {
-	if format == "json" {
-		return &report.JSON{Out: a.Streams.Out}
+// commit journals what the run goes by from here on, so that it can be resumed.
+func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
+	if before.planned.Images != nil {
+		return nil
 	}
-	return &report.Text{Out: a.Streams.Out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
+	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
+		return err
+	}
+	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+		return err
+	}
+	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})
 }
 
 // begin cleans up after runs that were killed and opens the journal of this
@@ -148,8 +220,12 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	host, _ := os.Hostname()
+	asked, err := a.request(req)
+	if err != nil {
+		return nil, err
+	}
 	return l.Begin(ledger.Info{
-		Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 
@@ -189,16 +265,25 @@ type definer interface {
 	Defines(args document.Node) []string
 }
 
+// An expressive action has arguments that are expressions without braces.
+type expressive interface {
+	// Expressions returns them, given the arguments as written.
+	Expressions(args document.Node) []document.Node
+}
+
 // Actions returns what reading playbooks takes to know of the actions.
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Check}
+		known := playbook.Action{Check: a.Declare().Judge}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
 		if d, ok := a.(definer); ok {
 			known.Defines = d.Defines
+		}
+		if e, ok := a.(expressive); ok {
+			known.Expressions = e.Expressions
 		}
 		out[name] = known
 	}

@@ -2,11 +2,11 @@ package app
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -24,11 +24,13 @@ type yard struct {
 	site        site
 	journal     *ledger.Run
 	client      *registry.Client
+	memory      *registry.Memory // of the client: what the gate need not ask again
 	store       *container.Store
 	gate        *gate.Gate
 	decider     *action.Decider
 	deployments *action.Deployments
 	proof       proof
+	replan      bool // a resumed run goes on with images that have changed
 }
 
 // yard opens what a run works with, and puts right what a killed run left.
@@ -51,17 +53,23 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
+	outside, err := a.bases(s.inv, l.Sightings())
+	if err != nil {
+		return nil, err
+	}
 	y.decider = &action.Decider{
-		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
+		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
-		ETag: new(buildkey.Prober).ETag,
+		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
 }
 
 func (y *yard) openRegistry(ctx context.Context) (err error) {
-	y.client, err = y.app.Registry(ctx, y.site.inv.Embedded())
+	if y.client, err = y.app.Registry(ctx, y.site.inv.Embedded()); err == nil {
+		y.memory = registry.Remember(y.client)
+	}
 	return err
 }
 
@@ -88,7 +96,7 @@ func (y *yard) openGate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	y.gate, err = gate.New(action.Gateway{Client: y.client}, l, y.journal, gate.Trust{})
+	y.gate, err = gate.New(action.Gateway{Client: y.memory}, l, y.journal, gate.Trust{})
 	if err != nil {
 		return err
 	}
@@ -114,12 +122,13 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
-	foresee := func(a engine.Action, verb string) engine.Action {
+	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
 	}
-	return map[string]engine.Action{
+	actions := y.app.surroundings(filepath.Clean(root))
+	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: y.app.openStrategy,
 		},
 		"push": &action.Push{Decider: y.decider},
@@ -132,9 +141,8 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"smoke":    foresee(smoke, "prove"),
 		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
-		"command":  &action.Command{Dir: filepath.Clean(root), Env: y.app.environ},
-		"debug":    action.Debug{},
-	}, nil
+	})
+	return actions, nil
 }
 
 // close takes down what the run has left up.

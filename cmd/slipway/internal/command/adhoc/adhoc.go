@@ -7,7 +7,6 @@ package adhoc
 
 import (
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
@@ -54,9 +53,7 @@ func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) 
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindStorage(cmd)
-	a.Flags.BindStall(cmd)
-	cmd.Flags().BoolVarP(&f.req.Check, "check", "C", false, "change nothing, say what would be changed")
-	cmd.Flags().IntVarP(&f.req.Forks, "forks", "f", 2*runtime.NumCPU(), "steps under way at once")
+	a.Flags.BindRun(cmd, &f.req)
 	app.FormatFlag(cmd, &f.req.Format, "text", "json")
 	return cmd
 }
@@ -92,6 +89,7 @@ func newBuild(a *app.App) *cobra.Command {
 	cmd := command(a, "build", "Build images whose inputs have changed", f, func() []app.Task {
 		return []app.Task{{Action: "build", Args: given(map[string]any{"no_cache": f.noCache, "timeout": f.timeout})}}
 	})
+	a.Flags.BindOffline(cmd)
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "build again and reuse no layer")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "how long one build may take")
 	return cmd

@@ -31,7 +31,7 @@ func all(ctx context.Context, a *app.App) ([]Finding, error) {
 		found = append(found, inside(ctx, a)...)
 	}
 	found = append(found, embeddedRegistry(ctx))
-	inv, err := inventoryOf(a)
+	inv, err := inventoryOf(ctx, a)
 	if inv == nil {
 		return found, err
 	}
@@ -117,8 +117,8 @@ func tryEmbedded(ctx context.Context) (err error) {
 
 // inventoryOf reads the inventory. That there is none is no mistake unless one
 // was named.
-func inventoryOf(a *app.App) (*inventory.Inventory, error) {
-	inv, _, err := a.Inventory()
+func inventoryOf(ctx context.Context, a *app.App) (*inventory.Inventory, error) {
+	inv, _, err := a.Inventory(ctx)
 	if err != nil && len(a.Flags.Inventory) == 0 && len(a.Flags.Extra) == 0 {
 		return nil, nil
 	}

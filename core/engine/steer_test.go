@@ -1,0 +1,419 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+func TestMeta(t *testing.T) {
+	check(t, []row{
+		{
+			name: "end_image ends the play for one image, and takes no child with it",
+			book: `
+- images: base,java
+  tasks:
+    - {name: one, ok: }
+    - {meta: end_image, when: eq .image.name "base"}
+    - {meta: noop}
+    - {name: two, ok: }
+- images: base
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"one base ok", "one java ok", "two java ok", "later base ok"},
+		},
+		{
+			name: "also from inside of a loop",
+			book: `
+- images: web
+  tasks:
+    - block:
+        - {name: one, ok: }
+        - {meta: end_image, when: eq .item "a"}
+        - {name: two, ok: }
+      loop: [a, b]
+    - {name: three, ok: }
+`,
+			want: []string{"one web [a] ok"},
+		},
+		{
+			name: "end_play ends it for all",
+			book: `
+- images: base,java
+  tasks:
+    - {name: one, ok: }
+    - {meta: end_play, when: eq .image.name "java"}
+    - {name: two, ok: }
+- images: base
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"one base ok", "one java ok", "later base ok"},
+		},
+		{
+			name: "a condition that makes no sense is a failure of the image",
+			book: `
+- images: web
+  tasks:
+    - {name: made, ok: , register: made}
+    - {name: end, meta: end_image, when: .made.nope}
+    - {name: two, ok: }
+`,
+			want: []string{"made web ok", "end web failed"},
+			err:  &engine.RunError{Failed: true, Images: 1},
+		},
+	})
+}
+
+func TestFatal(t *testing.T) {
+	check(t, []row{
+		{
+			name: "any_errors_fatal: the task is finished on all images, and then nothing follows",
+			book: `
+- images: base,other,web
+  schedule: linear
+  any_errors_fatal: true
+  tasks:
+    - block:
+        - {name: one, fail: {of: base}}
+        - {name: two, ok: }
+      rescue: [{name: mend, ok: }]
+    - block:
+        - {name: three, fail: {of: other}}
+        - {name: four, ok: }
+      always: [{name: tidy, ok: }]
+    - {name: five, ok: }
+- images: all
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{
+				"one base failed, rescued", "one other ok", "one web ok", "two other ok", "two web ok", "mend base ok",
+				"three base ok", "three other failed", "three web ok", "tidy base ok", "tidy other ok", "tidy web ok",
+				"no more images: three failed, which ends the play",
+			},
+			err:   &engine.RunError{Failed: true, Images: 1},
+			recap: map[string]event.Count{"web": {OK: 4}},
+		},
+		{
+			name: "a task may say it, or say otherwise",
+			book: `
+- images: base,other
+  any_errors_fatal: true
+  tasks:
+    - {name: one, fail: {of: base}, any_errors_fatal: false}
+    - {name: two, ok: }
+- images: web,other
+  tasks:
+    - {name: three, fail: {of: other}, any_errors_fatal: true}
+    - {name: four, ok: }
+`,
+			want: []string{
+				"one base failed", "one other ok", "two other ok",
+				"three other failed", "three web ok", "no more images: three failed, which ends the play",
+			},
+			err: &engine.RunError{Failed: true, Images: 2},
+		},
+		{
+			name: "max_fail_percentage is a bound that may be reached and not be passed",
+			book: `
+- images: base,other
+  schedule: linear
+  max_fail_percentage: 50
+  tasks: [{name: one, fail: {of: base}}, {name: two, fail: {of: other}}, {name: three, ok: }]
+- images: web
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{
+				"one base failed", "one other ok", "two other failed",
+				"no more images: 2 of 2 images failed, which is more than 50 %",
+			},
+			err: &engine.RunError{Failed: true, Images: 2},
+		},
+		{
+			name: "none may fail with max_fail_percentage: 0",
+			book: `
+- images: base,other
+  schedule: linear
+  max_fail_percentage: 0
+  tasks: [{name: one, fail: {of: base}}, {name: two, ok: }]
+`,
+			want: []string{"one base failed", "one other ok", "no more images: 1 of 2 images failed, which is more than 0 %"},
+			err:  &engine.RunError{Failed: true, Images: 1},
+		},
+		{
+			name: "waves, one after the other, with their handlers",
+			book: `
+- images: base,other,web
+  serial: [1, 2]
+  tasks: [{name: one, change: , notify: tell}, {name: two, fail: {of: other}}]
+  handlers: [{name: tell, ok: }]
+`,
+			want: []string{
+				"one base changed", "two base ok", "tell base ok",
+				"one other changed", "one web changed", "two other failed", "two web ok", "tell web ok",
+			},
+			err: &engine.RunError{Failed: true, Images: 1},
+		},
+		{
+			name: "a wave that fails whole is the last one, and so is its play",
+			book: `
+- images: base,other,web
+  schedule: free
+  serial: 1
+  tasks: [{name: one, fail: {of: other}}]
+- images: all
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"one base ok", "one other failed", "no more images: every image of the wave failed"},
+			err:  &engine.RunError{Failed: true, Images: 1},
+		},
+	})
+}
+
+func TestRunOnce(t *testing.T) {
+	check(t, []row{
+		{
+			name: "for the first image of the play, its result for all, in waves as well",
+			book: `
+- images: base,other,web
+  schedule: free
+  serial: 2
+  tasks:
+    - {name: one, ok: }
+    - {name: once, say: {msg: "{{ .image.name }}"}, run_once: true, register: said}
+    - {name: two, say: {msg: "{{ .said.msg }}"}}
+`,
+			want: []string{
+				"one base ok", "one other ok", "once base ok", "two base ok", "two other ok", "one web ok", "two web ok",
+			},
+			said: []string{"base: base", "base: base", "other: base", "web: base"},
+		},
+		{
+			name: "its failure ends the play",
+			book: `
+- images: base,other
+  schedule: free
+  tasks:
+    - block: [{name: once, fail: , run_once: true}, {name: two, ok: }]
+      always: [{name: tidy, ok: }]
+- images: web
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"once base failed", "tidy base ok", "tidy other ok", "no more images: once failed, which is done once for all images"},
+			err:  &engine.RunError{Failed: true, Images: 1},
+		},
+		{
+			name: "or sends all images to the rescue",
+			book: `
+- images: base,other
+  schedule: free
+  tasks:
+    - block: [{name: once, fail: , run_once: true}, {name: two, ok: }]
+      rescue: [{name: mend, ok: }]
+`,
+			want: []string{"once base failed, rescued", "mend base ok", "mend other ok"},
+		},
+		{
+			name: "unless it is ignored",
+			book: `
+- images: base,other
+  schedule: free
+  tasks: [{name: once, fail: , run_once: true, ignore_errors: true}, {name: two, ok: }]
+`,
+			want: []string{"once base failed, ignored", "two base ok", "two other ok"},
+		},
+		{
+			name: "a handler once",
+			book: `
+- images: base,other
+  schedule: free
+  tasks: [{name: one, change: , notify: tell}]
+  handlers: [{name: tell, ok: , run_once: true}]
+`,
+			want: []string{"one base changed", "one other changed", "tell base ok"},
+		},
+	})
+}
+
+func TestStartAt(t *testing.T) {
+	book := `
+- images: web
+  tasks: [{name: zero, ok: }]
+- images: web
+  tasks:
+    - {name: one, ok: }
+    - block: [{name: two, ok: }, {name: three, fail: }]
+      rescue: [{name: mend, ok: }]
+    - {name: four, ok: }
+- images: web
+  tasks: [{name: later, ok: }]
+`
+	box := new(toolbox)
+	p := prepare(t, book, box.actions())
+	var third *playbook.Task
+	for _, task := range p.Plays[1].Leaves() {
+		if task.Name == "three" {
+			third = task
+		}
+	}
+	events := new(recorder)
+	synctest.Test(t, func(t *testing.T) {
+		if err := (&engine.Engine{Actions: box.actions(), Events: events, StartAt: third}).Run(t.Context(), p); err != nil {
+			t.Error(err)
+		}
+	})
+	compare(t, []string{"three web failed, rescued", "mend web ok", "four web ok", "later web ok"}, events.lines())
+}
+
+func TestConfirm(t *testing.T) {
+	var asked []string
+	answers := map[string]engine.Answer{"one": engine.Yes, "two": engine.No, "skipped": engine.No, "three": engine.Continue}
+	check(t, []row{{
+		name: "each task is asked for once, until the user goes on",
+		setup: func(e *engine.Engine) {
+			e.Confirm = func(_ context.Context, task string) (engine.Answer, error) {
+				asked = append(asked, task)
+				return answers[task], nil
+			}
+		},
+		book: `
+- images: base,java
+  tasks:
+    - {name: one, ok: }
+    - {name: two, change: , notify: tell}
+    - {name: three, ok: }
+    - {name: four, ok: }
+  handlers: [{name: tell, ok: }]
+`,
+		want: []string{"one base ok", "one java ok", "three base ok", "three java ok", "four base ok", "four java ok"},
+	}})
+	compare(t, []string{"one", "two", "three"}, asked)
+	box := new(toolbox)
+	_, err := run(t, "- {images: web, tasks: [{name: one, ok: }]}", box.actions(), func(e *engine.Engine) {
+		e.Confirm = func(context.Context, string) (engine.Answer, error) { return engine.No, errors.New("no terminal") }
+	})
+	compare(t, "no terminal", fmt.Sprint(err))
+}
+
+// Bounds of single tasks and actions leave room for others.
+func TestThrottle(t *testing.T) {
+	var mu sync.Mutex
+	busy, most := map[string]int{}, map[string]int{}
+	work := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+		mu.Lock()
+		busy[s.ID.Name]++
+		busy["all"]++
+		most[s.ID.Name] = max(most[s.ID.Name], busy[s.ID.Name])
+		most["all"] = max(most["all"], busy["all"])
+		mu.Unlock()
+		time.Sleep(time.Second)
+		mu.Lock()
+		busy[s.ID.Name]--
+		busy["all"]--
+		mu.Unlock()
+		return engine.Result{}, nil
+	})
+	_, err := run(t, `
+- images: all
+  schedule: free
+  forks: 4
+  throttle: {narrow: 1}
+  tasks: [{name: narrow, narrow: }, {name: wide, work: }, {name: two, work: , throttle: 2}]
+`, map[string]engine.Action{"work": work, "narrow": work}, func(e *engine.Engine) { e.Forks = 1 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most["narrow"] != 1 || most["two"] > 2 || most["all"] > 4 || most["all"] < 2 {
+		t.Errorf("most under way at once: %v", most)
+	}
+}
+
+func TestOrder(t *testing.T) {
+	check(t, []row{{
+		name: "of images that wait for nothing",
+		book: "- {images: 'other,base,web', schedule: free, order: reverse_sorted, tasks: [{name: one, ok: }]}",
+		want: []string{"one web ok", "one other ok", "one base ok"},
+	}})
+}
+
+// What is told of a play: its waves, its tasks by the names that all images
+// see, and which of them are handlers.
+func TestPlayStarted(t *testing.T) {
+	box := new(toolbox)
+	events, _ := run(t, `
+- name: waves
+  images: base,web
+  serial: 1
+  vars: {what: it}
+  tasks: [{name: "make {{ .what }}", ok: }, {name: "for {{ .image.name }}", ok: }]
+  handlers: [{name: tell, ok: }]
+`, box.actions(), func(e *engine.Engine) { e.Forks = 1 })
+	var got []event.PlayStarted
+	for _, e := range events.events {
+		if e, ok := e.(event.PlayStarted); ok {
+			for i := range e.Tasks {
+				if e.Tasks[i].Pos.Line == 0 {
+					t.Errorf("%s has no place", e.Tasks[i].Name)
+				}
+				e.Tasks[i].Pos = diag.Pos{}
+			}
+			got = append(got, e)
+		}
+	}
+	compare(t, []event.PlayStarted{
+		{Name: "waves", Wave: 1, Waves: 2, Images: []string{"base"}, Tasks: []event.Task{{Name: "make it"}, {Name: "for base"}, {Name: "tell", Handler: true}}},
+		{Name: "waves", Wave: 2, Waves: 2, Images: []string{"web"}, Tasks: []event.Task{{Name: "make it"}, {Name: "for web"}, {Name: "tell", Handler: true}}},
+	}, got)
+	compare(t, []string{"make it base ok", "for base base ok", "make it web ok", "for web web ok"}, events.lines())
+	one, _ := run(t, `- {images: "base,web", tasks: [{name: "for {{ .image.name }}", ok: }]}`, box.actions(), nil)
+	begun, _ := one.events[0].(event.PlayStarted)
+	compare(t, []event.Task{{Name: "for {{ .image.name }}", Pos: begun.Tasks[0].Pos}}, begun.Tasks)
+}
+
+// Every image says at every task that it has nothing more to say there, so that
+// a report knows when a task is through.
+func TestEveryPlaceIsPassed(t *testing.T) {
+	box := new(toolbox)
+	events, _ := run(t, `
+- images: all
+  tasks:
+    - block:
+        - {name: one, fail: {of: "java"}}
+        - {name: two, ok: , loop: [a, b]}
+      rescue: [{name: mend, fail: {of: web}}]
+      always: [{name: tidy, ok: }]
+    - block: [{name: in, change: , notify: tell}]
+      loop: [1, 2]
+    - {meta: end_image, when: eq .image.name "other"}
+    - {name: last, ok: }
+  handlers: [{name: tell, ok: }]
+`, box.actions(), nil)
+	open := map[string]int{}
+	for _, e := range events.events {
+		switch e := e.(type) {
+		case event.PlayStarted:
+			for _, image := range e.Images {
+				for i := range e.Tasks {
+					open[fmt.Sprint(image, " ", i)]++
+				}
+			}
+		case event.StepFinished:
+			if e.Step.Path == "" {
+				delete(open, fmt.Sprint(e.Step.Image, " ", e.Step.Task))
+			}
+		case event.StepPassed:
+			delete(open, fmt.Sprint(e.Step.Image, " ", e.Step.Task))
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("never told of as passed: %v", open)
+	}
+}
