@@ -21,6 +21,7 @@ func newShow(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:               "show IMAGE",
+		Example:           "  slipway inventory show web",
 		Short:             "Everything the inventory says about one image",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.CompleteImages(1),

@@ -33,7 +33,7 @@ func newSearch(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:     "search TEXT…",
-		Short:   "Find the steps that have all these words in sentence, explanation or example",
+		Short:   "Find the steps in which all these words occur",
 		Example: "  slipway steps search file mode",
 		Args:    cobra.MinimumNArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return write(a, format, strings.Join(args, " ")) },
