@@ -16,6 +16,7 @@ import (
 func New(a *app.App) *cobra.Command {
 	var req app.RunRequest
 	var look looks
+	var reports []string
 	cmd := &cobra.Command{
 		Use:   "run PLAYBOOK…",
 		Short: "Carry out playbooks",
@@ -35,6 +36,10 @@ task: n (the default) passes it over, y carries it out, c asks no more.`),
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: a.CompletePlaybooks,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if req.Reports, err = app.ParseReports(reports); err != nil {
+				return &app.UsageError{Err: err, Command: cmd.CommandPath()}
+			}
 			req.Playbooks, req.Args = args, os.Args
 			if look.any() {
 				return look.run(cmd.Context(), a, req)
@@ -49,6 +54,7 @@ task: n (the default) passes it over, y carries it out, c asks no more.`),
 	a.Flags.BindRun(cmd, &req)
 	bindSelection(cmd, a, &req)
 	look.bind(cmd)
+	cmd.Flags().StringSliceVar(&reports, "report", nil, "write `reports` when the run is over: junit=FILE, profile (what took the time), profile=FILE")
 	app.FormatFlag(cmd, &req.Format, "text", "json")
 	return cmd
 }
