@@ -35,6 +35,10 @@ const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
 // ends when its standard input does: builds are told to stop, get five seconds
 // to clean up, the socket is removed, and what was started in the process's
 // own group is killed.
+//
+// With the arguments --debug SOCKET it serves there until it is interrupted,
+// and whoever has it stand for a plugin with `slipway plugin dev NAME=SOCKET`
+// can stop it in a debugger.
 func Serve[C any](d Definition[C]) { ServeStrategy(New(d)) }
 
 // ServeStrategy is [Serve] for a strategy that is no [Definition].
@@ -43,6 +47,13 @@ func ServeStrategy(s strategy.Strategy) {
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "describing the strategy: %v\n", err)
 		os.Exit(2)
+	}
+	if socket, ok := debugSocket(os.Args); ok {
+		if err := serveDebugger(s, about, socket, os.Stderr); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	if os.Getenv(rpc.CookieKey) != rpc.CookieValue {
 		fmt.Fprint(os.Stderr, refusal(about, os.Args[0]))

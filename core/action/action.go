@@ -1,28 +1,29 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, rollback, command, debug.
+// deploy, undeploy, smoke, promote, rollback for images; command, script,
+// template, copy, uri and wait_for for what is around them; assert, debug, fail,
+// pause and set_var for the course of a play.
 //
 // An action is told everything by the step it is given and by the fields it
 // was made with; what it learns about an image that a later action needs goes
-// into [Products]. Each declares its arguments once, as a struct: the playbook
-// reader checks against it before anything runs, the action decodes into it
-// when templates are expanded.
+// into [Products]. Each declares itself once, its arguments and its result as
+// structs (see package declare): the playbook reader checks against that before
+// anything runs, the action decodes into it when templates are expanded, and
+// `slipway doc`, the schema for editors and docs/actions.md show it.
 package action
 
 import (
-	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/engine"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// An Action is an action that can judge its arguments as written.
+// An Action is an action that says what it is.
 type Action interface {
 	engine.Action
-	// Check tells what is wrong with arguments whose templates are not
-	// expanded yet.
-	Check(args document.Node) diag.List
+	// Declare returns the declaration of the action. It needs no field of it.
+	Declare() declare.Action
 }
 
-// All returns every action by name. They can judge arguments; to run, each
+// All returns every action by name. They can declare themselves; to run, each
 // needs its fields.
 func All() map[string]Action {
 	return map[string]Action{
@@ -35,6 +36,15 @@ func All() map[string]Action {
 		"promote":  new(Promote),
 		"rollback": new(Rollback),
 		"command":  new(Command),
+		"script":   new(Script),
+		"template": new(Template),
+		"copy":     new(Copy),
+		"uri":      new(URI),
+		"wait_for": new(WaitFor),
+		"assert":   Assert{},
 		"debug":    Debug{},
+		"fail":     Fail{},
+		"pause":    new(Pause),
+		"set_var":  SetVar{},
 	}
 }

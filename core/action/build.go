@@ -8,14 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -44,18 +43,38 @@ type Build struct {
 
 // buildArgs are the arguments of `build`.
 type buildArgs struct {
-	NoCache bool          `yaml:"no_cache"` // build again and reuse no layer
-	Timeout time.Duration `yaml:"timeout"`
-	Tags    []string      `yaml:"tags"` // as the action `tag` would give them
+	NoCache bool          `yaml:"no_cache" default:"false" doc:"build although the build is known, and reuse no layer"`
+	Timeout time.Duration `yaml:"timeout" doc:"after which the build is stopped and has failed; by default that of image.yml" example:"30m"`
+	Tags    []string      `yaml:"tags" doc:"tags that the push will put, as the action tag would give them" example:"[test]"`
 }
 
-// Check judges the arguments as written.
-func (*Build) Check(args document.Node) diag.List { return document.Decode(args, new(buildArgs)) }
+// buildResult is what is registered of `build`, and of `push`.
+type buildResult struct {
+	ImageID   string `yaml:"image_id" doc:"the image ID; empty when it is not known yet"`
+	Key       string `yaml:"key" doc:"the build key: a hash of everything that goes into the build"`
+	Built     bool   `yaml:"built" doc:"whether this run made the image, and did not find it"`
+	Digest    string `yaml:"digest" doc:"the digest of the manifest in the image's repository; until there is one the image ID"`
+	Reference string `yaml:"reference" doc:"repository@digest; empty until there is a manifest"`
+}
+
+// Declare declares the action.
+func (*Build) Declare() declare.Action {
+	return declare.Action{
+		Name:    "build",
+		Summary: "build the image, or reuse the build that is known for its key",
+		About: "What is built, and how, is the inventory's to say: the strategy, its config, args and labels stand in image.yml. " +
+			"The action takes only how to run.\n\n" +
+			"A build that is known for the image's key, in its repository or on this machine, is reused.",
+		Args: new(buildArgs), Result: new(buildResult),
+		Check:    "Decides as a run would, says what would become of the image and why, and builds nothing.",
+		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m"},
+	}
+}
 
 // Run builds the image of a step.
 func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	var args buildArgs
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[buildArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	decision, err := b.Decider.Decide(ctx, step.Image)
@@ -92,7 +111,7 @@ func (b *Build) reuse(step engine.Step, d Decision) engine.Result {
 // be told as well.
 func (b *Build) foretell(step engine.Step, d Decision) engine.Result {
 	b.Decider.Products.Put(step.Image.Name, d.Pending())
-	return engine.Result{Changed: d.Fate == plan.Build, Verb: string(d.Fate), Detail: d.Because(), Groups: []string{"stale"}}
+	return engine.Result{Changed: d.Fate == plan.Build, Verb: string(d.Fate), Detail: d.Because(), Values: values(d.Product), Groups: []string{"stale"}}
 }
 
 // build makes the image and remembers it.
@@ -140,7 +159,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	dirs.Workspace = step.Image.Dir
 	process, err := b.Open(ctx, step.Image.Strategy)
 	if err != nil {
-		return strategy.Image{}, err
+		return strategy.Image{}, placed(step.Image, err)
 	}
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
 	listener := newListener(step)
@@ -193,7 +212,7 @@ func (b *Build) verify(ctx context.Context, step engine.Step, l *listener) (stra
 		if ctx.Err() != nil {
 			return strategy.Image{}, context.Cause(ctx)
 		}
-		return strategy.Image{}, inWorkspace(step.Image, err)
+		return strategy.Image{}, placed(step.Image, err)
 	}
 	if err := b.take(ctx, done); err != nil {
 		return strategy.Image{}, fmt.Errorf("taking what strategy %s says that it built, %s: %w", step.Image.Strategy, done.ID, err)
@@ -235,10 +254,9 @@ func (b *Build) unchanged(ctx context.Context, step engine.Step, d Decision) err
 
 // values is what `register` keeps of a product.
 func values(p Product) map[string]any {
-	v := map[string]any{"image_id": p.ImageID, "key": p.Key, "built": p.Built}
+	r := buildResult{ImageID: p.ImageID, Key: p.Key, Built: p.Built, Digest: p.ImageID}
 	if p.Manifest != nil {
-		v["digest"] = p.Manifest.Digest
-		v["reference"] = p.Manifest.Repository + "@" + p.Manifest.Digest
+		r.Digest, r.Reference = p.Manifest.Digest, p.Manifest.Repository+"@"+p.Manifest.Digest
 	}
-	return v
+	return declare.Values(r)
 }

@@ -1,24 +1,18 @@
 package action
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// Command is the action that runs a program on this machine. It always counts
-// as changed, as in Ansible, and is skipped when nothing may be changed.
+// Command is the action that runs a program on this machine. It counts as
+// changed unless creates or removes say that there was nothing to do, as in
+// Ansible.
 type Command struct {
 	Dir string   // relative folders start here
 	Env []string // the environment of every command
@@ -26,81 +20,70 @@ type Command struct {
 
 // commandArgs are the arguments of `command`.
 type commandArgs struct {
-	Argv    []string          `yaml:"argv"` // the program and its arguments
-	Shell   string            `yaml:"shell"`
-	Chdir   string            `yaml:"chdir"`
-	Env     map[string]string `yaml:"environment"`
-	Timeout time.Duration     `yaml:"timeout"`
+	Argv    []string          `yaml:"argv" doc:"the program and its arguments; no shell reads them" example:"[make, check]"`
+	Shell   string            `yaml:"shell" doc:"or a line for /bin/sh" example:"make check | tee check.log"`
+	Chdir   string            `yaml:"chdir" doc:"the folder to run in; by default the project's root, where relative ones start as well" example:"tools"`
+	Env     map[string]string `yaml:"environment" doc:"variables of the environment, beside those that slipway and the task's keyword environment give" example:"{LANG: C}"`
+	Stdin   string            `yaml:"stdin" doc:"a text that the program can read from its input, which is empty otherwise"`
+	Creates string            `yaml:"creates" doc:"a file, or a pattern of files; when there is one the program is not run" example:"dist/app"`
+	Removes string            `yaml:"removes" doc:"a file, or a pattern of files; when there is none the program is not run" example:"tmp/*.pid"`
+	Timeout time.Duration     `yaml:"timeout" doc:"after which the program and all it started are ended, and the step has failed; by default never" example:"10m"`
+	Check   bool              `yaml:"check" default:"false" doc:"that the program changes nothing: it runs in check mode, too"`
 }
 
-// Check judges the arguments as written.
-func (*Command) Check(args document.Node) diag.List {
-	var a commandArgs
-	ds := document.Decode(args, &a)
-	if ds == nil && (len(a.Argv) == 0) == (a.Shell == "") {
-		ds.Add(diag.Errorf("bad-command", args.Pos(), "command needs either argv or shell").WithFix(`write command: { argv: ["make", "check"] }`))
+// Declare declares the action.
+func (*Command) Declare() declare.Action {
+	return declare.Action{
+		Name:    "command",
+		Summary: "run a program on this machine",
+		About: "Its output is shown line by line and kept. Any exit code but 0 is a failure. The program counts as having changed something, " +
+			"unless creates or removes kept it from running, or changed_when says otherwise.",
+		Args: new(commandArgs), Result: new(processResult),
+		Check: "Is skipped, unless check says that the program changes nothing.",
+		Examples: []string{
+			"command:\n  argv: [make, check]\n  chdir: tools",
+			"command:\n  shell: curl -fsS https://example.org/data | tar -x\n  creates: data/\n  timeout: 5m",
+			"name: Ask git\ncommand:\n  argv: [git, rev-parse, HEAD]\n  check: true\nregister: head\nchanged_when: false",
+		},
+		Rule: func(args document.Node) diag.List {
+			if args.Get("argv").IsZero() == args.Get("shell").IsZero() || noItems(args.Get("argv")) {
+				return diag.List{diag.Errorf("bad-command", args.Pos(), "command needs either argv or shell").WithFix(`write command: { argv: ["make", "check"] }`)}
+			}
+			return nil
+		},
 	}
-	return ds
+}
+
+// noItems reports whether a node is a list with nothing in it.
+func noItems(n document.Node) bool {
+	return n.Kind() == document.Sequence && len(n.Items()) == 0
 }
 
 // Run runs the command of a step.
 func (c *Command) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	var args commandArgs
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[commandArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
-	}
-	if step.Check {
-		return engine.Result{Skipped: true}, nil
-	}
-	if args.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, args.Timeout)
-		defer cancel()
 	}
 	argv := args.Argv
 	if args.Shell != "" {
 		argv = []string{"/bin/sh", "-c", args.Shell}
 	}
-	var stdout, stderr bytes.Buffer
-	cmd := c.command(ctx, argv, args)
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, step.Log), io.MultiWriter(&stderr, step.Log)
-	begun := time.Now()
-	err := cmd.Run()
-	result := engine.Result{Changed: true, Verb: "ran", Detail: strings.Join(argv, " "), Values: map[string]any{
-		"stdout": strings.TrimRight(stdout.String(), "\n"), "stderr": strings.TrimRight(stderr.String(), "\n"), "rc": cmd.ProcessState.ExitCode(),
-	}}
-	return result, commandError(ctx, argv, time.Since(begun), err)
+	p := process{argv: argv, dir: within(c.Dir, args.Chdir), env: environment(args.Env, c.Env, step.Env), stdin: args.Stdin, timeout: args.Timeout}
+	return p.guarded(ctx, step, args.Creates, args.Removes, args.Check)
 }
 
-// command prepares a process in a group of its own, which ends as a whole.
-func (c *Command) command(ctx context.Context, argv []string, args commandArgs) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir = c.Dir
-	if args.Chdir != "" {
-		cmd.Dir = args.Chdir
-		if !filepath.IsAbs(args.Chdir) {
-			cmd.Dir = filepath.Join(c.Dir, args.Chdir)
-		}
+// guarded runs the program unless there is nothing to do for it, or nothing may
+// be changed.
+func (p process) guarded(ctx context.Context, step engine.Step, creates, removes string, harmless bool) (engine.Result, error) {
+	result, done, err := needless(p.dir, creates, removes)
+	result.Values = declare.Values(processResult{Argv: p.argv})
+	if done || err != nil {
+		return result, err
 	}
-	cmd.Env = append(cmd.Env, c.Env...)
-	for name, value := range args.Env {
-		cmd.Env = append(cmd.Env, name+"="+value)
+	if step.Check && !harmless {
+		result.Skipped = true
+		return result, nil
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 5 * time.Second
-	return cmd
-}
-
-func commandError(ctx context.Context, argv []string, took time.Duration, err error) error {
-	if err == nil {
-		return nil
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("running %s: stopped after %s", strings.Join(argv, " "), took.Round(time.Second))
-	}
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return fmt.Errorf("running %s: it ended with %s", strings.Join(argv, " "), exit.ProcessState)
-	}
-	return fmt.Errorf("running %s: %w", strings.Join(argv, " "), err)
+	return p.run(ctx, step)
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/document"
@@ -44,21 +45,37 @@ type Deploy struct {
 
 // deployArgs are the arguments of `deploy`.
 type deployArgs struct {
-	File     string        `yaml:"file"`    // a compose file
-	Command  []string      `yaml:"command"` // or a program that deploys
-	Teardown []string      `yaml:"teardown"`
-	Timeout  time.Duration `yaml:"timeout"` // until everything is ready
-	From     string        `yaml:"from"`    // the candidates' tag when this run pushed nothing
+	File     string        `yaml:"file" doc:"a compose file, relative to the project" example:"playbooks/deploy/compose.yml"`
+	Command  []string      `yaml:"command" doc:"or a program that deploys, with its arguments" example:"[./deploy.sh, up]"`
+	Teardown []string      `yaml:"teardown" doc:"a program that takes down what command brought up" example:"[./deploy.sh, down]"`
+	Timeout  time.Duration `yaml:"timeout" default:"5m" doc:"in which everything must be ready" example:"2m"`
+	From     string        `yaml:"from" default:"test" doc:"the tag under which an image is looked for that this run did not push"`
 }
 
-// Check judges the arguments as written.
-func (*Deploy) Check(args document.Node) diag.List {
-	var a deployArgs
-	ds := document.Decode(args, &a)
-	if ds == nil && (a.File == "") == (len(a.Command) == 0) {
-		ds.Add(diag.Errorf("bad-deploy", args.Pos(), "deploy needs either file or command").WithFix("write deploy: { file: compose.yml }"))
+// deployResult is what is registered of `deploy`.
+type deployResult struct {
+	Images []string `yaml:"images" doc:"the images of the inventory that the deployment runs"`
+}
+
+// Declare declares the action.
+func (*Deploy) Declare() declare.Action {
+	return declare.Action{
+		Name:    "deploy",
+		Summary: "bring up a deployment of pushed digests",
+		About: "A compose file, or commands of your own. Images of the inventory run by the digest that this run pushed. The deployment is " +
+			"taken down by undeploy or at the end of the run, whatever happens.\n\n" +
+			"When everything it runs was proved in this very deployment before, it is brought up only when somebody needs it.",
+		Args: new(deployArgs), Result: new(deployResult),
+		Check:    "Reads the file and finds the digests, and starts nothing.",
+		Joint:    "always",
+		Examples: []string{"deploy:\n  file: playbooks/deploy/compose.yml\n  timeout: 2m", "deploy:\n  command: [./deploy.sh, up]\n  teardown: [./deploy.sh, down]"},
+		Rule: func(args document.Node) diag.List {
+			if args.Get("file").IsZero() == args.Get("command").IsZero() {
+				return diag.List{diag.Errorf("bad-deploy", args.Pos(), "deploy needs either file or command").WithFix("write deploy: { file: compose.yml }")}
+			}
+			return nil
+		},
 	}
-	return ds
 }
 
 // Project loads the compose file of arguments as written, for checks before
@@ -89,12 +106,9 @@ func (d *Deploy) Run(ctx context.Context, step engine.Step) (engine.Result, erro
 
 // RunTogether brings the deployment up. Images it does not run are skipped.
 func (d *Deploy) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
-	var args deployArgs
-	if err := document.Decode(steps[0].Args, &args).Err(); err != nil {
+	args, err := declare.Decode[deployArgs](steps[0].Args)
+	if err != nil {
 		return all(steps, engine.Ending{Err: err})
-	}
-	if args.From == "" {
-		args.From = candidateTag
 	}
 	one, err := d.prepare(ctx, steps, args)
 	if err == nil {
@@ -136,10 +150,11 @@ func all(steps []engine.Step, end engine.Ending) []engine.Ending {
 
 // endings gives the images of a deployment their ending and skips the others.
 func (*Deploy) endings(steps []engine.Step, one *Deployed, end engine.Ending) []engine.Ending {
+	end.Result.Values = declare.Values(deployResult{Images: slices.Sorted(maps.Keys(one.ids))})
 	out := all(steps, end)
 	for i, s := range steps {
 		if _, ok := one.ids[s.Image.Name]; !ok {
-			out[i] = engine.Ending{Result: engine.Result{Skipped: true}}
+			out[i] = engine.Ending{Result: engine.Result{Skipped: true, Values: end.Result.Values}}
 		}
 	}
 	return out

@@ -10,9 +10,9 @@ import (
 // Foresee returns an action that does not look, in check mode, at images which
 // this run would first have to build, push or prove: it answers that they would
 // change. Everything else is a's to do. verb says what a would do.
-func Foresee(a engine.Action, products *Products, verb string) engine.Action {
-	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "after what comes before"}}
-	if joint, ok := a.(engine.Joint); ok {
+func Foresee(a Action, products *Products, verb string) engine.Action {
+	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "after what comes before", Values: a.Declare().Nothing()}}
+	if joint, ok := engine.Action(a).(engine.Joint); ok {
 		return foreseenTogether{joint, f}
 	}
 	return f

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Promote is the action that moves tags to proved digests. It asks the gate
@@ -28,20 +28,39 @@ type Promote struct {
 
 // promoteArgs are the arguments of `promote`.
 type promoteArgs struct {
-	From        string        `yaml:"from"` // the candidate's tag: "test"
-	To          []string      `yaml:"to"`   // default: latest
-	Set         string        `yaml:"set"`
-	MaxAge      time.Duration `yaml:"max_age"`      // how old a verdict may be
-	RequireHead *bool         `yaml:"require_head"` // that the candidate's tag still points to what was tested; default true
+	From        string        `yaml:"from" default:"test" doc:"the tag under which candidates stand"`
+	To          []string      `yaml:"to" default:"[latest]" doc:"the tags that are moved" example:"[latest, '1.4']"`
+	Set         string        `yaml:"set" doc:"a name: all images of the play move together or not at all" example:"release"`
+	MaxAge      time.Duration `yaml:"max_age" doc:"how old a verdict may be; by default any age" example:"24h"`
+	RequireHead bool          `yaml:"require_head" default:"true" doc:"that the candidate's tag still points to what was tested"`
 }
 
-// Check judges the arguments as written.
-func (*Promote) Check(args document.Node) diag.List { return document.Decode(args, new(promoteArgs)) }
+// promoteResult is what is registered of `promote`.
+type promoteResult struct {
+	Promoted bool   `yaml:"promoted" doc:"whether a tag of the image was moved"`
+	Moved    []move `yaml:"moved" doc:"every tag that was moved, or would be, of all images of the set"`
+}
 
-func (*Promote) arguments(n document.Node) (promoteArgs, error) {
-	a := promoteArgs{From: candidateTag, To: []string{"latest"}}
-	err := document.Decode(n, &a).Err()
-	return a, err
+// A move is a tag that the gate moved, as templates see it.
+type move struct {
+	Image  string `yaml:"image" doc:"whose tag it is"`
+	Tag    string `yaml:"tag" doc:"the tag"`
+	Digest string `yaml:"digest" doc:"where it points to now"`
+	Old    string `yaml:"old" doc:"where it pointed to before; empty when it is new"`
+}
+
+// Declare declares the action.
+func (*Promote) Declare() declare.Action {
+	return declare.Action{
+		Name:    "promote",
+		Summary: "move tags to digests that are proved",
+		About: "The gate looks for a passed verdict of the very digest. Without set, an image and those of its parents that are not promoted " +
+			"yet are one set. Nothing in a playbook turns the gate's no into a yes; it ends the run with exit code 3.",
+		Args: new(promoteArgs), Result: new(promoteResult),
+		Check:    "Asks the gate and says what would move. No tag is moved.",
+		Joint:    "with set",
+		Examples: []string{"promote:", "name: Promote the release as a whole\npromote:\n  to: [latest, stable]\n  set: release\n  max_age: 24h"},
+	}
 }
 
 // Joins reports whether all images of the play are one set.
@@ -49,7 +68,7 @@ func (*Promote) Joins(args document.Node) bool { return !args.Get("set").IsZero(
 
 // Run promotes one image with those of its parents that need it.
 func (p *Promote) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	args, err := p.arguments(step.Args)
+	args, err := declare.Decode[promoteArgs](step.Args)
 	if err != nil {
 		return engine.Result{}, err
 	}
@@ -66,7 +85,7 @@ func (p *Promote) Run(ctx context.Context, step engine.Step) (engine.Result, err
 		return slices.ContainsFunc(s.Members, func(m gate.Member) bool { return m.Image == step.Image.Name })
 	})
 	done, err := p.Gate.Promote(ctx, sets[i], options)
-	return p.result(ctx, step.Image.Name, args, sets[i], done), promotionError(err)
+	return p.result(step.Image.Name, args, sets[i], done), promotionError(err)
 }
 
 func (p *Promote) options(step engine.Step, args promoteArgs) gate.Options {
@@ -102,7 +121,7 @@ func (p *Promote) member(ctx context.Context, image *inventory.Image, args promo
 		Image: image.Name, Repository: product.Manifest.Repository, Digest: product.Manifest.Digest,
 		From: args.From, To: args.To, Binding: product.Binding,
 	}
-	if args.RequireHead != nil && !*args.RequireHead {
+	if !args.RequireHead {
 		m.From = ""
 	}
 	if base := product.Base; base.Image != "" {
@@ -115,7 +134,7 @@ func (p *Promote) member(ctx context.Context, image *inventory.Image, args promo
 // RunTogether promotes all images of a play as one set. An image that left the
 // play before holds the whole set.
 func (p *Promote) RunTogether(ctx context.Context, steps []engine.Step, lost []string) []engine.Ending {
-	args, err := p.arguments(steps[0].Args)
+	args, err := declare.Decode[promoteArgs](steps[0].Args)
 	if err != nil {
 		return all(steps, engine.Ending{Err: err})
 	}
@@ -134,7 +153,7 @@ func (p *Promote) RunTogether(ctx context.Context, steps []engine.Step, lost []s
 	done, err := p.Gate.Promote(ctx, set, p.options(steps[0], args))
 	out := make([]engine.Ending, len(steps))
 	for i, s := range steps {
-		out[i] = engine.Ending{Result: p.result(ctx, s.Image.Name, args, set, done), Err: promotionError(toldTo(s.Image.Name, err))}
+		out[i] = engine.Ending{Result: p.result(s.Image.Name, args, set, done), Err: promotionError(toldTo(s.Image.Name, err))}
 	}
 	return out
 }
@@ -149,7 +168,7 @@ func toldTo(image string, err error) error {
 }
 
 // result is what a promotion came to for one image.
-func (p *Promote) result(ctx context.Context, image string, args promoteArgs, set gate.Set, done gate.Result) engine.Result {
+func (p *Promote) result(image string, args promoteArgs, set gate.Set, done gate.Result) engine.Result {
 	r := engine.Result{Verb: args.From + " → " + strings.Join(args.To, ", ")}
 	var details []string
 	for _, m := range set.Members {
@@ -157,7 +176,7 @@ func (p *Promote) result(ctx context.Context, image string, args promoteArgs, se
 			continue
 		}
 		r.Digest = m.Digest
-		if v, err := p.Gate.Find(ctx, gate.Manifest{Repository: m.Repository, Digest: m.Digest}); err == nil {
+		if v, ok := done.Verdicts[image]; ok {
 			details = append(details, passes(v.Passed))
 		}
 	}
@@ -171,7 +190,7 @@ func (p *Promote) result(ctx context.Context, image string, args promoteArgs, se
 		details = append(details, "stands there already")
 	}
 	r.Detail = strings.Join(details, ", ")
-	r.Values = map[string]any{"promoted": r.Promoted, "moved": moves(done.Moved)}
+	r.Values = declare.Values(promoteResult{Promoted: r.Promoted, Moved: moves(done.Moved)})
 	return r
 }
 
@@ -182,10 +201,10 @@ func orNothing(digest string) string {
 	return digest[:min(len(digest), len("sha256:")+6)] + "…"
 }
 
-func moves(all []ledger.Move) []any {
-	var out []any
+func moves(all []ledger.Move) []move {
+	var out []move
 	for _, m := range all {
-		out = append(out, map[string]any{"image": m.Image, "tag": m.Tag, "digest": m.Digest, "old": m.Old})
+		out = append(out, move{Image: m.Image, Tag: m.Tag, Digest: m.Digest, Old: m.Old})
 	}
 	return out
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
@@ -30,18 +30,29 @@ const annotationBaseID = "build.slipway.base.id"
 // get the same manifest, byte for byte.
 type Push struct{ Decider *Decider }
 
-// pushArgs are the arguments of `push` and `tag`.
+// pushArgs are the arguments of `push`.
 type pushArgs struct {
-	Tags []string `yaml:"tags"`
+	Tags []string `yaml:"tags" doc:"tags that get the manifest beside the build's own; by default those given by tag or build before, else those of image.yml" example:"[test]"`
 }
 
-// Check judges the arguments as written.
-func (*Push) Check(args document.Node) diag.List { return document.Decode(args, new(pushArgs)) }
+// Declare declares the action.
+func (*Push) Declare() declare.Action {
+	return declare.Action{
+		Name:    "push",
+		Summary: "put the build into the image's repository",
+		About: "The tag of the build's key, sw-<key>, is put first, so that any machine finds the build again. When it is there already its " +
+			"manifest is used and ours is dropped. Every other tag gets the same manifest, byte for byte.\n\n" +
+			"An image that was not built in this run is pushed when the build of its current key is known.",
+		Args: new(pushArgs), Result: new(buildResult),
+		Check:    "Asks the registry what is there and says what would be pushed or tagged. Nothing is put.",
+		Examples: []string{"push:\n  tags: [test]"},
+	}
+}
 
 // Run pushes the image of a step.
 func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	var args pushArgs
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[pushArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	product, err := p.product(ctx, step.Image)
@@ -75,7 +86,7 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 
 // foresee says what Run would do.
 func (p *Push) foresee(ctx context.Context, image *inventory.Image, product Product, tags []string) (engine.Result, error) {
-	result := engine.Result{Changed: true, Verb: "push", Detail: strings.Join(tags, ", ")}
+	result := engine.Result{Changed: true, Verb: "push", Detail: strings.Join(tags, ", "), Values: values(product)}
 	if product.Manifest == nil {
 		product.Foreseen = true
 		p.Decider.Products.Put(image.Name, product)

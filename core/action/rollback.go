@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
@@ -23,29 +24,44 @@ type Rollback struct {
 
 // rollbackArgs are the arguments of `rollback`.
 type rollbackArgs struct {
-	Tag    string        `yaml:"tag"`    // default: latest
-	To     string        `yaml:"to"`     // a digest; default: what stood there before
-	Reason string        `yaml:"reason"` // why; must be given
-	Hold   time.Duration `yaml:"hold"`   // default: until the hold is lifted
+	Tag    string        `yaml:"tag" default:"latest" doc:"the tag that is put back"`
+	To     string        `yaml:"to" doc:"a digest; by default what the tag pointed to before" example:"sha256:77aa0d6f…"`
+	Reason string        `yaml:"reason" doc:"why; whoever meets the hold will want to know. It must be given" example:"orders are lost since 1.4"`
+	Hold   time.Duration `yaml:"hold" doc:"how long the image is held; by default until the hold is lifted" example:"24h"`
 }
 
-// Check judges the arguments as written.
-func (*Rollback) Check(args document.Node) diag.List {
-	var a rollbackArgs
-	ds := document.Decode(args, &a)
-	if ds == nil && strings.TrimSpace(a.Reason) == "" {
-		ds.Add(diag.Errorf("missing-key", args.Pos(), "a rollback needs a reason").WithFix("write reason: whoever meets the hold will want to know"))
+// rollbackResult is what is registered of `rollback`.
+type rollbackResult struct {
+	Tag   string `yaml:"tag" doc:"the tag"`
+	Moved []move `yaml:"moved" doc:"where the tag pointed to, and where it points to now; empty when it was there already"`
+}
+
+// Declare declares the action.
+func (*Rollback) Declare() declare.Action {
+	return declare.Action{
+		Name:    "rollback",
+		Summary: "put an earlier digest back under a tag, and hold it there",
+		About: "What stands under the tag is rolled back, whoever put it there: a task in rescue asks first whether this run did. The hold " +
+			"refuses every promotion of the image until it is lifted or over.",
+		Args: new(rollbackArgs), Result: new(rollbackResult),
+		Check:    "Says that it would roll back, and moves nothing.",
+		Examples: []string{"name: Put back what was there\nrollback:\n  reason: the release failed its checks\n  hold: 24h\nwhen: .promotion.promoted"},
+		Rule: func(args document.Node) diag.List {
+			if strings.TrimSpace(args.Get("reason").Text()) == "" {
+				return diag.List{diag.Errorf("missing-key", args.Pos(), "a rollback needs a reason").WithFix("write reason: whoever meets the hold will want to know")}
+			}
+			return nil
+		},
 	}
-	return ds
 }
 
 // Run rolls the image of a step back.
 func (r *Rollback) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	a := rollbackArgs{Tag: "latest"}
-	if err := document.Decode(step.Args, &a).Err(); err != nil {
+	a, err := declare.Decode[rollbackArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
-	result := engine.Result{Verb: "rolled back", Values: map[string]any{"tag": a.Tag, "moved": []any{}}}
+	result := engine.Result{Verb: "rolled back", Values: declare.Values(rollbackResult{Tag: a.Tag})}
 	if step.Check {
 		result.Changed, result.Verb = true, "would be rolled back"
 		return result, nil
@@ -54,7 +70,8 @@ func (r *Rollback) Run(ctx context.Context, step engine.Step) (engine.Result, er
 		Target: gate.Target{Image: step.Image.Name, Repository: step.Image.Repository, Tag: a.Tag},
 		To:     a.To, Actor: r.Actor, Reason: a.Reason, Hold: a.Hold,
 	})
-	result.Changed, result.Values["moved"] = len(done.Moved) > 0, moves(done.Moved)
+	result.Changed = len(done.Moved) > 0
+	result.Values = declare.Values(rollbackResult{Tag: a.Tag, Moved: moves(done.Moved)})
 	for _, m := range append(done.Moved, done.Already...) {
 		result.Digest, result.Detail = m.Digest, rolledBack(m)
 	}

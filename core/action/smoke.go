@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
@@ -57,22 +58,39 @@ type ReportFiles struct{ JUnit, Cucumber string }
 
 // smokeArgs are the arguments of `smoke`.
 type smokeArgs struct {
-	Tags     string        `yaml:"tags"`    // a tag expression: "@smoke and not @wip"
-	Timeout  time.Duration `yaml:"timeout"` // for one scenario
-	From     string        `yaml:"from"`    // the candidate's tag when this run pushed nothing
-	JUnit    string        `yaml:"junit"`   // folder or file of the reports
-	Cucumber string        `yaml:"cucumber"`
+	Tags     string        `yaml:"tags" doc:"a tag expression that chooses scenarios; by default all of the image and its groups" example:"'@smoke and not @wip'"`
+	Timeout  time.Duration `yaml:"timeout" default:"2m" doc:"after which a scenario has failed"`
+	From     string        `yaml:"from" default:"test" doc:"the tag under which the image is looked for when this run did not push it"`
+	JUnit    string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
+	Cucumber string        `yaml:"cucumber" doc:"where the messages of Cucumber go: a file, or a folder with a file for each image" example:"reports/"`
 }
 
-// Check judges the arguments as written.
-func (*Smoke) Check(args document.Node) diag.List {
-	var a smokeArgs
-	ds := document.Decode(args, &a)
-	if !strings.Contains(a.Tags, "{{") {
-		_, found := expression(args.Get("tags"))
-		ds.Add(found...)
+// smokeResult is what is registered of `smoke`.
+type smokeResult struct {
+	State   string `yaml:"state" doc:"passed, or why it is not; empty when nothing was proved"`
+	Passed  int    `yaml:"passed" doc:"how many scenarios passed"`
+	Planned int    `yaml:"planned" doc:"how many scenarios there are"`
+}
+
+// Declare declares the action.
+func (*Smoke) Declare() declare.Action {
+	return declare.Action{
+		Name:    "smoke",
+		Summary: "prove a pushed digest with Gherkin, and leave the verdict in the registry",
+		About: "Scenarios are those beside the image and those of features/ that are for it or for one of its groups. With a deployment that " +
+			"runs the image, they may ask it. A digest that was proved before by the same scenarios is not proved again.\n\n" +
+			"Any verdict but passed holds the image back: exit code 3.",
+		Args: new(smokeArgs), Result: new(smokeResult),
+		Check:    "Says how many scenarios would be run, and runs none.",
+		Examples: []string{"smoke:", "smoke:\n  tags: '@smoke and not @wip'\n  junit: reports/"},
+		Rule: func(args document.Node) diag.List {
+			if strings.Contains(args.Get("tags").Text(), "{{") {
+				return nil
+			}
+			_, found := expression(args.Get("tags"))
+			return found
+		},
 	}
-	return ds
 }
 
 // expression reads a tag expression with its place.
@@ -100,16 +118,13 @@ func (s *Smoke) Scenarios(image *inventory.Image, args document.Node) ([]feature
 
 // Run proves the image of a step.
 func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) {
-	var args smokeArgs
-	if err := document.Decode(st.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[smokeArgs](st.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	scenarios, ds := s.Scenarios(st.Image, st.Args)
 	if err := ds.Err(); err != nil {
 		return engine.Result{}, err
-	}
-	if args.From == "" {
-		args.From = candidateTag
 	}
 	product, err := s.Decider.candidate(ctx, st.Image, args.From)
 	if err != nil {
@@ -120,12 +135,12 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 	product.Binding = &binding
 	s.Decider.Products.Put(st.Image.Name, product)
 	if v, ok, err := s.proved(ctx, m, binding); err != nil || ok {
-		return engine.Result{Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed) + " before", Groups: []string{"passed"}}, err
+		return engine.Result{Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed) + " before", Groups: []string{"passed"}, Values: proofOf(string(v.State), v.Passed, v.Planned)}, err
 	}
 	if st.Check {
 		product.Foreseen = true
 		s.Decider.Products.Put(st.Image.Name, product)
-		return engine.Result{Changed: true, Verb: "prove", Digest: m.Digest, Detail: fmt.Sprintf("%d scenarios", len(scenarios))}, nil
+		return engine.Result{Changed: true, Verb: "prove", Digest: m.Digest, Detail: fmt.Sprintf("%d scenarios", len(scenarios)), Values: proofOf("", 0, len(scenarios))}, nil
 	}
 	return s.prove(ctx, st, args, m, scenarios, binding)
 }
@@ -257,8 +272,12 @@ func (s *Smoke) conclude(ctx context.Context, st engine.Step, args smokeArgs, m 
 	}
 	return engine.Result{
 		Changed: true, Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed), Groups: []string{"passed"},
-		Values: map[string]any{"passed": v.Passed, "planned": v.Planned, "state": string(v.State)},
+		Values: proofOf(string(v.State), v.Passed, v.Planned),
 	}, nil
+}
+
+func proofOf(state string, passed, planned int) map[string]any {
+	return declare.Values(smokeResult{State: state, Passed: passed, Planned: planned})
 }
 
 // refused is a verdict that does not promote, as an error.

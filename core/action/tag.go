@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -15,20 +16,39 @@ import (
 // there an image is its ID.
 type Tag struct{ Decider *Decider }
 
-// Check judges the arguments as written.
-func (*Tag) Check(args document.Node) diag.List {
-	var a pushArgs
-	ds := document.Decode(args, &a)
-	if ds == nil && len(a.Tags) == 0 {
-		ds.Add(diag.Errorf("missing-key", args.Pos(), "tag needs at least one tag").WithFix("write tag: { tags: [test] }"))
+// tagArgs are the arguments of `tag`.
+type tagArgs struct {
+	Tags []string `yaml:"tags" doc:"the tags; at least one" example:"[test]"`
+}
+
+// Declare declares the action.
+func (*Tag) Declare() declare.Action {
+	return declare.Action{
+		Name:    "tag",
+		Summary: "give the image tags",
+		About: "Before the push they are those that the push will put; after it they are put at once. Names in local storage are never " +
+			"touched: there an image is its ID.",
+		Args: new(tagArgs), Result: new(tagResult),
+		Check:    "Remembers the tags for the push, and puts none.",
+		Examples: []string{"tag:\n  tags: [test]"},
+		Rule: func(args document.Node) diag.List {
+			if tags := args.Get("tags"); tags.IsZero() || tags.Kind() == document.Sequence && len(tags.Items()) == 0 {
+				return diag.List{diag.Errorf("missing-key", args.Pos(), "tag needs at least one tag").WithFix("write tag: { tags: [test] }")}
+			}
+			return nil
+		},
 	}
-	return ds
+}
+
+// tagResult is what is registered of `tag`.
+type tagResult struct {
+	Tags []string `yaml:"tags" doc:"the tags that the image has, or gets with its push"`
 }
 
 // Run tags the image of a step.
 func (t *Tag) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
-	var args pushArgs
-	if err := document.Decode(step.Args, &args).Err(); err != nil {
+	args, err := declare.Decode[tagArgs](step.Args)
+	if err != nil {
 		return engine.Result{}, err
 	}
 	name := step.Image.Name
@@ -36,7 +56,7 @@ func (t *Tag) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 	if !ok {
 		return engine.Result{}, fmt.Errorf("%s has not been built or pushed in this run, so there is nothing to tag", name)
 	}
-	result := engine.Result{Verb: "tagged", Digest: product.ImageID, Detail: strings.Join(args.Tags, ", ")}
+	result := engine.Result{Verb: "tagged", Digest: product.ImageID, Detail: strings.Join(args.Tags, ", "), Values: declare.Values(tagResult(args))}
 	if product.Manifest == nil || step.Check {
 		product.Tags = args.Tags
 		t.Decider.Products.Put(name, product)

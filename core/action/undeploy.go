@@ -3,17 +3,27 @@ package action
 import (
 	"context"
 
+	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Undeploy is the action that takes down the deployments that run images of
 // the play. Without it they are taken down at the end of the run.
 type Undeploy struct{ Deployments *Deployments }
 
-// Check judges the arguments as written: there are none.
-func (*Undeploy) Check(args document.Node) diag.List { return document.Decode(args, new(struct{})) }
+// Declare declares the action. It has no arguments.
+func (*Undeploy) Declare() declare.Action {
+	return declare.Action{
+		Name:    "undeploy",
+		Summary: "take down the deployments that run images of the play",
+		About:   "Without it they are taken down at the end of the run. It takes no arguments.",
+		Args:    new(struct{}), Result: new(struct{}),
+		Check:    "Takes nothing down.",
+		Joint:    "always",
+		Examples: []string{"undeploy:"},
+	}
+}
 
 // Joins reports that a deployment is always for all images of the play.
 func (*Undeploy) Joins(document.Node) bool { return true }

@@ -16,14 +16,23 @@ type Decoder interface {
 }
 
 // Decode fills the struct that into points to from a mapping. A field's tag
-// names its key: `yaml:"name"`, or `yaml:"name,required"`. Fields are strings
-// (the source text), booleans, numbers, durations ("90s"), structs, pointers,
-// slices, maps with string keys, [Node] (anything, as it stands) and
-// [Decoder]s. An absent node leaves everything as it is. All mistakes are
-// told: unknown keys with the nearest known one, wrong types with what was
-// wanted and what was found.
+// names its key, `yaml:"name"` or `yaml:"name,required"`, and may declare more
+// about it: see [Field]. Fields are strings (the source text), booleans,
+// numbers, durations ("90s", or seconds), structs, pointers, slices, maps with
+// string keys, [Node] (anything, as it stands) and [Decoder]s. An absent node
+// leaves everything as it is; a key that is absent gets its default. All
+// mistakes are told: unknown keys with the nearest known one, wrong types with
+// what was wanted and what was found, texts that are none of the choices.
 func Decode(n Node, into any) diag.List {
 	d := decoder{}
+	d.value(n, reflect.ValueOf(into).Elem())
+	return d.found
+}
+
+// Judge is Decode for a document whose templates are not expanded yet: a text
+// with a template in it may come to be of any type, and is left out.
+func Judge(n Node, into any) diag.List {
+	d := decoder{written: true}
 	d.value(n, reflect.ValueOf(into).Elem())
 	return d.found
 }
@@ -32,34 +41,23 @@ func Decode(n Node, into any) diag.List {
 // the order of its fields.
 func Keys(v any) []string {
 	var keys []string
-	for _, f := range fieldsOf(reflect.TypeOf(v).Elem()) {
-		keys = append(keys, f.key)
+	for _, f := range Fields(v) {
+		keys = append(keys, f.Key)
 	}
 	return keys
 }
 
-type field struct {
-	index    int
-	key      string
-	required bool
+type decoder struct {
+	written bool // templates are not expanded
+	found   diag.List
 }
-
-func fieldsOf(t reflect.Type) []field {
-	var fields []field
-	for i := range t.NumField() {
-		key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-		if key != "" && key != "-" {
-			fields = append(fields, field{index: i, key: key, required: options == "required"})
-		}
-	}
-	return fields
-}
-
-type decoder struct{ found diag.List }
 
 // value fills v from n by v's type.
 func (d *decoder) value(n Node, v reflect.Value) {
 	if n.Kind() == Absent {
+		return
+	}
+	if d.written && n.Kind() == Scalar && strings.Contains(n.Text(), "{{") && !holdsAnything(v) {
 		return
 	}
 	if v.CanAddr() {
@@ -94,6 +92,11 @@ func (d *decoder) value(n Node, v reflect.Value) {
 	}
 }
 
+// holdsAnything reports whether a field takes a template as it stands.
+func holdsAnything(v reflect.Value) bool {
+	return v.Type() == reflect.TypeFor[Node]() || v.Kind() == reflect.Interface
+}
+
 func (d *decoder) structure(n Node, v reflect.Value) {
 	if n.Kind() == Null {
 		n = Node{&data{kind: Mapping, pos: n.Pos()}}
@@ -104,24 +107,36 @@ func (d *decoder) structure(n Node, v reflect.Value) {
 	}
 	fields := fieldsOf(v.Type())
 	for _, e := range n.Entries() {
-		i := slices.IndexFunc(fields, func(f field) bool { return f.key == e.Key.Text() })
+		i := slices.IndexFunc(fields, func(f Field) bool { return f.Key == e.Key.Text() })
 		if i < 0 {
 			d.found.Add(UnknownKey(e.Key, keysOf(fields)))
 			continue
 		}
-		d.value(e.Value, v.Field(fields[i].index))
+		d.value(fields[i].list(e.Value), v.Field(fields[i].index))
+		if !d.written || !strings.Contains(e.Value.Text(), "{{") {
+			d.found.Add(fields[i].choose(e.Value)...)
+		}
 	}
 	for _, f := range fields {
-		if f.required && n.Get(f.key).Kind() == Absent {
-			d.found.Add(diag.Errorf("missing-key", n.Pos(), "the key %q is missing", f.key))
-		}
+		d.missing(f, n, v)
 	}
 }
 
-func keysOf(fields []field) []string {
+// missing tells of a required key that is absent, or takes its default.
+func (d *decoder) missing(f Field, n Node, v reflect.Value) {
+	switch {
+	case n.Get(f.Key).Kind() != Absent:
+	case f.Required:
+		d.found.Add(diag.Errorf("missing-key", n.Pos(), "the key %q is missing", f.Key))
+	case f.Default != "":
+		d.value(f.initial(n.Pos()), v.Field(f.index))
+	}
+}
+
+func keysOf(fields []Field) []string {
 	var keys []string
 	for _, f := range fields {
-		keys = append(keys, f.key)
+		keys = append(keys, f.Key)
 	}
 	return keys
 }
@@ -206,12 +221,24 @@ func (d *decoder) boolean(n Node, v reflect.Value) {
 }
 
 func (d *decoder) duration(n Node, into *time.Duration) {
-	value, err := time.ParseDuration(n.Text())
-	if n.Kind() != Scalar || err != nil {
-		d.want(`a duration such as "90s" or "10m"`, n)
+	value, ok := Duration(n)
+	if !ok {
+		d.want(`a duration such as "90s" or "10m", or a number of seconds`, n)
 		return
 	}
 	*into = value
+}
+
+// Duration reads "90s", "10m" or a number of seconds, from 0.
+func Duration(n Node) (d time.Duration, ok bool) {
+	if n.Kind() != Scalar {
+		return 0, false
+	}
+	if seconds, err := strconv.ParseFloat(n.Text(), 64); err == nil {
+		return time.Duration(seconds * float64(time.Second)), seconds >= 0 && seconds < 1e9
+	}
+	d, err := time.ParseDuration(n.Text())
+	return d, err == nil && d >= 0
 }
 
 func (d *decoder) want(what string, n Node) {

@@ -32,6 +32,20 @@ func TestMeta(t *testing.T) {
 			want: []string{"one base ok", "one java ok", "two java ok", "later base ok"},
 		},
 		{
+			name: "also from inside of a loop",
+			book: `
+- images: web
+  tasks:
+    - block:
+        - {name: one, ok: }
+        - {meta: end_image, when: eq .item "a"}
+        - {name: two, ok: }
+      loop: [a, b]
+    - {name: three, ok: }
+`,
+			want: []string{"one web [a] ok"},
+		},
+		{
 			name: "end_play ends it for all",
 			book: `
 - images: base,java

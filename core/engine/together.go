@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -16,7 +15,7 @@ func (w *wave) together(ctx context.Context, at int) {
 	here := w.places[at]
 	switch {
 	case len(ready) == 0:
-	case here.kind == steer:
+	case here.kind == aMeta:
 		w.endPlay(ctx, at, ready)
 	case here.task.RunOnce:
 		w.first(ctx, at, ready)
@@ -36,7 +35,7 @@ func (w *wave) arrived(ctx context.Context, at int) []*course {
 			continue
 		}
 		id := w.stepOf(here, c)
-		if e, ok := w.before(here, id); ok && here.kind == act && !here.task.RunOnce {
+		if e, ok := w.before(here, id); ok && here.kind == aTask && !here.task.RunOnce {
 			w.recall(ctx, at, c, e)
 		} else if by := w.blame(at, c); by != "" {
 			w.conclude(ctx, at, c, w.blocked(id, here, by))
@@ -129,9 +128,7 @@ func (w *wave) take(at int, c *course, done common) {
 // allAtOnce runs a joint task once for all images that have arrived.
 func (w *wave) allAtOnce(ctx context.Context, at int, ready []*course) {
 	here := w.places[at]
-	action, _ := w.run.joint(here.task)
-	var steps []Step
-	var jobs []*job
+	g := group{wave: w, task: here.task}
 	for _, c := range ready {
 		j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
 		w.run.engine.Events.Emit(event.StepStarted{Step: j.id})
@@ -141,27 +138,19 @@ func (w *wave) allAtOnce(ctx context.Context, at int, ready []*course) {
 			w.mark(at, c)
 			continue
 		}
-		steps, jobs = append(steps, step), append(jobs, j)
+		g.steps, g.jobs = append(g.steps, step), append(g.jobs, j)
 	}
-	if len(steps) == 0 {
+	if len(g.steps) == 0 {
 		return
 	}
 	begun := time.Now()
-	ends := action.RunTogether(ctx, steps, w.missing())
-	for i, j := range jobs {
-		o := outcome{id: j.id, task: j.task, err: errNoEnding}
-		if i < len(ends) {
-			o.result, o.err = ends[i].Result, ends[i].Err
-		}
-		o = j.judge(ctx, o)
+	for i, o := range g.attempts(ctx) {
+		j := g.jobs[i]
 		o.took, o.log = time.Since(begun), j.log.close()
 		w.conclude(ctx, at, j.course, o)
 		w.mark(at, j.course)
 	}
 }
-
-// errNoEnding is how a step ends that a joint action forgot.
-var errNoEnding = errors.New("the action did not say how this ended")
 
 // missing names the images of the play that have left the run, in this play or
 // before.

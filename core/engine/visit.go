@@ -16,10 +16,10 @@ func (w *wave) visit(ctx context.Context, at int, c *course) {
 		return
 	}
 	switch w.places[at].kind {
-	case steer:
+	case aMeta:
 		w.steer(ctx, at, c)
 		w.passed(at, c)
-	case each:
+	case aLoop:
 		w.each(ctx, at, c)
 		w.passed(at, c)
 	default:
@@ -59,7 +59,7 @@ func (w *wave) wanted(at int, c *course) bool {
 func (w *wave) passed(at int, c *course) {
 	w.mark(at, c)
 	for _, here := range w.places[at:w.after(at)] {
-		if here.kind <= each {
+		if here.kind <= aLoop {
 			w.run.engine.Events.Emit(event.StepPassed{Step: event.Step{Play: w.play.Index, Task: here.number, Name: here.task.Title(), Image: c.image.Name}})
 		}
 	}

@@ -132,7 +132,7 @@ func (w *wave) segments() []segment {
 	var out []segment
 	open := false
 	for i, here := range w.places {
-		if here.inside || here.kind > each {
+		if here.inside || here.kind > aLoop {
 			continue
 		}
 		barrier := w.waits(here)
@@ -150,10 +150,10 @@ func (w *wave) segments() []segment {
 // waits reports whether a place is dealt with once for all images.
 func (w *wave) waits(here place) bool {
 	switch here.kind {
-	case act:
+	case aTask:
 		_, joins := w.run.joint(here.task)
 		return joins || here.task.RunOnce
-	case steer:
+	case aMeta:
 		return here.task.Meta == playbook.EndPlay
 	default:
 		return false
@@ -164,7 +164,7 @@ func (w *wave) waits(here place) bool {
 func (w *wave) confirm(ctx context.Context, at int) error {
 	ask := w.run.engine.Confirm
 	here := w.places[at]
-	if ask == nil || w.run.unasked || here.kind == steer || !w.met(at) {
+	if ask == nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
 		return nil
 	}
 	answer, err := ask(ctx, w.title(here.task))
@@ -184,7 +184,7 @@ func (w *wave) confirm(ctx context.Context, at int) error {
 
 // after is the place that follows a task, or a looped block.
 func (w *wave) after(at int) int {
-	if w.places[at].kind == each {
+	if w.places[at].kind == aLoop {
 		return w.places[at].to
 	}
 	return at + 1

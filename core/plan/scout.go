@@ -93,6 +93,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
 	s.conditions(t, inner, t.When...)
 	s.arguments(t, inner)
+	s.conditions(t, inner, t.Expressions...)
 	s.texts(t, inner, t.Environment...)
 	s.texts(t, inner, t.IgnoreErrors, t.Timeout)
 	if t.Retry != nil {

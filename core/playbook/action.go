@@ -21,6 +21,9 @@ type Action struct {
 	// Defines returns the variables that the action defines for later tasks.
 	// Nil: none.
 	Defines func(args document.Node) []string
+	// Expressions returns arguments that are expressions without braces, as in
+	// when. Nil: none.
+	Expressions func(args document.Node) []document.Node
 }
 
 // The actions about which the language has rules of its own: what they

@@ -21,8 +21,10 @@ type Task struct {
 	ActionPos diag.Pos
 	Args      document.Node // the defaults of the play included; absent when there are none
 	Defines   []string      // variables that the action defines for later tasks
-	Meta      Meta
-	Block     *Block
+	// Expressions are those of Args that are expressions without braces.
+	Expressions []document.Node
+	Meta        Meta
+	Block       *Block
 
 	Keywords
 }
@@ -211,6 +213,9 @@ func (r *reader) arguments(t *Task, act document.Entry) {
 	r.add(action.Check(t.Args)...)
 	if action.Defines != nil {
 		t.Defines = action.Defines(t.Args)
+	}
+	if action.Expressions != nil {
+		t.Expressions = action.Expressions(t.Args)
 	}
 }
 

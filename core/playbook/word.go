@@ -168,10 +168,7 @@ func (d *number) DecodeNode(n document.Node) diag.List {
 // Duration reads "90s", "10m" or a number of seconds whose templates are
 // expanded.
 func Duration(n document.Node) (time.Duration, diag.List) {
-	if seconds, err := strconv.ParseFloat(n.Text(), 64); err == nil && seconds >= 0 && seconds < 1e9 {
-		return time.Duration(seconds * float64(time.Second)), nil
-	}
-	if d, err := time.ParseDuration(n.Text()); err == nil && d >= 0 {
+	if d, ok := document.Duration(n); ok {
 		return d, nil
 	}
 	return 0, diag.List{diag.Errorf("wrong-type", n.Pos(), `want a duration such as "90s" or "10m", or a number of seconds, found %s`, n.Describe())}

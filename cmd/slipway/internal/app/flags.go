@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -14,11 +15,12 @@ type Flags struct {
 	Limit     string   // -l
 	Root      string   // --root
 	RunRoot   string   // --runroot
-	Offline   bool     // --offline
-	Locked    bool     // --locked
-	Strict    bool     // --strict
-	Color     string   // --color
-	Verbosity int      // -v
+	Offline   bool          // --offline
+	Locked    bool          // --locked
+	Strict    bool          // --strict
+	Color     string        // --color
+	Verbosity int           // -v
+	Stall     time.Duration // --stall-timeout
 }
 
 // BindGlobal adds the flags of every command to the command that holds them.
@@ -65,4 +67,5 @@ func (f *Flags) BindRun(cmd *cobra.Command, req *RunRequest) {
 	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 0, "`steps` under way at once (default: twice the processors)")
 	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
 	cmd.Flags().CountVarP(&f.Verbosity, "verbose", "v", "tell more; again for more still")
+	cmd.Flags().DurationVar(&f.Stall, "stall-timeout", 0, "end a build whose strategy gave no sign of life for this long (default: never; warn of it after a minute)")
 }

@@ -153,6 +153,14 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
+	if !req.Check {
+		if err := a.checkPauses(p).Err(); err != nil {
+			return err
+		}
+	}
+	if err := a.warnOfLacks(ctx, p); err != nil {
+		return err
+	}
 	proof, err := a.prove(s, p)
 	if err != nil {
 		return err
@@ -259,16 +267,25 @@ type definer interface {
 	Defines(args document.Node) []string
 }
 
+// An expressive action has arguments that are expressions without braces.
+type expressive interface {
+	// Expressions returns them, given the arguments as written.
+	Expressions(args document.Node) []document.Node
+}
+
 // Actions returns what reading playbooks takes to know of the actions.
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Check}
+		known := playbook.Action{Check: a.Declare().Judge}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
 		if d, ok := a.(definer); ok {
 			known.Defines = d.Defines
+		}
+		if e, ok := a.(expressive); ok {
+			known.Expressions = e.Expressions
 		}
 		out[name] = known
 	}

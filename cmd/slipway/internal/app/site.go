@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/document"
@@ -148,41 +147,18 @@ func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
 
-// asker asks strategies what images depend on: one session with each strategy,
-// kept for the whole loading.
+// asker asks strategies what images depend on.
 func (a *App) asker() plan.Asker {
-	var mu sync.Mutex
-	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		mu.Lock()
-		session, err := a.session(ctx, sessions, image.Strategy)
-		mu.Unlock()
+		session, err := a.Catalog().Session(image.Strategy)
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
-		if err != nil || len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, err
-		}
-		return session.Plan(ctx, strategy.PlanRequest{
+		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
 	}
-}
-
-// session returns the session with a strategy, opened at its first use.
-func (a *App) session(ctx context.Context, sessions map[string]*pluginhost.Session, name string) (*pluginhost.Session, error) {
-	if s := sessions[name]; s != nil {
-		return s, nil
-	}
-	s, err := a.Catalog().Session(name)
-	if err != nil {
-		return nil, err
-	}
-	sessions[name] = s
-	a.closeLater(func() error { return s.Close(context.WithoutCancel(ctx)) })
-	return s, nil
 }
 
 // unknownStrategy gives the catalog's diagnostic the place where the strategy
@@ -205,14 +181,17 @@ func (a *App) Catalog() *catalog.Catalog {
 		plugins, _ := a.Plugins()
 		programs, warnings := plugins.Programs()
 		a.Warn(warnings...)
-		return catalog.New(catalog.Options{
+		c := catalog.New(catalog.Options{
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
+			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},
 			Log:         a.pluginLog,
-		}), nil
+		})
+		a.closeLater(func() error { return c.Close(context.Background()) })
+		return c, nil
 	})
 	return c
 }

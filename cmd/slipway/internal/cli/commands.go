@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/bases"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
@@ -17,6 +18,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/prune"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
@@ -35,6 +37,7 @@ func commands(a *app.App) []*cobra.Command {
 		plan.New(a),
 		why.New(a),
 		outdated.New(a),
+		bases.New(a),
 		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
@@ -42,6 +45,7 @@ func commands(a *app.App) []*cobra.Command {
 		verify.New(a),
 		rollback.New(a),
 		resume.New(a),
+		prune.New(a),
 		vars.New(a),
 		steps.New(a),
 		registry.New(a),

@@ -41,7 +41,7 @@ func groups() []struct {
 		commands []string
 	}{
 		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
-		{"Look:", []string{"plan", "why", "outdated", "lint", "inventory", "vars", "steps", "history", "verify"}},
+		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "vars", "steps", "history", "verify"}},
 		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin"}},
 	}
 }

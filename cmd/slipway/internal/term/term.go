@@ -24,12 +24,14 @@ type Streams struct {
 	Out, Err io.Writer
 	Style    report.Style
 	Terminal bool // Out is a terminal
+	Person   bool // In and Err are: somebody can be asked
 }
 
 // System returns the process's own streams.
 func System(environ []string) Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
 	s.Style.Dir, _ = os.Getwd() // where there is none, paths are shown whole
+	s.Person = term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))
 	fd := int(os.Stdout.Fd())
 	if s.Terminal = term.IsTerminal(fd); s.Terminal {
 		if width, _, err := term.GetSize(fd); err == nil {

@@ -1,0 +1,71 @@
+package action
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// find returns the file that a task names. A relative name is looked for in
+// the folder that the task's own files have (below is its name: "templates",
+// "files"), in the folder of the file the task stands in, in every folder above
+// that up to the project's root, and in the root: so a role has its own files,
+// and what stands beside the playbook or at the top is found as well.
+func find(root, dir, below string, named document.Node) (string, error) {
+	name := named.Text()
+	if filepath.IsAbs(name) {
+		_, err := os.Stat(name)
+		return name, lookingFor(named, []string{name}, err)
+	}
+	var tried []string
+	for _, folder := range searched(root, dir, below) {
+		path := filepath.Join(folder, name)
+		_, err := os.Stat(path)
+		tried = append(tried, path)
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return path, lookingFor(named, tried, err)
+		}
+	}
+	return "", lookingFor(named, tried, fs.ErrNotExist)
+}
+
+// searched returns the folders in which files of a task are looked for.
+func searched(root, dir, below string) []string {
+	if dir == "" {
+		return []string{filepath.Join(root, below), root}
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	folders := []string{filepath.Join(dir, below)}
+	for at := dir; inside(root, at); at = filepath.Dir(at) {
+		folders = append(folders, at)
+	}
+	if !inside(root, dir) {
+		folders = append(folders, dir)
+	}
+	return append(folders, root)
+}
+
+// inside reports whether a folder lies below root.
+func inside(root, dir string) bool {
+	rel, err := filepath.Rel(root, dir)
+	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, "../")
+}
+
+// lookingFor tells of a file that a task names and that is not to be had.
+func lookingFor(named document.Node, tried []string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("looking for %s: %w", named.Text(), err)
+	}
+	return diag.Errorf("no-file", named.Pos(), "there is no file %s", named.Text()).WithFix("write one of %s", strings.Join(tried, ", "))
+}
