@@ -20,7 +20,7 @@ type Secrets interface {
 // what a build is given stands in the image for everybody to read.
 const (
 	buildSecret    = "a secret may not become part of an image"
-	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing"
+	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing" //nolint:gosec // words about secrets
 )
 
 // secret reads a secret. Without secrets, as where a template feeds a build,
