@@ -37,6 +37,7 @@ type RunRequest struct {
 	ForceHandlers bool   // handlers run for failed images, too
 	StartAt       string // the name of a task, or a glob; empty: the first
 	Step          bool   // ask before each task
+	Reports       []RunReport
 
 	Format string
 	Args   []string // for the journal
@@ -168,7 +169,8 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
+	reports, writeReports := a.collectors(req.Reports, s.family)
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, a.runSink(req.Format))), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -192,7 +194,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
-	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
+	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
 }
 
 // commit journals what the run goes by from here on, so that it can be resumed.

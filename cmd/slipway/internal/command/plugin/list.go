@@ -24,10 +24,11 @@ type listed struct {
 func newList(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the strategies that this project can use",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
+		Use:     "list",
+		Example: "  slipway plugin list",
+		Short:   "List the strategies that this project can use",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}
 	a.Flags.BindLocked(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")

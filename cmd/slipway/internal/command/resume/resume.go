@@ -18,10 +18,11 @@ func New(a *app.App) *cobra.Command {
 		Short: "Go on with a run that was interrupted or failed",
 		Long: strings.TrimSpace(`
 Go on with a run where each of its images stood: at the step that failed, or at
-the first one that was not reached. What was finished is not done again; handlers
-that were notified still run. The run goes by the playbooks, the inventory and
-the variables that it began with; an image that is built otherwise by now is
-refused unless --replan says that the run is to go by the inventory as it is.
+the first one that was not reached. What was finished is not done again;
+handlers that were notified still run. The run goes by the playbooks, the
+inventory and the variables that it began with; an image that is built otherwise
+by now is refused unless --replan says that the run is to go by the inventory as
+it is.
 
 Without RUN it is the newest run that is unfinished or failed.`),
 		Example: "  slipway resume\n  slipway resume 20261121T101500.000Z-3f9a1c --replan",
