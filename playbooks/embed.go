@@ -4,7 +4,8 @@ package playbooks
 
 import "embed"
 
-// FS holds the playbooks and the compose file, rooted at this folder.
+// FS holds the playbooks, the tasks that they share and the compose file, rooted
+// at this folder.
 //
-//go:embed *.yml deploy
+//go:embed *.yml deploy tasks
 var FS embed.FS

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/tap"
 
 	"github.com/slipway-build/slipway/sdk/rpc"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -86,11 +87,25 @@ func (p *process) serve() {
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: os.Stderr, JSONFormat: true, Level: hclog.Info}),
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
 			hideHandshake()
-			server := grpc.NewServer(append(options, grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage))...)
+			server := grpc.NewServer(append(options,
+				grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage), grpc.InTapHandle(printDirectly()))...)
 			p.wire.Store(server)
 			return server
 		},
 	})
+}
+
+// printDirectly returns what gives os.Stdout and os.Stderr back to the process
+// before the first call is served. go-plugin puts pipes in their place, which a
+// goroutine copies to the host: what a strategy prints just before it dies
+// would be lost.
+func printDirectly() tap.ServerInHandle {
+	out, err := os.Stdout, os.Stderr
+	restore := sync.OnceFunc(func() { os.Stdout, os.Stderr = out, err })
+	return func(ctx context.Context, _ *tap.Info) (context.Context, error) {
+		restore()
+		return ctx, nil
+	}
 }
 
 // flush sees to it that the last events reach a host that still listens: they

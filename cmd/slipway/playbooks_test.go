@@ -41,7 +41,7 @@ func TestSitePlaybooks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(string(want), outline(t, p)); diff != "" {
+			if diff := cmp.Diff(string(want), site.outline(t, p)); diff != "" {
 				t.Errorf("(-%s +got):\n%s", golden, diff)
 			}
 		})
@@ -107,20 +107,28 @@ func referenceSite(t *testing.T) referenced {
 }
 
 func (s referenced) plan(book *playbook.Playbook) (*plan.Plan, diag.List) {
-	return plan.New(s.inv, s.family, []*playbook.Playbook{book}, plan.Options{})
+	return plan.New(s.inv, s.family, []*playbook.Playbook{book}, plan.Options{Groups: changed()})
+}
+
+// changed is what git is taken to tell.
+func changed() map[string][]string { return map[string][]string{"changed": {"golang", "tide"}} }
+
+func (s referenced) waves(t *testing.T, p *plan.Play) [][]*inventory.Image {
+	t.Helper()
+	images, found := p.Select(changed())
+	if found != nil {
+		t.Fatal(found)
+	}
+	return p.Batches(images)
 }
 
 // outline is a plan as text.
-func outline(t *testing.T, p *plan.Plan) string {
+func (s referenced) outline(t *testing.T, p *plan.Plan) string {
 	t.Helper()
 	var out strings.Builder
 	for i, play := range p.List() {
 		fmt.Fprintf(&out, "play #%d (%s): %s\tTAGS: [%s]\n", play.Number, play.Pattern, play.Name, strings.Join(play.Tags, ", "))
-		images, found := p.Plays[i].Select(nil)
-		if found != nil {
-			t.Fatal(found)
-		}
-		for n, wave := range p.Plays[i].Batches(images) {
+		for n, wave := range s.waves(t, p.Plays[i]) {
 			var names []string
 			for _, m := range wave {
 				names = append(names, m.Name)

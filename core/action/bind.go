@@ -72,7 +72,7 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		return fmt.Errorf("deciding %s: %w", in.Reference, err)
 	}
 	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
-	if errors.Is(err, registry.ErrNotFound) {
+	if errors.Is(err, registry.ErrNotFound) || errors.Is(err, errUnpinned) || errors.Is(err, errPinGone) {
 		return baseProblem(g.node.Image, in, err)
 	}
 	if err != nil {
@@ -83,23 +83,6 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		Location: "docker://" + m.Repository + "@" + m.Digest,
 	}, m.Digest)
 	return nil
-}
-
-// Outside resolves a reference to an image of somebody else, once in a run; of
-// an index, to its image for the platform, so that other platforms' images may
-// change.
-func (d *Decider) Outside(ctx context.Context, ref, platform string) (registry.Manifest, error) {
-	return d.bases.get(ref+" "+platform, func() (registry.Manifest, error) {
-		m, err := d.resolve(ctx, ref)
-		if err != nil || !m.IsIndex() {
-			return m, err
-		}
-		child, ok := m.Child(platform)
-		if !ok {
-			return m, fmt.Errorf("%s has no image for %s", ref, platform)
-		}
-		return d.resolve(ctx, m.Repository+"@"+child.Digest)
-	})
 }
 
 // resolve asks a registry, for a limited time.

@@ -38,6 +38,7 @@ type Build struct {
 	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
 	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
 	RunID    string // the run's identifier
+	Replan   bool   // a resumed run goes on with images that have changed
 }
 
 // buildArgs are the arguments of `build`.

@@ -178,6 +178,7 @@ func (y *yard) fresh() {
 	}
 	y.inv, y.built, y.warnings = inv, nil, nil
 	y.decider = &action.Decider{
+		Bases:  action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
 		Family: family, Products: new(action.Products), Store: y.shelf, Memory: y.memory, Memo: memo,
 		Registry: fetcher{registry.New(registry.Options{Retries: -1, CacheDir: y.t.TempDir()}), y.shelf},
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {

@@ -50,6 +50,7 @@ type Decider struct {
 	Registry Registry
 	Store    Store
 	Memory   Memory
+	Bases    Bases
 	Memo     *buildkey.Memo
 	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
 	ETag     func(ctx context.Context, url string) (string, error)
@@ -59,7 +60,7 @@ type Decider struct {
 	Strict   bool
 	Patience time.Duration // 0: a minute
 
-	bases    answers[registry.Manifest] // by reference and platform
+	outside  answers[registry.Manifest] // by reference and platform
 	versions answers[string]            // by URL
 	standIns answers[Product]           // by image
 }
@@ -186,7 +187,7 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
 		Fingerprint: node.Answer.Fingerprint, Files: files,
 	}
-	urls, volatile, err := d.urls(ctx, node.Answer.Inputs, versions)
+	urls, volatile, err := d.urls(ctx, image, node.Answer.Inputs, versions)
 	facts.URLs = urls
 	return facts, cmp.Or(node.Answer.Volatile, volatile), err
 }

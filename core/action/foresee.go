@@ -38,6 +38,20 @@ func (f foreseen) Run(ctx context.Context, step engine.Step) (engine.Result, err
 	return f.Action.Run(ctx, step)
 }
 
+// Revive has the action bring back what a finished step had left.
+func (f foreseen) Revive(ctx context.Context, step engine.Step, value map[string]any) error {
+	if r, ok := f.Action.(engine.Reviver); ok {
+		return r.Revive(ctx, step, value)
+	}
+	return nil
+}
+
+// Fleeting reports whether what the action makes is gone with the process.
+func (f foreseen) Fleeting() bool {
+	one, ok := f.Action.(engine.Fleeting)
+	return ok && one.Fleeting()
+}
+
 // A foreseenTogether is an action that can work on all images of a play at
 // once.
 type foreseenTogether struct {
@@ -49,6 +63,14 @@ type foreseenTogether struct {
 func (f foreseenTogether) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
 	return f.one.Run(ctx, step)
 }
+
+// Revive is that of the action.
+func (f foreseenTogether) Revive(ctx context.Context, step engine.Step, value map[string]any) error {
+	return f.one.Revive(ctx, step, value)
+}
+
+// Fleeting is that of the action.
+func (f foreseenTogether) Fleeting() bool { return f.one.Fleeting() }
 
 // RunTogether answers for all when one of them is not there yet: what concerns
 // all cannot be looked at without it.

@@ -34,7 +34,8 @@ func (g *gathering) build(ctx context.Context) error {
 	return err
 }
 
-// remote asks the registry for the build.
+// remote asks the registry for the build. Offline it is as if there were none:
+// what a run without a registry would do is build.
 func (g *gathering) remote(ctx context.Context) (bool, error) {
 	image := g.node.Image
 	if image.Local() {
@@ -42,7 +43,7 @@ func (g *gathering) remote(ctx context.Context) (bool, error) {
 	}
 	ref := image.Repository + ":" + keyTag(g.product.Key)
 	m, err := g.resolve(ctx, ref)
-	if errors.Is(err, registry.ErrNotFound) {
+	if errors.Is(err, registry.ErrNotFound) || errors.Is(err, registry.ErrOffline) {
 		return false, nil
 	}
 	if err != nil && (g.Strict || ctx.Err() != nil) {

@@ -3,6 +3,7 @@ package action
 import (
 	"errors"
 
+	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
@@ -41,6 +42,14 @@ func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) erro
 	d.Pos = diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)}
 	d = moved(image, d)
 	switch {
+	case errors.Is(err, errUnpinned):
+		d.Code, d.Summary = "base-unlocked", in.Reference+" is not in "+bases.File+", and --locked takes nothing else"
+		return d.WithFix("run slipway bases lock and commit %s", bases.File)
+	case errors.Is(err, errPinGone):
+		d.Summary = in.Reference + " cannot be had as locked: " + err.Error()
+		return d.WithFix("run slipway bases update %s", in.Reference)
+	case errors.Is(err, errUnseen):
+		return &engine.UnreachableError{Err: d.WithFix("build once without --offline")}
 	case errors.Is(err, registry.ErrUnreachable):
 		return &engine.UnreachableError{Err: d.WithFix("see whether the name is right and this machine reaches the registry, then run again")}
 	case errors.Is(err, registry.ErrUnauthorized):

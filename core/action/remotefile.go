@@ -2,9 +2,13 @@ package action
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -19,12 +23,12 @@ func (e *urlError) Unwrap() error { return e.err }
 
 // urls returns the versions of the remote files among inputs. Where a server
 // names none, volatile says so: nobody can tell whether the file changed.
-func (d *Decider) urls(ctx context.Context, inputs []strategy.Input, versions *answers[string]) (out []buildkey.URL, volatile string, err error) {
+func (d *Decider) urls(ctx context.Context, image *inventory.Image, inputs []strategy.Input, versions *answers[string]) (out []buildkey.URL, volatile string, err error) {
 	for _, in := range inputs {
 		if in.URL == "" {
 			continue
 		}
-		ask := func() (string, error) { return d.ETag(ctx, in.URL) }
+		ask := func() (string, error) { return d.etag(ctx, image, in.URL) }
 		var etag string
 		if versions == nil {
 			etag, err = ask()
@@ -40,4 +44,24 @@ func (d *Decider) urls(ctx context.Context, inputs []strategy.Input, versions *a
 		out = append(out, buildkey.URL{URL: in.URL, ETag: etag})
 	}
 	return out, volatile, nil
+}
+
+// etag asks for the version of a file; offline it is the one at the image's last
+// build.
+func (d *Decider) etag(ctx context.Context, image *inventory.Image, url string) (string, error) {
+	etag, err := d.ETag(ctx, url)
+	if !errors.Is(err, registry.ErrOffline) {
+		return etag, err
+	}
+	b, ok, lastErr := d.Memory.Last(image.Name, image.Platform())
+	var facts buildkey.Facts
+	if lastErr != nil || !ok || json.Unmarshal(b.Facts, &facts) != nil {
+		return "", errors.Join(fmt.Errorf("%s: %w", url, errUnseen), lastErr)
+	}
+	for _, known := range facts.URLs {
+		if known.URL == url {
+			return known.ETag, nil
+		}
+	}
+	return "", fmt.Errorf("%s: %w", url, errUnseen)
 }

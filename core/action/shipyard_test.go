@@ -120,6 +120,7 @@ func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
 		y.t.Fatal(err, found)
 	}
 	return &action.Decider{
+		Bases:  action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
 		Family: family, Products: new(action.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: y.versions[name]}, nil

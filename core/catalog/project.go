@@ -24,26 +24,23 @@ type Plugin struct {
 	Pos    diag.Pos // of the name
 }
 
-// ReadProject reads the plugins that a slipway.yml names:
+// ReadProject reads the section plugins of a slipway.yml:
 //
 //	plugins:
 //	  - name: acme/hello
 //	    source: bin/hello
 //
-// A file that is not there names none. All mistakes are told.
-func ReadProject(file string) ([]Plugin, diag.List) {
-	root, found := readDocument(file)
-	var raw struct {
-		Plugins []struct {
-			Name   document.Node `yaml:"name,required"`
-			Source document.Node `yaml:"source,required"`
-		} `yaml:"plugins"`
-		Secrets document.Node `yaml:"secrets"` // no concern of ours
+// An absent one names none. All mistakes are told.
+func ReadProject(section document.Node) ([]Plugin, diag.List) {
+	type entry struct {
+		Name   document.Node `yaml:"name,required"`
+		Source document.Node `yaml:"source,required"`
 	}
-	found.Add(document.Decode(root, &raw)...)
+	var entries []entry
+	found := document.Decode(section, &entries)
 	var out []Plugin
 	first := map[string]diag.Pos{}
-	for _, r := range raw.Plugins {
+	for _, r := range entries {
 		p := Plugin{Name: r.Name.Text(), Source: r.Source.Text(), Pos: r.Name.Pos()}
 		if r.Name.IsZero() || r.Source.IsZero() {
 			continue // told by Decode, or empty

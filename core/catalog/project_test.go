@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/catalog"
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -23,6 +24,20 @@ func write(t *testing.T, dir, name, content string) string {
 	return path
 }
 
+// section is what stands below plugins in a file.
+func section(t *testing.T, file string) document.Node {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, ds := document.Parse(file, src)
+	if ds != nil {
+		t.Fatal(ds)
+	}
+	return root.Get("plugins")
+}
+
 func TestReadProject(t *testing.T) {
 	file := write(t, t.TempDir(), "slipway.yml", `plugins:
   - name: acme/hello
@@ -34,7 +49,7 @@ func TestReadProject(t *testing.T) {
     sorce: x
   - name: acme/empty
 `)
-	got, found := catalog.ReadProject(file)
+	got, found := catalog.ReadProject(section(t, file))
 	at := func(line, column, end int) diag.Pos {
 		return diag.Pos{File: file, Line: line, Column: column, End: end}
 	}
@@ -56,7 +71,7 @@ func TestReadProject(t *testing.T) {
 }
 
 func TestReadNoProject(t *testing.T) {
-	if got, found := catalog.ReadProject(filepath.Join(t.TempDir(), "slipway.yml")); got != nil || found != nil {
+	if got, found := catalog.ReadProject(document.Node{}); got != nil || found != nil {
 		t.Errorf("got %v, %v", got, found)
 	}
 }

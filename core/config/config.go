@@ -101,10 +101,12 @@ func (c *Config) List(name string) []string { return slices.Clone(c.Get(name).Va
 func (c *Config) Section(name string) document.Node { return c.sections[name] }
 
 // Flag has a flag of the command line set a setting. Words are what was given,
-// one for each time.
+// one for each time. Which words a flag takes is the command's to say.
 func (c *Config) Flag(name, flag string, words []string) diag.List {
 	s := c.Get(name).Setting
-	value, wrong := s.parse(words)
+	free := s
+	free.Among = nil
+	value, wrong := free.parse(words)
 	if wrong != "" {
 		return diag.List{s.mistake(diag.Pos{}, "--"+flag+" ", wrong)}
 	}

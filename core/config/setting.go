@@ -96,7 +96,7 @@ func (s Setting) split(text string) []string {
 
 // refuse says what is wrong with a word, if anything is.
 func (s Setting) refuse(word string) string {
-	if len(s.Among) == 0 || slices.Contains(s.Among, word) {
+	if len(s.Among) == 0 || word == s.Default || slices.Contains(s.Among, word) {
 		return ""
 	}
 	return fmt.Sprintf("knows no %q", word)

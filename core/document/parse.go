@@ -24,30 +24,54 @@ const (
 // Parse reads one YAML document; JSON is YAML. The name is used for places
 // only. An empty document is an absent node.
 func Parse(name string, src []byte) (Node, diag.List) {
-	p := &reader{name: name, source: &source{lines: lineEnds.Split(string(src), -1)}, anchors: map[string]anchor{}}
-	if !utf8.Valid(src) {
-		return Node{}, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
-	}
-	file, err := parser.ParseBytes(src, 0, parser.AllowDuplicateMapKey())
-	if err != nil {
-		return Node{}, diag.List{p.syntaxError(err)}
-	}
-	var bodies []ast.Node
-	for _, d := range file.Docs {
-		if d.Body != nil {
-			bodies = append(bodies, d.Body)
-		}
-	}
-	switch len(bodies) {
-	case 0:
-		return Node{}, nil
-	case 1:
+	p, bodies, ds := read(name, src)
+	switch {
+	case ds != nil || len(bodies) == 0:
+		return Node{}, ds
+	case len(bodies) == 1:
 		n := p.node(bodies[0], 0)
 		return n, p.found.Sorted()
 	default:
 		return Node{}, diag.List{diag.Errorf("several-documents", p.node(bodies[1], 0).Pos(), "a second document begins here").
 			WithFix("keep one document in a file: take the line --- out")}
 	}
+}
+
+// ParseAll reads a file that may hold several documents, as those of Kubernetes
+// do. Empty documents are left out.
+func ParseAll(name string, src []byte) ([]Node, diag.List) {
+	p, bodies, ds := read(name, src)
+	if ds != nil {
+		return nil, ds
+	}
+	var out []Node
+	for _, body := range bodies {
+		clear(p.anchors) // each document has its own
+		out = append(out, p.node(body, 0))
+	}
+	return out, p.found.Sorted()
+}
+
+// read parses a file and returns the documents in it that are not empty.
+func read(name string, src []byte) (*reader, []ast.Node, diag.List) {
+	p := &reader{name: name, source: newSource(string(src)), anchors: map[string]anchor{}}
+	if !utf8.Valid(src) {
+		return nil, nil, diag.List{diag.Errorf("encoding", diag.Pos{File: name}, "the file is not UTF-8 text")}
+	}
+	var bodies []ast.Node
+	for _, text := range p.source.documents() {
+		file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey())
+		if err != nil {
+			p.found.Add(p.syntaxError(err))
+			continue
+		}
+		for _, d := range file.Docs {
+			if d.Body != nil {
+				bodies = append(bodies, d.Body)
+			}
+		}
+	}
+	return p, bodies, p.found
 }
 
 // lineEnds are YAML's: those of Unix, Windows and the old Macintosh.

@@ -19,18 +19,18 @@ const (
 	whole                // the text is the file
 )
 
-// A source is the lines of a file, shared by all its nodes.
-type source struct{ lines []string }
-
 // At returns the place of the bytes from to to of n's text. Quotes, escapes,
 // indentation and folded lines are seen through, so that the place is the one
-// that a person would underline. It is the place of all of n when the text was
-// not read from a file, and its End is zero when what is meant goes over
-// several lines.
+// that a person would underline. It is the place of all of n when the text does
+// not stand in a file as it is, and its End is zero when what is meant goes
+// over several lines.
 func (n Node) At(from, to int) diag.Pos {
 	pos := n.Pos()
-	if n.Kind() != Scalar || n.data.source == nil || from < 0 || from > to || to > len(n.data.text) {
+	if n.Kind() != Scalar || from < 0 || from > to || to > len(n.data.text) {
 		return pos
+	}
+	if n.data.source == nil {
+		return n.within(from, to)
 	}
 	r := newRuler(n.data)
 	if !r.advance(from) {
@@ -41,6 +41,19 @@ func (n Node) At(from, to int) diag.Pos {
 		out.End = r.pos(pos.File).Column
 	}
 	return out
+}
+
+// within is At for a node that a program made of a word it knows the place of:
+// as wide as the text, or wider by two quotes.
+func (n Node) within(from, to int) diag.Pos {
+	pos := n.Pos()
+	quotes := pos.End - pos.Column - utf8.RuneCountInString(n.Text())
+	if pos.Column == 0 || quotes != 0 && quotes != 2 {
+		return pos
+	}
+	pos.Column += quotes/2 + utf8.RuneCountInString(n.Text()[:from])
+	pos.End = pos.Column + utf8.RuneCountInString(n.Text()[from:to])
+	return pos
 }
 
 // A ruler walks along a scalar's source and its text together.

@@ -68,7 +68,7 @@ func TestAt(t *testing.T) {
 func TestAtWhereNothingIsKnown(t *testing.T) {
 	n := parse(t, "a: text")
 	whole := n.Get("a").Pos()
-	made := document.Of("text", whole)
+	made := document.Of("made of more", whole)
 	for name, got := range map[string]any{
 		"before": n.Get("a").At(-1, 0), "behind": n.Get("a").At(2, 9), "made": made.At(1, 2),
 	} {
@@ -78,6 +78,17 @@ func TestAtWhereNothingIsKnown(t *testing.T) {
 	}
 	if got := n.At(0, 0); got != n.Pos() {
 		t.Errorf("of a mapping: %v", got)
+	}
+}
+
+// A word that a program made a node of again stands where it stood.
+func TestAtOfAWord(t *testing.T) {
+	n := parse(t, "[tëxt, 'tëxt']")
+	for i, want := range []int{4, 11} {
+		word := n.Items()[i]
+		if pos := document.Of(word.Text(), word.Pos()).At(3, 4); pos.Column != want || pos.End != want+1 {
+			t.Errorf("%d: %v to %d, want column %d", i, pos, pos.End, want)
+		}
 	}
 }
 

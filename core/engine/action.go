@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -34,15 +35,19 @@ type Joint interface {
 // steps rely.
 type Reviver interface {
 	// Revive brings that back in another process, for a step that is not done
-	// again: value is what it registered.
+	// again: value is what it registered. With [ErrAgain] the step is done again,
+	// and so is everything that followed it on the image.
 	Revive(ctx context.Context, step Step, value map[string]any) error
 }
+
+// ErrAgain is a [Reviver]'s answer when a finished step cannot be relied on.
+var ErrAgain = errors.New("what the step had made is not there any more")
 
 // A Fleeting action makes what is gone with the process. A run that is resumed
 // does it again.
 type Fleeting interface {
-	// Fleeting only marks the action.
-	Fleeting()
+	// Fleeting reports whether it does.
+	Fleeting() bool
 }
 
 // A Step is one task on one image: what an action is given.

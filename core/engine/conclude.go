@@ -67,7 +67,7 @@ func (w *wave) tell(o outcome, here place, ignored, rescued bool) event.Kept {
 		Step: o.id, Outcome: o.ended(), Result: o.report(), Took: o.took, Items: o.items, Ignored: ignored, Rescued: rescued,
 		Kept: event.Kept{Register: o.task.Register, Value: o.value, Vars: o.result.Vars, Groups: o.result.Groups},
 	}
-	if o.value == nil || o.task.Register == "" {
+	if _, revives := w.run.engine.Actions[o.task.Action].(Reviver); o.value == nil || o.task.Register == "" && !revives {
 		e.Kept.Value = nil
 	}
 	if o.result.Changed && (o.err == nil || ignored) {

@@ -65,14 +65,30 @@ func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
 // again reports whether a task is done again though it was finished: what it
 // made is gone with the process, or was not written down.
 func (w *wave) again(here place) bool {
-	_, fleeting := w.run.engine.Actions[here.task.Action].(Fleeting)
-	return fleeting || here.task.NoLog && len(here.task.Defines) > 0
+	action := w.run.engine.Actions[here.task.Action]
+	fleeting, ok := action.(Fleeting)
+	_, revives := action.(Reviver)
+	return ok && fleeting.Fleeting() || revives && here.task.Loop != nil || here.task.NoLog && len(here.task.Defines) > 0
+}
+
+// before returns how a step came out before the run was resumed, when that
+// still counts.
+func (w *wave) before(here place, id event.Step) (event.StepFinished, bool) {
+	if w.again(here) || w.run.isFresh(id.Image) {
+		return event.StepFinished{}, false
+	}
+	return w.run.engine.Past.step(id)
 }
 
 // recall goes on after a step as if it had just come out as it did.
 func (w *wave) recall(ctx context.Context, at int, c *course, e event.StepFinished) event.Kept {
 	here := w.places[at]
-	if err := w.revive(ctx, c, here, e); err != nil {
+	err := w.revive(ctx, c, here, e)
+	if errors.Is(err, ErrAgain) {
+		w.run.startFresh(c.image.Name)
+		return w.act(ctx, at, c)
+	}
+	if err != nil {
 		return w.conclude(ctx, at, c, outcome{id: e.Step, task: here.task, err: err})
 	}
 	w.run.keep(e.Step, e.Kept)

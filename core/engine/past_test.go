@@ -157,14 +157,16 @@ type sinkFunc func(event.Event)
 func (f sinkFunc) Emit(e event.Event) { f(e) }
 
 // past is what a journal keeps of a run.
-func past(r *recorder) engine.Past {
+func past(runs ...*recorder) engine.Past {
 	var p engine.Past
-	for _, e := range r.events {
-		switch e := e.(type) {
-		case event.StepFinished:
-			p.AddStep(e)
-		case event.ItemFinished:
-			p.AddItem(e)
+	for _, r := range runs {
+		for _, e := range r.events {
+			switch e := e.(type) {
+			case event.StepFinished:
+				p.AddStep(e)
+			case event.ItemFinished:
+				p.AddItem(e)
+			}
 		}
 	}
 	return p
@@ -215,7 +217,7 @@ func (r reviver) Revive(_ context.Context, s engine.Step, value map[string]any) 
 // What is gone with the process is made again.
 type fleeting struct{ act }
 
-func (fleeting) Fleeting() {}
+func (fleeting) Fleeting() bool { return true }
 
 func TestResumeRevives(t *testing.T) {
 	var did, revived []string
@@ -236,6 +238,11 @@ func TestResumeRevives(t *testing.T) {
 	compare(t, []string{"build", "deploy", "last", "deploy", "last"}, did)
 	compare(t, []string{"web 7"}, revived)
 	compare(t, []string{"deploy web ok", "last web ok"}, second.lines())
+
+	did, revived = nil, nil
+	actions["build"] = reviver{note, &revived, engine.ErrAgain}
+	again, _ := run(t, book, actions, func(e *engine.Engine) { e.Past = past(first, second) })
+	compare(t, []string{"build web ok", "deploy web ok", "last web failed"}, again.lines())
 
 	did = nil
 	actions["build"] = reviver{note, &revived, errors.New("its key has changed")}

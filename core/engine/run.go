@@ -27,6 +27,7 @@ type run struct {
 	groups  map[string][]string // computed group → images, sorted; never changed in place
 	pending map[notice]bool     // handlers that are to run
 	unwell  map[string]bool     // images of which something is amiss
+	fresh   map[string]bool     // images whose past does not count any more
 	trouble RunError
 }
 
@@ -45,7 +46,7 @@ func newRun(e *Engine, p *plan.Plan, stop context.CancelCauseFunc) *run {
 	r := &run{
 		engine: e, plan: p, stop: stop,
 		counts: map[string]*event.Count{}, out: map[string]string{}, known: map[string]*memory{},
-		groups: map[string][]string{}, pending: map[notice]bool{}, unwell: map[string]bool{}, once: map[onceKey]common{},
+		groups: map[string][]string{}, pending: map[notice]bool{}, unwell: map[string]bool{}, fresh: map[string]bool{}, once: map[onceKey]common{},
 	}
 	for name, images := range p.Groups {
 		r.groups[name] = slices.Sorted(slices.Values(images))
@@ -192,6 +193,19 @@ func (r *run) done(image string, play int, handler string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.pending, notice{image, play, handler})
+}
+
+// startFresh has an image's past count no more.
+func (r *run) startFresh(image string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fresh[image] = true
+}
+
+func (r *run) isFresh(image string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fresh[image]
 }
 
 // joint returns the action of a task that is done once for all images.

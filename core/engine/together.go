@@ -36,7 +36,7 @@ func (w *wave) arrived(ctx context.Context, at int) []*course {
 			continue
 		}
 		id := w.stepOf(here, c)
-		if e, ok := w.run.engine.Past.step(id); ok && here.kind == act && !here.task.RunOnce && !w.again(here) {
+		if e, ok := w.before(here, id); ok && here.kind == act && !here.task.RunOnce {
 			w.recall(ctx, at, c, e)
 		} else if by := w.blame(at, c); by != "" {
 			w.conclude(ctx, at, c, w.blocked(id, here, by))
@@ -74,7 +74,7 @@ func (w *wave) first(ctx context.Context, at int, ready []*course) {
 	done, known := w.run.once[key]
 	if !known {
 		i := max(0, slices.IndexFunc(ready, func(c *course) bool {
-			_, before := w.run.engine.Past.step(w.stepOf(w.places[at], c))
+			_, before := w.before(w.places[at], w.stepOf(w.places[at], c))
 			return before
 		}))
 		done = w.once(ctx, at, ready[i])

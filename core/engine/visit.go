@@ -107,7 +107,7 @@ func (w *wave) has(c *course, parent string) bool {
 func (w *wave) act(ctx context.Context, at int, c *course) event.Kept {
 	here := w.places[at]
 	id := w.stepOf(here, c)
-	if e, ok := w.run.engine.Past.step(id); ok && !w.again(here) {
+	if e, ok := w.before(here, id); ok {
 		return w.recall(ctx, at, c, e)
 	}
 	if by := w.blame(at, c); by != "" {

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -95,7 +94,7 @@ func (w *wave) name(t *playbook.Task, image *inventory.Image, seen plan.Seen) st
 		return t.Title()
 	}
 	named := *t
-	n, ds := w.play.Data(image, t, seen).Expand(document.Of(t.Name, t.NamePos))
+	n, ds := w.play.Data(image, t, seen).Expand(t.Naming)
 	if ds.Err() == nil {
 		named.Name = n.Text()
 	}

@@ -2,9 +2,6 @@ package inventory
 
 import (
 	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -21,7 +18,15 @@ type group struct {
 	pos      diag.Pos
 	vars     []document.Node
 	images   []string
-	children []string
+	children []child
+	priority int // among groups of its depth; the highest wins
+	depth    int // known once all groups are
+}
+
+// A child is the name of a group inside of another.
+type child struct {
+	name string
+	pos  diag.Pos
 }
 
 func (gs groups) names() []string { return slices.Sorted(maps.Keys(gs)) }
@@ -40,85 +45,44 @@ type aGroup struct {
 	Images   map[string]document.Node `yaml:"images"`
 	Hosts    map[string]document.Node `yaml:"hosts"` // Ansible's word for images
 	Children map[string]document.Node `yaml:"children"`
+	Priority int                      `yaml:"priority"`
 }
 
-// readGroups reads images.yml and every other .yml, .yaml or .json file beside
-// it, in the order of their names.
-func (l *loader) readGroups() {
-	all := l.inv.groups.add("all", diag.Pos{File: l.inv.Dir})
-	all.images = l.inv.Names()
-	entries, err := os.ReadDir(l.inv.Dir)
-	if err != nil {
-		l.found.Add(diag.Errorf("unreadable", diag.Pos{File: l.inv.Dir}, "%v", err))
-		return
-	}
-	for _, e := range entries {
-		if isProgram(e) {
-			l.found.Add(diag.Errorf("bad-file", diag.Pos{File: filepath.Join(l.inv.Dir, e.Name())}, "programs that print groups are not run").
-				WithFix("write what it prints into a .json file, or make it not executable"))
-		}
-		if isSource(e) {
-			l.readSource(l.read(filepath.Join(l.inv.Dir, e.Name())))
-		}
-	}
-	l.checkGroupCycles()
-}
-
-// readSource reads one file of groups.
-func (l *loader) readSource(n document.Node) {
-	if !n.IsZero() && n.Kind() != document.Mapping {
-		l.found.Add(diag.Errorf("wrong-type", n.Pos(), "want a mapping of groups, found %s", n.Describe()).
-			WithFix("begin with all: and write images:, children: and vars: below it"))
-	}
-	for _, g := range n.Entries() {
-		l.readGroup(g.Key, g.Value)
-	}
-}
-
-// sourceName is the name of a file that tells of groups, its extension apart:
-// "images", or a number and a name, which say in which order to read. Other
-// files of a checkout (a compose file, a playbook, a build script) are none of
-// ours.
-var sourceName = regexp.MustCompile(`^(images|[0-9]+-.+)$`)
-
-// isSource reports whether a file of the inventory's folder tells of groups.
-func isSource(e os.DirEntry) bool {
-	name, ext := split(e)
-	return !e.IsDir() && sourceName.MatchString(name) && (ext == ".yml" || ext == ".yaml" || ext == ".json")
-}
-
-func split(e os.DirEntry) (name, ext string) {
-	ext = filepath.Ext(e.Name())
-	return strings.TrimSuffix(e.Name(), ext), ext
-}
-
-// isProgram reports whether a file could be meant as a dynamic inventory, as
-// Ansible has them.
-func isProgram(e os.DirEntry) bool {
-	name, _ := split(e)
-	info, err := e.Info()
-	return err == nil && sourceName.MatchString(name) && info.Mode().IsRegular() && info.Mode()&0o111 != 0 && !isSource(e)
-}
-
+// readGroup reads a group as YAML has it, and the groups inside of it.
 func (l *loader) readGroup(name, body document.Node) *group {
+	g := l.group(name)
+	var written aGroup
+	l.found.Add(document.Decode(body, &written)...)
+	g.add(written.Vars, written.Priority)
+	l.joinImages(g, body.Get("images"))
+	l.joinImages(g, body.Get("hosts"))
+	for _, e := range body.Get("children").Entries() {
+		below := l.readGroup(e.Key, e.Value)
+		g.children = append(g.children, child{below.name, e.Key.Pos()})
+	}
+	return g
+}
+
+// add takes in what one more place says of the group.
+func (g *group) add(variables document.Node, priority int) {
+	if !variables.IsZero() {
+		g.vars = append(g.vars, variables)
+	}
+	if priority != 0 {
+		g.priority = priority
+	}
+}
+
+// group returns the group that name names, made if need be, and tells what is
+// wrong with the name.
+func (l *loader) group(name document.Node) *group {
 	g := l.inv.groups.add(name.Text(), name.Pos())
 	if slices.Contains(ComputedGroups(), g.name) || l.inv.Image(g.name) != nil {
 		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: that is the name of %s", g.name, l.whoIs(g.name)).WithFix("choose another name"))
 	}
-	if strings.ContainsAny(g.name, ",!&+~*?[]: \t") || g.name == "" {
+	if strings.ContainsAny(g.name, ",!&+~@*?[]: \t") || g.name == "" {
 		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: no pattern could name it", g.name).
 			WithFix("use letters, digits, '.', '_' and '-'"))
-	}
-	var written aGroup
-	l.found.Add(document.Decode(body, &written)...)
-	if !written.Vars.IsZero() {
-		g.vars = append(g.vars, written.Vars)
-	}
-	l.joinImages(g, body.Get("images"))
-	l.joinImages(g, body.Get("hosts"))
-	for _, child := range body.Get("children").Entries() {
-		below := l.readGroup(child.Key, child.Value)
-		g.children = append(g.children, below.name)
 	}
 	return g
 }
@@ -138,51 +102,31 @@ func (l *loader) joinImages(g *group, images document.Node) {
 			l.found.Add(diag.Errorf("bad-range", e.Key.Pos(), "in %q: %s", e.Key.Text(), problem))
 		}
 		for _, name := range names {
-			l.joinImage(g, name, e)
+			l.joinImage(g, name, e.Key.Pos(), e.Value)
 		}
 	}
 }
 
-func (l *loader) joinImage(g *group, name string, e document.Entry) {
-	if l.inv.Image(name) == nil {
-		d := diag.Errorf("unknown-image", e.Key.Pos(), "there is no image %q", name)
-		hint := diag.Suggest(name, l.inv.Names())
-		if hint == "" {
-			hint = "make images/" + name + "/Dockerfile, or take the name out"
-		}
-		l.found.Add(d.WithFix("%s", hint))
+// joinImage puts an image into a group, with what stands beside its name.
+func (l *loader) joinImage(g *group, name string, pos diag.Pos, variables document.Node) {
+	if !l.knownImage(name, pos) {
 		return
 	}
 	g.images = append(g.images, name)
-	if !e.Value.IsZero() {
-		l.imageVars[name] = append(l.imageVars[name], e.Value)
+	if !variables.IsZero() {
+		l.imageVars[name] = append(l.imageVars[name], variables)
 	}
 }
 
-// checkGroupCycles refuses groups that contain themselves, and cuts the tie so
-// that the rest can be looked at.
-func (l *loader) checkGroupCycles() {
-	for _, name := range l.inv.groups.names() {
-		if path := l.inv.groups.cycle(name, nil); path != nil {
-			g := l.inv.groups[name]
-			l.found.Add(diag.Errorf("group-cycle", g.pos, "groups contain each other: %s", strings.Join(path, " -> ")))
-			g.children = nil
-		}
+// knownImage tells of the name of an image that there is not.
+func (l *loader) knownImage(name string, pos diag.Pos) bool {
+	if l.inv.Image(name) != nil {
+		return true
 	}
-}
-
-// cycle returns the way from the first of path back to it, or nil.
-func (gs groups) cycle(name string, path []string) []string {
-	if len(path) > 0 && path[0] == name {
-		return append(path, name)
+	hint := diag.Suggest(name, l.inv.Names())
+	if hint == "" {
+		hint = "make images/" + name + "/Dockerfile, or take the name out"
 	}
-	if slices.Contains(path, name) {
-		return nil
-	}
-	for _, child := range gs[name].children {
-		if found := gs.cycle(child, append(slices.Clone(path), name)); found != nil {
-			return found
-		}
-	}
-	return nil
+	l.found.Add(diag.Errorf("unknown-image", pos, "there is no image %q", name).WithFix("%s", hint))
+	return false
 }

@@ -31,6 +31,7 @@ type Image struct {
 	Timeout    time.Duration
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
+	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
 
 	scope    vars.Scope
 	config   document.Node
@@ -81,6 +82,7 @@ func (m *Image) ConfigPos(pointer string) diag.Pos {
 // An imageFile is image.yml as written, templates not expanded.
 type imageFile struct {
 	Strategy   document.Node            `yaml:"strategy"`
+	Source     document.Node            `yaml:"source"`
 	Config     document.Node            `yaml:"config"`
 	Repository document.Node            `yaml:"repository"`
 	Args       map[string]document.Node `yaml:"args"`

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/json"
 	"path/filepath"
 
@@ -36,7 +37,7 @@ func (l *loader) finishImages() {
 		data = l.inv.data(image)
 		image.Strategy = "dockerfile"
 		l.text(data, image.file.Strategy, &image.Strategy)
-		image.Isolation = "chroot"
+		image.Isolation = cmp.Or(l.options.Isolation, "chroot")
 		l.text(data, image.file.Isolation, &image.Isolation)
 		l.oneOf(image.file.Isolation, image.Isolation, "chroot", "oci")
 		image.Tags = l.texts(data, image.file.Tags)
@@ -46,6 +47,7 @@ func (l *loader) finishImages() {
 		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
 		image.Secrets, ds = secret.Read(image.file.Secrets, image.Dir)
 		l.found.Add(ds...)
+		l.readSources(data, image)
 		l.configure(data, image)
 		l.checkImage(image)
 	}

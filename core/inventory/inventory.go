@@ -4,7 +4,8 @@
 // an inventory; everything else is optional:
 //
 //	images.yml            groups and variables: all, children, images, vars;
-//	                      50-name.yml files beside it are read in name order
+//	                      50-name.yml files beside it are read in name order,
+//	                      and 50-name.sh programs print the same as JSON
 //	group_vars/<group>    a .yml, .yaml or .json file, or a folder of them
 //	image_vars/<image>    the same for one image
 //	images/<name>/image.yml   what is special about an image
@@ -30,8 +31,22 @@ import (
 
 // Options say what else goes into an inventory beside its directory.
 type Options struct {
-	Extra        []document.Node // mappings of variables that win over all others, in order
-	PlaybookDirs []string        // folders whose group_vars and image_vars count, too
+	// Sources are read after the directory: other directories, files of groups,
+	// programs that print groups, and names of images joined by commas
+	// ("web,api,"), to which the group all is then narrowed.
+	Sources []string
+	// Program runs a program and returns what it prints; see [Programs]. Nil: an
+	// inventory with programs is refused.
+	Program func(path string) ([]byte, error)
+	// Read reads a file; one that is not there is an fs.ErrNotExist. Nil reads
+	// from disk.
+	Read func(path string) ([]byte, error)
+	// Extra are mappings of variables that win over all others, in order.
+	Extra []document.Node
+	// PlaybookDirs are folders whose group_vars and image_vars count, too.
+	PlaybookDirs []string
+	// Isolation is that of images that do not say; empty: "chroot".
+	Isolation string
 }
 
 // An Inventory is the images of a directory. It does not change once loaded.
@@ -39,8 +54,12 @@ type Inventory struct {
 	Dir    string   // absolute
 	Images []*Image // sorted by name
 	names  []string // of the images
+	all    []string // what the group all stands for
 	groups groups
 	who    membership
+
+	templates *vars.Templates
+	readFile  func(path string) ([]byte, error)
 }
 
 // Image returns the named image, or nil.
@@ -60,6 +79,9 @@ func (inv *Inventory) Groups() []string { return inv.groups.names() }
 
 // Group returns the images of a group, sorted, those of its children included.
 func (inv *Inventory) Group(name string) ([]string, bool) {
+	if name == "all" {
+		return slices.Clone(inv.all), true
+	}
 	members, ok := inv.who.members[name]
 	return slices.Clone(members), ok
 }
@@ -79,7 +101,7 @@ func (inv *Inventory) Embedded() bool {
 	return slices.ContainsFunc(inv.Images, func(m *Image) bool { return m.embedded })
 }
 
-// Load reads a directory. Everything that is wrong is told at once; the
+// Load reads a directory and what Options name beside it. Everything that is wrong is told at once; the
 // Inventory is good when no diagnostic is an error.
 func Load(dir string, o Options) (*Inventory, diag.List) {
 	l, ds := newLoader(dir, o)
@@ -88,8 +110,10 @@ func Load(dir string, o Options) (*Inventory, diag.List) {
 	}
 	l.findImages()
 	l.readGroups()
-	l.inv.who = l.inv.groups.membership()
+	l.narrow()
+	l.inv.who = l.inv.groups.membership(l.inv.all)
 	l.readVariables()
+	l.checkConflicts()
 	if l.found.Err() != nil {
 		return nil, l.found
 	}
@@ -105,7 +129,7 @@ func (inv *Inventory) data(image *Image) vars.Data {
 	if image.Repository != "" {
 		about["repository"] = image.Repository
 	}
-	return vars.Data{Scope: &image.scope, Roots: map[string]any{
+	return vars.Data{Scope: &image.scope, Templates: inv.templates, Roots: map[string]any{
 		"image":  about,
 		"groups": inv.who.data,
 		"images": inv.names,

@@ -281,18 +281,6 @@ func TestNoInventory(t *testing.T) {
 	}
 }
 
-func TestProgramsAreRefused(t *testing.T) {
-	dir := write(t, with("web", map[string]string{"50-more.sh": "#!/bin/sh\n"}))
-	if err := os.Chmod(filepath.Join(dir, "50-more.sh"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	_, ds := inventory.Load(dir, inventory.Options{})
-	want := filepath.Join(dir, "50-more.sh") + ": error[bad-file]: programs that print groups are not run (write what it prints into a .json file, or make it not executable)"
-	if got := ds.Error(); got != want {
-		t.Errorf("got %s", got)
-	}
-}
-
 // Every guilty line of a fixture ends in "# ERROR: what is told of it"; nothing
 // else may be told.
 func TestMistakesInFiles(t *testing.T) {

@@ -10,22 +10,33 @@ import (
 // groups are known and none contains itself, because every image asks.
 type membership struct {
 	members map[string][]string // group → its images and those of its children, sorted
-	groups  map[string][]*group // image → its groups: all first, shallow before deep, then by name
+	groups  map[string][]*group // image → its groups: all first, shallow before deep, then by priority and name
 	data    map[string]any      // members, as templates see them
 }
 
-func (gs groups) membership() membership {
+// membership is worked out for all groups; all is what templates see as the
+// images of the group of that name.
+func (gs groups) membership(all []string) membership {
 	m := membership{members: map[string][]string{}, groups: map[string][]*group{}, data: map[string]any{}}
-	depths := gs.depths()
+	for name, depth := range gs.depths() {
+		gs[name].depth = depth
+	}
 	for _, g := range slices.SortedFunc(maps.Values(gs), func(a, b *group) int {
-		return cmp.Or(cmp.Compare(depths[a.name], depths[b.name]), cmp.Compare(a.name, b.name))
+		return cmp.Or(a.compare(b), cmp.Compare(a.name, b.name))
 	}) {
 		for _, image := range m.gather(gs, g) {
 			m.groups[image] = append(m.groups[image], g)
 		}
 		m.data[g.name] = m.members[g.name]
 	}
+	m.data["all"] = all
 	return m
+}
+
+// compare says which group's variables win: the deeper one's, and of two as
+// deep those of the higher priority.
+func (g *group) compare(other *group) int {
+	return cmp.Or(cmp.Compare(g.depth, other.depth), cmp.Compare(g.priority, other.priority))
 }
 
 // gather returns the images of a group, after those of its children.
@@ -35,7 +46,7 @@ func (m *membership) gather(gs groups, g *group) []string {
 	}
 	all := slices.Clone(g.images)
 	for _, child := range g.children {
-		all = append(all, m.gather(gs, gs[child])...)
+		all = append(all, m.gather(gs, gs[child.name])...)
 	}
 	slices.Sort(all)
 	m.members[g.name] = slices.Compact(all)
@@ -48,7 +59,7 @@ func (gs groups) depths() map[string]int {
 	parents := map[string][]string{}
 	for name, g := range gs {
 		for _, child := range g.children {
-			parents[child] = append(parents[child], name)
+			parents[child.name] = append(parents[child.name], name)
 		}
 	}
 	depths := map[string]int{"all": 0}

@@ -1,10 +1,10 @@
 package inventory
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -15,165 +15,92 @@ func ComputedGroups() []string {
 }
 
 // A Pattern chooses images: "apps,!web", "base+", "&nightly", "~web-.*",
-// "apps[0]". Terms are joined by commas; their order does not matter but for
-// the order of the images: all plain terms add, then every "&" term keeps only
-// what it names, then every "!" term takes away. Without a plain term the start
-// is all images.
+// "apps[0]", "source:https://github.com/acme/*", "@images.txt". Terms are joined
+// by commas; their order does not matter but for the order of the images: all
+// plain terms add, then every "&" term keeps only what it names, then every "!"
+// term takes away. Without a plain term the start is all images.
+//
+// A word is a group, or else an image; a glob or a regular expression (which
+// must match whole names) is both. "all" and the computed groups are meant only
+// where they are written. "[0]", "[0:2]", "[1:]" and "[:2]" choose among what a
+// term names, by the order of the names; the end counts. "name+" is name and all
+// that is built on it, "name+1" one level of that, "+name" name and all that it
+// is built on. "@file" stands for the patterns in a file, one a line.
 type Pattern struct {
-	text  string
-	pos   diag.Pos
+	node  document.Node // the pattern as written
+	lines bool          // it is a file: one pattern a line
 	terms []term
 }
 
 // String returns the pattern as written.
-func (p Pattern) String() string { return p.text }
+func (p Pattern) String() string { return p.node.Text() }
 
-// A term is one part of a pattern.
-type term struct {
-	text       string // as written, for messages
-	name       string // of a group or image, or a glob
-	regexp     *regexp.Regexp
-	mode       byte // '&', '!' or 0
-	up, down   int  // levels of relatives: 0 none, -1 all
-	from, to   int  // subscript, inclusive; meaningful when sliced
-	sliced     bool
-	end        bool // the slice goes to the end
-	start, len int  // where it stands in the pattern
+// ReadPattern reads a pattern as it stands in a document.
+func ReadPattern(n document.Node) (Pattern, diag.List) {
+	p := Pattern{node: n}
+	found := p.read(n.Text(), 0)
+	return p, found
 }
 
-// ParsePattern reads a pattern that stands at pos.
+// ParsePattern reads a pattern that stands at pos, as it is.
 func ParsePattern(text string, pos diag.Pos) (Pattern, diag.List) {
-	p := Pattern{text: text, pos: pos}
+	if pos.Column > 0 {
+		pos.End = pos.Column + utf8.RuneCountInString(text)
+	}
+	return ReadPattern(document.Of(text, pos))
+}
+
+// parsePatterns reads a file of patterns, one a line; what follows a "#" at the
+// start of a line or after a blank is a comment.
+func parsePatterns(path, text string) (Pattern, diag.List) {
+	p := Pattern{node: document.Of(text, diag.Pos{File: path}), lines: true}
 	var found diag.List
 	at := 0
-	for part := range strings.SplitSeq(text, ",") {
-		trimmed := strings.TrimSpace(part)
-		t := term{text: trimmed, start: at + strings.Index(part, trimmed), len: len(trimmed)}
-		at += len(part) + 1
-		if problem := t.parse(); problem != "" {
-			found.Add(diag.Errorf("bad-pattern", p.place(t), "in the pattern %q: %s", text, problem))
-			continue
+	for line := range strings.Lines(text) {
+		pattern, _, _ := strings.Cut(" "+strings.TrimRight(line, "\r\n"), " #")
+		if pattern = strings.TrimPrefix(pattern, " "); strings.TrimSpace(pattern) != "" {
+			found.Add(p.read(pattern, at)...)
 		}
-		p.terms = append(p.terms, t)
+		at += len(line)
+	}
+	if found == nil && len(p.terms) == 0 {
+		found.Add(diag.Errorf("bad-pattern", diag.Pos{File: path}, "there is no pattern in this file").WithFix("write one pattern a line"))
 	}
 	return p, found
 }
 
-// place is where a term stands.
-func (p Pattern) place(t term) diag.Pos {
-	pos := p.pos
-	if pos.Column > 0 {
-		if pos.End-pos.Column >= len(p.text)+2 {
-			pos.Column++ // the quote
+// read adds the terms of a text that begins at an offset of the pattern.
+func (p *Pattern) read(text string, at int) diag.List {
+	var found diag.List
+	for part := range strings.SplitSeq(text, ",") {
+		trimmed := strings.TrimSpace(part)
+		t := term{text: trimmed, start: at + strings.Index(part, trimmed)}
+		at += len(part) + 1
+		if problem := t.parse(); problem.what != "" {
+			d := diag.Errorf("bad-pattern", p.place(t.start+problem.from, t.start+problem.to), "in the pattern %q: %s", text, problem.what)
+			if problem.fix != "" {
+				d = d.WithFix("%s", problem.fix)
+			}
+			found.Add(d)
+			continue
 		}
-		pos.Column += t.start
-		pos.End = pos.Column + t.len
+		p.terms = append(p.terms, t)
 	}
+	return found
+}
+
+// place is where a part of the pattern stands.
+func (p Pattern) place(from, to int) diag.Pos {
+	pos := p.node.Pos()
+	if !p.lines {
+		return p.node.At(from, to)
+	}
+	before := p.node.Text()[:from]
+	pos.Line = 1 + strings.Count(before, "\n")
+	pos.Column = 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	pos.End = pos.Column + utf8.RuneCountInString(p.node.Text()[from:to])
 	return pos
 }
 
-// parse reads what stands in t.text and says what is wrong with it.
-func (t *term) parse() string {
-	rest := t.text
-	if rest == "" {
-		return "a term is empty"
-	}
-	if rest[0] == '!' || rest[0] == '&' {
-		t.mode, rest = rest[0], rest[1:]
-	}
-	if expr, ok := strings.CutPrefix(rest, "~"); ok {
-		re, err := regexp.Compile("^(?:" + expr + ")$")
-		if err != nil {
-			return "~" + expr + " is not a regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-		}
-		t.regexp = re
-		return ""
-	}
-	if after, ok := strings.CutPrefix(rest, "+"); ok {
-		t.up, rest = -1, after
-	}
-	rest, problem := t.parseDown(rest)
-	if problem == "" {
-		t.name, problem = t.parseSubscript(rest)
-	}
-	switch {
-	case problem != "":
-		return problem
-	case t.name == "":
-		return "a term has no name"
-	case hasColon(t.name) && !strings.HasPrefix(t.name, "source:"):
-		return "terms are separated by ',' here, not by ':'"
-	default:
-		return ""
-	}
-}
-
-// hasColon reports whether there is a colon outside of brackets.
-func hasColon(name string) bool {
-	inside := false
-	for _, r := range name {
-		switch r {
-		case '[':
-			inside = true
-		case ']':
-			inside = false
-		case ':':
-			if !inside {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// parseDown reads "name+" and "name+2".
-func (t *term) parseDown(rest string) (name, problem string) {
-	name, levels, ok := strings.Cut(rest, "+")
-	if !ok {
-		return rest, ""
-	}
-	t.down = -1
-	if levels == "" {
-		return name, ""
-	}
-	n, err := strconv.Atoi(levels)
-	if err != nil || n < 1 || strings.HasPrefix(levels, "+") {
-		return "", "after '+' stands a number of levels, from 1, or nothing, not \"" + levels + "\""
-	}
-	t.down = n
-	return name, ""
-}
-
-// parseSubscript reads "[1]", "[0:2]" (the end counts), "[1:]" and "[:2]". A
-// bracket with anything else in it belongs to a glob.
-func (t *term) parseSubscript(rest string) (name, problem string) {
-	open := strings.LastIndexByte(rest, '[')
-	if open <= 0 || !strings.HasSuffix(rest, "]") {
-		return rest, ""
-	}
-	inner := rest[open+1 : len(rest)-1]
-	if strings.Trim(inner, "-0123456789:") != "" || strings.Count(inner, ":") > 1 || strings.Trim(inner, ":-") == "" {
-		return rest, ""
-	}
-	first, last, isRange := strings.Cut(inner, ":")
-	t.sliced = true
-	var err error
-	if t.from, err = number(first); err != nil {
-		return "", "[" + inner + "] is not a subscript"
-	}
-	t.to = t.from
-	if isRange {
-		if t.to, err = number(last); err != nil {
-			return "", "[" + inner + "] is not a subscript"
-		}
-		t.end = last == ""
-	}
-	return rest[:open], ""
-}
-
-func number(text string) (int, error) {
-	if text == "" {
-		return 0, nil
-	}
-	return strconv.Atoi(text)
-}
+// of returns the place of a term.
+func (p Pattern) of(t term) diag.Pos { return p.place(t.start, t.start+len(t.text)) }

@@ -1,12 +1,15 @@
 package inventory_test
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -62,6 +65,11 @@ func TestPatterns(t *testing.T) {
 		{"a*", "app1 app2"},
 		{"[abc]*", "app1 app2 base"},
 		{"n*", "app2 web"},
+		{"[!a]*", "app2 base java other web"},
+		{"al?", "p.yml:1:11: error[no-match]: nothing matches \"al?\" (did you mean \"all\"?)"},
+		{"~al+", "p.yml:1:11: error[no-match]: nothing matches \"~al+\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)"},
+		{"!apps,&nightly,web", "web"},
+		{"web,&nightly,!apps", "web"},
 		{"~app[0-9]", "app1 app2"},
 		{"~app", "p.yml:1:11: error[no-match]: nothing matches \"~app\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)"},
 		{"~apps|base", "app1 app2 base"},
@@ -92,14 +100,20 @@ func TestPatterns(t *testing.T) {
 		{"apps[1:0]", `p.yml:1:11: error[out-of-range]: apps[1:0] is out of range: apps has 2 images`},
 		{"", `p.yml:1:11: error[bad-pattern]: in the pattern "": a term is empty`},
 		{"web,,base", `p.yml:1:15: error[bad-pattern]: in the pattern "web,,base": a term is empty`},
-		{"web:base", `p.yml:1:11: error[bad-pattern]: in the pattern "web:base": terms are separated by ',' here, not by ':'`},
-		{"apps[0]:web", `p.yml:1:11: error[bad-pattern]: in the pattern "apps[0]:web": terms are separated by ',' here, not by ':'`},
-		{"web+x", `p.yml:1:11: error[bad-pattern]: in the pattern "web+x": after '+' stands a number of levels, from 1, or nothing, not "x"`},
-		{"web+0", `p.yml:1:11: error[bad-pattern]: in the pattern "web+0": after '+' stands a number of levels, from 1, or nothing, not "0"`},
-		{"web++", `p.yml:1:11: error[bad-pattern]: in the pattern "web++": after '+' stands a number of levels, from 1, or nothing, not "+"`},
+		{"web:base", `p.yml:1:14: error[bad-pattern]: in the pattern "web:base": terms are separated by ',' here, not by ':' (write web,base)`},
+		{"apps[0]:web", `p.yml:1:18: error[bad-pattern]: in the pattern "apps[0]:web": terms are separated by ',' here, not by ':' (write apps[0],web)`},
+		{"web+x", `p.yml:1:15: error[bad-pattern]: in the pattern "web+x": after '+' stands a number of levels, from 1, or nothing, not "x"`},
+		{"web+0", `p.yml:1:15: error[bad-pattern]: in the pattern "web+0": after '+' stands a number of levels, from 1, or nothing, not "0"`},
+		{"web++", `p.yml:1:15: error[bad-pattern]: in the pattern "web++": after '+' stands a number of levels, from 1, or nothing, not "+"`},
 		{"!", `p.yml:1:11: error[bad-pattern]: in the pattern "!": a term has no name`},
 		{"+", `p.yml:1:11: error[bad-pattern]: in the pattern "+": a term has no name`},
-		{"~(", "p.yml:1:11: error[bad-pattern]: in the pattern \"~(\": ~( is not a regular expression: missing closing ): `^(?:()$`"},
+		{"@", `p.yml:1:11: error[bad-pattern]: in the pattern "@": after '@' stands the name of a file`},
+		{"source:", `p.yml:1:11: error[bad-pattern]: in the pattern "source:": after 'source:' stands the URL of a repository, in which '*' is anything but a slash`},
+		{"web[", `p.yml:1:11: error[bad-pattern]: in the pattern "web[": the bracket of a glob is not closed`},
+		{"apps[0-1]", `p.yml:1:15: error[bad-pattern]: in the pattern "apps[0-1]": [0-1] is not a subscript (write [0], [0:2], [1:] or [:2] to choose among them, the end counts; a digit of a name is ~apps[0-9])`},
+		{"web, java[1:0:2]", "p.yml:1:16: error[no-match]: nothing matches \"java[1:0:2]\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)"},
+		{"web,~)(", "p.yml:1:15: error[bad-pattern]: in the pattern \"web,~)(\": ~)( is not a regular expression: unexpected ): `)(`"},
+		{"~(", "p.yml:1:11: error[bad-pattern]: in the pattern \"~(\": ~( is not a regular expression: missing closing ): `(`"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.pattern, func(t *testing.T) {
@@ -116,14 +130,131 @@ func TestPatternsThatMayBeEmpty(t *testing.T) {
 	}
 }
 
+// A pattern in a document knows its columns whatever its quotes.
+func TestPlacesOfTerms(t *testing.T) {
+	inv, g := site(t)
+	for src, want := range map[string]string{
+		`images: 'web, nope'`: "p.yml:1:15", `images: "\u0077eb, nope"`: "p.yml:1:20", "images: >\n  web,\n  nope\n": "p.yml:3:3",
+	} {
+		n, ds := document.Parse("p.yml", []byte(src))
+		if ds != nil {
+			t.Fatal(ds)
+		}
+		p, _ := inventory.ReadPattern(n.Get("images"))
+		if _, ds := inv.Select(p, g, nil, false); len(ds) != 1 || ds[0].Pos.String() != want {
+			t.Errorf("%s: %v, want it at %s", src, ds, want)
+		}
+	}
+}
+
+func TestPatternsInFiles(t *testing.T) {
+	dir := write(t, map[string]string{
+		"some.txt": "# what failed last night\n\nweb   # by hand\r\n!app1\napps , base+1\n", "mistakes.txt": "web\n  jvaa, web:base\n", "empty.txt": "# nothing\n",
+		"wrong.txt": "wep\n", "a.txt": "@b.txt", "b.txt": "@a.txt",
+	})
+	inv, g := site(t)
+	tests := []struct{ pattern, want string }{
+		{"@some.txt", "app2 base java web"},
+		{"nightly,!@some.txt", ""},
+		{"&@some.txt,nightly", "app2 web"},
+		{"other,@some.txt", "other app2 base java web"},
+		{"@mistakes.txt", `D/mistakes.txt:2:12: error[bad-pattern]: in the pattern "  jvaa, web:base": terms are separated by ',' here, not by ':' (write web,base)`},
+		{"@wrong.txt", `D/wrong.txt:1:1: error[no-match]: nothing matches "wep" (did you mean "web"?)`},
+		{"@empty.txt", `D/empty.txt: error[bad-pattern]: there is no pattern in this file (write one pattern a line)`},
+		{"web,@nope.txt", `D/p.yml:1:15: error[unreadable]: the patterns cannot be read: D/nope.txt: no such file or directory (name a file with one pattern a line behind the @)`},
+		{"@a.txt", `D/b.txt:1:1: error[bad-pattern]: files of patterns name each other: D/a.txt -> D/b.txt -> D/a.txt`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.pattern, func(t *testing.T) {
+			p, ds := inventory.ParsePattern(tt.pattern, diag.Pos{File: filepath.Join(dir, "p.yml"), Line: 1, Column: 11})
+			if ds != nil {
+				t.Fatal(ds)
+			}
+			images, ds := inv.Select(p, g, nil, false)
+			var got []string
+			for _, m := range images {
+				got = append(got, m.Name)
+			}
+			if text := strings.Join(got, " ") + strings.ReplaceAll(ds.Error(), dir, "D"); text != tt.want {
+				t.Errorf("got  %s\nwant %s", text, tt.want)
+			}
+		})
+	}
+}
+
+func TestPatternsOfSources(t *testing.T) {
+	files := with("a b c d", map[string]string{
+		"images/a/image.yml": "source: https://github.com/acme/web.git",
+		"images/b/image.yml": "source: [\"git@github.com:acme/{{ .image.name }}\", 'https://host/x/y']",
+		"images/c/image.yml": "labels: {org.opencontainers.image.source: 'ssh://git@GITHUB.com:22/acme/web/'}",
+	})
+	inv := load(t, files, inventory.Options{})
+	_, g := site(t)
+	g.Add("a")
+	g.Add("d", "a")
+	tests := []struct{ pattern, want string }{
+		{"source:https://github.com/acme/web", "a c"},
+		{"source:git@github.com:acme/web.git", "a c"},
+		{"source:github.com/acme/*", "a b c"},
+		{"source:*/*/*,!b", "a c"},
+		{"source:host/x/?", "b"},
+		{"source:https://github.com/acme/web+1", "a c d"},
+		{"source:github.com/acme/wbe", `error[no-match]: nothing matches "source:github.com/acme/wbe" (did you mean "github.com/acme/web"?)`},
+		{"source:gitlab.com/*", `error[no-match]: nothing matches "source:gitlab.com/*" (the images come from github.com/acme/b, github.com/acme/web, host/x/y)`},
+	}
+	for _, tt := range tests {
+		p, ds := inventory.ParsePattern(tt.pattern, diag.Pos{})
+		if ds != nil {
+			t.Fatal(ds)
+		}
+		images, ds := inv.Select(p, g, nil, false)
+		var got []string
+		for _, m := range images {
+			got = append(got, m.Name)
+		}
+		if text := strings.Join(got, " ") + ds.Error(); text != tt.want {
+			t.Errorf("%s: got %s", tt.pattern, text)
+		}
+	}
+	inv, _ = site(t)
+	p, _ := inventory.ParsePattern("source:x", diag.Pos{})
+	_, ds := inv.Select(p, g, nil, false)
+	if got, want := ds.Error(), `error[no-match]: nothing matches "source:x" (say where an image comes from with source: URL in its image.yml, or the label org.opencontainers.image.source)`; got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestNormalizeSource(t *testing.T) {
+	for _, url := range []string{
+		"https://github.com/acme/web", "https://github.com/acme/web.git", "http://user:pw@GitHub.com:80/acme/web/", "git@github.com:acme/web.git",
+		"ssh://git@github.com/acme/web", "ssh://git@github.com:22/acme/web.git/", "git://github.com:9418/acme/web", "github.com/acme/web", "github.com:/acme/web",
+	} {
+		if got, want := inventory.NormalizeSource(url), "github.com/acme/web"; got != want {
+			t.Errorf("%s is %s, want %s", url, got, want)
+		}
+	}
+	for url, want := range map[string]string{
+		"https://host:8443/a/B": "host:8443/a/B", "": "", "https://": "", "host": "host", "git@host:~user/x.git": "host/~user/x",
+	} {
+		if got := inventory.NormalizeSource(url); got != want {
+			t.Errorf("%s is %s, want %s", url, got, want)
+		}
+	}
+}
+
 func FuzzParsePattern(f *testing.F) {
-	for _, seed := range []string{"a,b", "+a+2,!b", "a[1:]", "~x|y", "a[b-c]*", "&a[-1]", "changed+"} {
+	for _, seed := range []string{"a,b", "+a+2,!b", "a[1:]", "~x|y", "a[b-c]*", "&a[-1]", "changed+", "source:git@h:a/*+1", "@f", "!~x", "+[!a]+2", "a:b"} {
 		f.Add(seed)
 	}
 	inv, g := site(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, ds := inventory.ParsePattern(text, diag.Pos{File: "p", Line: 1, Column: 1})
-		if ds != nil {
+		for _, d := range ds {
+			if last := 2 + utf8.RuneCountInString(text); d.Pos.Column < 1 || d.Pos.End > last || d.Pos.End < d.Pos.Column {
+				t.Errorf("in %q a mistake stands from %d to %d", text, d.Pos.Column, d.Pos.End)
+			}
+		}
+		if ds != nil || strings.Contains(text, "@") {
 			return
 		}
 		images, ds := inv.Select(p, g, nil, true)

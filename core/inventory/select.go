@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,27 +22,33 @@ type Relatives interface {
 // is an error with the nearest names, unless allowEmpty is set.
 func (inv *Inventory) Select(p Pattern, family Relatives, computed map[string][]string, allowEmpty bool) ([]*Image, diag.List) {
 	s := selection{inv: inv, family: family, computed: computed, pattern: p, allowEmpty: allowEmpty}
-	chosen := s.start()
-	for _, t := range p.terms {
-		if t.mode == '&' {
-			keep := setOf(s.images(t))
-			chosen = slices.DeleteFunc(chosen, func(name string) bool { return !keep[name] })
-		}
-	}
-	for _, t := range p.terms {
-		if t.mode == '!' {
-			drop := setOf(s.images(t))
-			chosen = slices.DeleteFunc(chosen, func(name string) bool { return drop[name] })
-		}
+	chosen := s.choose()
+	if s.found != nil {
+		return nil, s.found
 	}
 	images := make([]*Image, len(chosen))
 	for i, name := range chosen {
 		images[i] = inv.Image(name)
 	}
-	if s.found != nil {
-		return nil, s.found
-	}
 	return images, nil
+}
+
+// choose evaluates the pattern.
+func (s *selection) choose() []string {
+	chosen := s.start()
+	for _, t := range s.pattern.terms {
+		if t.mode == '&' {
+			keep := setOf(s.images(t))
+			chosen = slices.DeleteFunc(chosen, func(name string) bool { return !keep[name] })
+		}
+	}
+	for _, t := range s.pattern.terms {
+		if t.mode == '!' {
+			drop := setOf(s.images(t))
+			chosen = slices.DeleteFunc(chosen, func(name string) bool { return drop[name] })
+		}
+	}
+	return chosen
 }
 
 func setOf(names []string) map[string]bool {
@@ -59,6 +66,7 @@ type selection struct {
 	computed   map[string][]string
 	pattern    Pattern
 	allowEmpty bool
+	open       []string // files of patterns being read
 	found      diag.List
 }
 
@@ -80,9 +88,15 @@ func (s *selection) start() []string {
 		}
 	}
 	if !plain {
-		return s.inv.Names()
+		return s.all()
 	}
 	return chosen
+}
+
+// all returns the images that "all" stands for.
+func (s *selection) all() []string {
+	all, _ := s.inv.Group("all")
+	return all
 }
 
 // images returns what a term names.
@@ -132,7 +146,13 @@ func (s *selection) match(t term) (names []string, known bool) {
 		return s.filter(t.regexp.MatchString), false
 	}
 	if t.name == "*" {
-		return s.inv.Names(), true
+		return s.all(), true
+	}
+	if t.source != "" {
+		return s.inv.from(t.source), false
+	}
+	if t.file != "" {
+		return s.listed(t)
 	}
 	if slices.Contains(ComputedGroups(), t.name) {
 		return slices.Sorted(slices.Values(s.computed[t.name])), true
@@ -181,7 +201,7 @@ func (s *selection) slice(t term, names []string) []string {
 		to = len(names) - 1
 	}
 	if from < 0 || from >= len(names) || to < from || to >= len(names) {
-		s.found.Add(diag.Errorf("out-of-range", s.pattern.place(t), "%s is out of range: %s has %s", t.text, t.name, count(len(names))))
+		s.found.Add(diag.Errorf("out-of-range", s.pattern.of(t), "%s is out of range: %s has %s", t.text, t.name, count(len(names))))
 		return nil
 	}
 	return names[from : to+1]
@@ -194,13 +214,52 @@ func count(images int) string {
 	return fmt.Sprintf("%d images", images)
 }
 
+// listed returns what the patterns in a file choose. Its name is seen from the
+// folder of the file it stands in, and on the command line from here.
+func (s *selection) listed(t term) (names []string, known bool) {
+	path := t.file
+	if from := s.pattern.node.Pos().File; !filepath.IsAbs(path) && from != "" {
+		path = filepath.Join(filepath.Dir(from), path)
+	}
+	if slices.Contains(s.open, path) {
+		s.found.Add(diag.Errorf("bad-pattern", s.pattern.of(t), "files of patterns name each other: %s", strings.Join(append(s.open, path), " -> ")))
+		return nil, true
+	}
+	text, err := s.inv.readFile(path)
+	if err != nil {
+		s.found.Add(diag.Errorf("unreadable", s.pattern.of(t), "the patterns cannot be read: %s: %s", path, cause(err)).WithFix("name a file with one pattern a line behind the @"))
+		return nil, true
+	}
+	p, ds := parsePatterns(path, string(text))
+	inner := selection{inv: s.inv, family: s.family, computed: s.computed, pattern: p, allowEmpty: s.allowEmpty, open: append(slices.Clone(s.open), path)}
+	if ds == nil {
+		names = inner.choose()
+	}
+	s.found.Add(append(ds, inner.found...)...)
+	return names, true
+}
+
 func (s *selection) unmatched(t term) diag.Diagnostic {
-	d := diag.Errorf("no-match", s.pattern.place(t), "nothing matches %q", t.text)
+	d := diag.Errorf("no-match", s.pattern.of(t), "nothing matches %q", t.text)
+	if t.source != "" {
+		return s.unknownSource(d, t)
+	}
 	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups())
 	if hint := diag.Suggest(t.name, known); hint != "" {
 		return d.WithFix("%s", hint)
 	}
 	return d.WithFix("there are the images %s and the groups %s", list(s.inv.names), list(s.inv.Groups()))
+}
+
+func (s *selection) unknownSource(d diag.Diagnostic, t term) diag.Diagnostic {
+	known := s.inv.sources()
+	if hint := diag.Suggest(t.source, known); hint != "" {
+		return d.WithFix("%s", hint)
+	}
+	if len(known) == 0 {
+		return d.WithFix("say where an image comes from with source: URL in its image.yml, or the label %s", sourceLabel)
+	}
+	return d.WithFix("the images come from %s", list(known))
 }
 
 // list names at most ten.

@@ -1,7 +1,9 @@
 package inventory
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,6 +55,7 @@ func (l *loader) variables(ns ...document.Node) []document.Node {
 		case n.IsZero():
 		case n.Kind() == document.Mapping:
 			l.checkVariables(n)
+			l.found.Add(l.inv.templates.CheckSyntax(n)...)
 			good = append(good, n)
 		default:
 			l.found.Add(diag.Errorf("wrong-type", n.Pos(), "want a mapping of variables, found %s", n.Describe()))
@@ -61,13 +64,16 @@ func (l *loader) variables(ns ...document.Node) []document.Node {
 	return good
 }
 
-// checkVariables judges names, and the two variables that are merged key by
-// key and so must be mappings as they stand.
+// checkVariables judges names, and variables that are merged key by key and so
+// must be mappings as they stand.
 func (l *loader) checkVariables(n document.Node) {
 	for _, e := range n.Entries() {
 		name := e.Key.Text()
 		l.found.Add(vars.CheckName(e.Key)...)
-		if (name == "labels" || name == "args") && !e.Value.IsZero() && e.Value.Kind() != document.Mapping {
+		if name == "build_args" {
+			l.found.Add(diag.Errorf("variable-name", e.Key.Pos(), "nobody reads the variable build_args").WithFix("call it args: build arguments are put together from the variable args and image.yml"))
+		}
+		if vars.Merged(name) && !e.Value.IsZero() && e.Value.Kind() != document.Mapping {
 			l.found.Add(diag.Errorf("wrong-type", e.Value.Pos(), "want a mapping, because %s are put together key by key, found %s", name, e.Value.Describe()))
 		}
 	}
@@ -77,10 +83,10 @@ func (l *loader) checkVariables(n document.Node) {
 // playbook: name → mappings, later ones winning.
 func (l *loader) varsDirs(folder string) map[string][]document.Node {
 	out := map[string][]document.Node{}
-	for _, dir := range append([]string{l.inv.Dir}, l.options.PlaybookDirs...) {
+	for _, dir := range slices.Concat(l.folders, l.options.PlaybookDirs) {
 		entries, err := os.ReadDir(filepath.Join(dir, folder))
-		if err != nil {
-			continue // there is none
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			l.found.Add(diag.Errorf("unreadable", diag.Pos{File: filepath.Join(dir, folder)}, "%v", cause(err)))
 		}
 		for _, e := range entries {
 			path := filepath.Join(dir, folder, e.Name())

@@ -11,10 +11,12 @@ import (
 type Entry struct {
 	Time         time.Time  `json:"time"` // UTC; set by [Run.Record] when zero
 	Begun        *Info      `json:"begun,omitempty"`
+	Planned      *Planned   `json:"planned,omitempty"`
 	Resumed      *Process   `json:"resumed,omitempty"`
 	Ended        *End       `json:"ended,omitempty"`
 	StepStarted  *Step      `json:"stepStarted,omitempty"`
 	StepFinished *Step      `json:"stepFinished,omitempty"`
+	ItemFinished *Step      `json:"itemFinished,omitempty"`
 	Built        *Build     `json:"built,omitempty"`
 	Pushed       *Push      `json:"pushed,omitempty"`
 	Verdict      *Verdict   `json:"verdict,omitempty"`
@@ -30,7 +32,8 @@ var errNotOne = errors.New("a journal entry needs exactly one thing that happene
 func (e Entry) check() error {
 	n := 0
 	for _, set := range []bool{
-		e.Begun != nil, e.Resumed != nil, e.Ended != nil, e.StepStarted != nil, e.StepFinished != nil, e.Built != nil,
+		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
+		e.StepStarted != nil, e.StepFinished != nil, e.ItemFinished != nil, e.Built != nil,
 		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil, e.Acquired != nil, e.Released != nil,
 	} {
 		if set {
@@ -51,6 +54,16 @@ type Info struct {
 	User      string   `json:"user,omitempty"`
 	Host      string   `json:"host,omitempty"`
 	Process   Process  `json:"process"` // set by [Ledger.Begin] when zero
+	// Request is all that it takes to begin the run again, in the words of who
+	// began it.
+	Request json.RawMessage `json:"request,omitempty"`
+}
+
+// Planned says that everything was read and checked, and what the run goes by
+// from there on.
+type Planned struct {
+	Images []string            `json:"images,omitempty"` // of the inventory
+	Groups map[string][]string `json:"groups,omitempty"` // computed groups, as far as they were known
 }
 
 // An End says how a run ended.
@@ -58,13 +71,23 @@ type End struct {
 	Code int `json:"code"` // the exit code
 }
 
-// A Step is one task on one image, when it starts (without a result) or when
-// it is finished.
+// A Step is one task on one image, or on one item of its loop, when it starts
+// (without a result) or when it is finished.
 type Step struct {
 	Play   string          `json:"play"`
 	Task   string          `json:"task"`
 	Image  string          `json:"image"`
+	Item   string          `json:"item,omitempty"` // labels of the items of the loops around
+	At     Place           `json:"at"`
 	Result json.RawMessage `json:"result,omitempty"`
+}
+
+// A Place tells a step from every other one of its run.
+type Place struct {
+	Play int    `json:"play"`           // counts from zero through the run
+	Task int    `json:"task"`           // index of the play's tasks
+	Path string `json:"path,omitempty"` // indexes of the items of looped blocks around: "0/2"
+	Item int    `json:"item,omitempty"` // index of the item, of an item
 }
 
 // A Push is a finished push.

@@ -8,6 +8,7 @@
 //	runs/<id>/lock           held by the process that writes the run
 //	runs/<id>/logs/          what the steps printed
 //	builds.jsonl             what was built, see [Builds]
+//	bases.jsonl              what images of others were seen, see [Sightings]
 //	locks/                   named locks between processes, see [Ledger.Lock]
 //
 // Defaults, and why:

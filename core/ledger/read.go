@@ -17,12 +17,13 @@ var (
 
 // A Summary is a run seen from outside.
 type Summary struct {
-	ID    string
-	Begun time.Time
-	Info  Info
-	Ended time.Time // zero when it has not ended
-	Code  int       // the exit code, when it has
-	Busy  bool      // a process is at work on it
+	ID      string
+	Begun   time.Time
+	Info    Info
+	Ended   time.Time // zero when it has not ended
+	Code    int       // the exit code, when it has
+	Planned bool      // it came to its first task
+	Busy    bool      // a process is at work on it
 }
 
 // Read returns the entries of a run in the order they were journaled. The
@@ -81,6 +82,8 @@ func (l *Ledger) summary(id string) (Summary, error) {
 		switch {
 		case e.Begun != nil:
 			s.Begun, s.Info = e.Time, *e.Begun
+		case e.Planned != nil:
+			s.Planned = true
 		case e.Resumed != nil:
 			s.Info.Process, s.Ended, s.Code = *e.Resumed, time.Time{}, 0
 		case e.Ended != nil:

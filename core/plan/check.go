@@ -57,7 +57,7 @@ func (p *Play) askAbout(image *inventory.Image, questions []question) diag.List 
 		}
 		last = q.task
 		data.Elsewhere = q.elsewhere
-		found.Add(q.put(data)...)
+		found.Add(q.check(data, q.node, q.later)...)
 	}
 	return found
 }
@@ -104,14 +104,10 @@ func some(names []string) string {
 type question struct {
 	task      *playbook.Task // whose variables it sees
 	node      document.Node
-	bare      bool     // an expression without braces
+	check     check
 	later     []string // names that are known when the run gets there
 	elsewhere map[string]string
 }
 
-func (q question) put(data vars.Data) diag.List {
-	if q.bare {
-		return data.CheckExpression(q.node, q.later)
-	}
-	return data.Check(q.node, q.later)
-}
+// A check looks at a value as what it is: text, an expression or a list.
+type check func(data vars.Data, n document.Node, later []string) diag.List

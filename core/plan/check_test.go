@@ -17,6 +17,7 @@ func TestTemplates(t *testing.T) {
 		return ": error[undefined-variable]: undefined variable ." + name + " (" + fix + ")"
 	}
 	const inLoop = "it exists inside of a loop only"
+	const notBuilt = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	const inRescue = "it exists in rescue and always of a block only"
 	define := func(name string) string {
 		return "define it, or give it a value where it is missing: ." + name + ` | default "…"`
@@ -69,11 +70,9 @@ func TestTemplates(t *testing.T) {
 		{"set_var later", `[{debug: {msg: '{{ §.colour }}'}}, {set_var: {colour: red}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:44")}},
 		{"set_var of itself", `[{set_var: {colour: red, both: '{{ §.colour }}'}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:11")}},
 
-		{"a build with a result", `[{debug: , register: made}, {set_var: {n: 1}}, {build: {timeout: '{{ §.made.x }}{{ §.n }}'}}]`,
-			[]string{undefined("made.x", "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"), undefined("n", "what is built depends on nothing that a run comes to: say it in the inventory, or with -e")}},
-		{"a build with a result through a variable", `[{debug: , register: made}, {build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.made }}'}}]`,
-			[]string{undefined("made", "what is built depends on nothing that a run comes to: say it in the inventory, or with -e")}},
-		{"a build for every item", `[{build: {timeout: '{{ §.item }}'}, loop: [1]}]`, []string{undefined("item", "what is built depends on nothing that a run comes to: say it in the inventory, or with -e")}},
+		{"a build with a result", `[{debug: , register: made}, {set_var: {n: 1}}, {build: {timeout: '{{ §.made.x }}{{ §.n }}'}}]`, []string{undefined("made.x", notBuilt), undefined("n", notBuilt)}},
+		{"a build with a result through a variable", `[{debug: , register: made}, {build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.made }}'}}]`, []string{undefined("made", notBuilt)}},
+		{"a build for every item", `[{build: {timeout: '{{ §.item }}'}, loop: [1]}]`, []string{undefined("item", notBuilt)}},
 		{"when to build", `[{debug: , register: made}, {build: , when: .made.changed}]`, nil},
 		{"what is always there", `[{debug: {msg: '{{ .run.id }}{{ .run.check }}{{ .run.diff }}{{ .run.dir }}{{ .run.started }}{{ .play.name }}{{ .groups.built }}{{ .groups.apps }}{{ .images }}'}}]`, nil},
 	}

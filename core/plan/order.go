@@ -80,7 +80,7 @@ func (p *Play) wanted(images []*inventory.Image) []*inventory.Image {
 // shuffle is another order in every run, and the same one when a run goes on.
 func (p *Play) shuffle(images []*inventory.Image) {
 	seed := fnv.New64a()
-	_, _ = seed.Write([]byte(p.run.ID)) // writing to a hash cannot fail
-	lots := rand.New(rand.NewPCG(seed.Sum64(), uint64(p.Index)))
+	_, _ = seed.Write([]byte(p.run.ID))                          // writing to a hash cannot fail
+	lots := rand.New(rand.NewPCG(seed.Sum64(), uint64(p.Index))) //nolint:gosec // an order is no secret
 	lots.Shuffle(len(images), func(i, j int) { images[i], images[j] = images[j], images[i] })
 }

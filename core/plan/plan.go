@@ -11,7 +11,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/core/inventory"
@@ -43,13 +42,14 @@ type Options struct {
 	Tags     []string // -t
 	SkipTags []string
 	Groups   map[string][]string // computed groups: what git says has changed
+	Images   []string            // the only images there are for the plan; nil: those of the inventory
 	Run      RunInfo
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;
 // the Plan is good when they hold no error.
 func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o Options) (*Plan, diag.List) {
-	found := playbook.CheckTags(slices.Concat(o.Tags, o.SkipTags), playbook.Tags(books))
+	found := checkTags(playbook.Tags(books), o)
 	found.Add(playbook.CheckVerdicts(books)...)
 	limit, ds := limitOf(o.Limit)
 	found.Add(ds...)
@@ -67,6 +67,17 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 		found.Add(p.checkSelection()...)
 	}
 	return p, found
+}
+
+// checkTags refuses tags that are asked for in vain, and warns of those that
+// are skipped in vain: nothing is missing then.
+func checkTags(known []string, o Options) diag.List {
+	found := playbook.CheckTags(o.Tags, known)
+	for _, d := range playbook.CheckTags(o.SkipTags, known) {
+		d.Severity = diag.Warning
+		found.Add(d)
+	}
+	return found
 }
 
 // limitOf reads -l, which stands in no file.

@@ -34,6 +34,7 @@ type Play struct {
 	family  *Family
 	pattern inventory.Pattern
 	limit   *inventory.Pattern
+	only    []string // when not nil, the only images there are
 	run     RunInfo
 	leaves  []*playbook.Task
 	roots   map[string]any // what templates of every image see beside the image
@@ -49,7 +50,7 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run,
+		inv: inv, family: family, run: o.Run, only: o.Images,
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -64,7 +65,7 @@ func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Op
 	p.leaves = append(p.leaves, written.Handlers...)
 	p.roots = p.runRoots()
 	var found diag.List
-	p.pattern, found = inventory.ParsePattern(written.Images.Text(), written.Images.Pos())
+	p.pattern, found = inventory.ReadPattern(written.Images)
 	return p, found
 }
 
@@ -93,6 +94,9 @@ func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.Li
 			kept[m] = true
 		}
 		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !kept[m] })
+	}
+	if p.only != nil {
+		images = slices.DeleteFunc(images, func(m *inventory.Image) bool { return !slices.Contains(p.only, m.Name) })
 	}
 	slices.SortFunc(images, func(a, b *inventory.Image) int { return p.family.rank[a.Name] - p.family.rank[b.Name] })
 	return images, found

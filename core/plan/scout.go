@@ -6,6 +6,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -58,7 +59,7 @@ func (s *scout) tasks(tasks []*playbook.Task, at spot) {
 			s.block(t.Block, inner)
 		}
 		if t.Loop != nil {
-			s.ask(t, inner, true, t.Loop.BreakWhen...)
+			s.conditions(t, inner, t.Loop.BreakWhen...)
 		}
 	}
 }
@@ -76,13 +77,13 @@ func (s *scout) loop(t *playbook.Task, at spot) spot {
 	if l == nil {
 		return at
 	}
-	s.ask(t, at, l.Over.Kind() == document.Scalar, l.Over)
-	s.ask(t, at, false, l.Pause)
+	s.add(s.question(t, at, vars.Data.CheckList, l.Over))
+	s.texts(t, at, l.Pause)
 	at.loop = append(slices.Clip(at.loop), l.Var, l.IndexVar)
 	if l.Extended {
 		at.loop = append(at.loop, "loop")
 	}
-	s.ask(t, at, false, l.Label)
+	s.texts(t, at, l.Label)
 	return at
 }
 
@@ -90,21 +91,21 @@ func (s *scout) loop(t *playbook.Task, at spot) spot {
 // before the loop, for every item, or when the result is there.
 func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
-	s.ask(t, inner, true, t.When...)
+	s.conditions(t, inner, t.When...)
 	s.arguments(t, inner)
-	s.ask(t, inner, true, t.Expressions...)
-	s.ask(t, inner, false, t.Environment...)
-	s.ask(t, inner, false, t.IgnoreErrors, t.Timeout)
+	s.conditions(t, inner, t.Expressions...)
+	s.texts(t, inner, t.Environment...)
+	s.texts(t, inner, t.IgnoreErrors, t.Timeout)
 	if t.Retry != nil {
-		s.ask(t, inner, false, t.Retry.Retries, t.Retry.Delay)
+		s.texts(t, inner, t.Retry.Retries, t.Retry.Delay)
 	}
 	if t.Register != "" {
 		s.known = append(slices.Clip(s.known), t.Register)
 	}
-	s.ask(t, inner, true, t.ChangedWhen...)
-	s.ask(t, inner, true, t.FailedWhen...)
+	s.conditions(t, inner, t.ChangedWhen...)
+	s.conditions(t, inner, t.FailedWhen...)
 	if t.Retry != nil {
-		s.ask(t, inner, true, t.Retry.Until...)
+		s.conditions(t, inner, t.Retry.Until...)
 	}
 	s.known = append(slices.Clip(s.known), t.Defines...)
 }
@@ -112,7 +113,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 // name asks about the name of a task, which is shown before anything of the
 // task is done.
 func (s *scout) name(t *playbook.Task, at spot) {
-	q := s.question(t, spot{loop: at.loop}, false, document.Of(t.Name, t.NamePos))
+	q := s.question(t, spot{loop: at.loop}, vars.Data.Check, t.Naming)
 	q.without(s.makers, "names of tasks show no results")
 	q.later = at.loop
 	s.add(q)
@@ -122,11 +123,11 @@ func (s *scout) name(t *playbook.Task, at spot) {
 // on no result: `slipway plan` knows none, and decides all the same.
 func (s *scout) arguments(t *playbook.Task, at spot) {
 	if t.Action != "build" {
-		s.ask(t, at, false, t.Args)
+		s.texts(t, at, t.Args)
 		return
 	}
 	const why = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
-	q := s.question(t, at, false, t.Args)
+	q := s.question(t, at, vars.Data.Check, t.Args)
 	q.without(s.makers, why)
 	for _, name := range q.later {
 		q.elsewhere[name] = why
@@ -150,27 +151,32 @@ func (s *scout) variables(p *Play) {
 		for _, layer := range slices.Concat(p.Written.Vars, t.Vars) {
 			if !asked[layer.Values] {
 				asked[layer.Values] = true
-				s.ask(t, anywhere, false, layer.Values)
+				s.texts(t, anywhere, layer.Values)
 			}
 		}
 	}
 }
 
-func (s *scout) ask(t *playbook.Task, at spot, bare bool, nodes ...document.Node) {
+// texts asks about values with templates in braces; most have none.
+func (s *scout) texts(t *playbook.Task, at spot, nodes ...document.Node) {
 	for _, n := range nodes {
-		s.add(s.question(t, at, bare, n))
+		if hasTemplate(n) {
+			s.add(s.question(t, at, vars.Data.Check, n))
+		}
 	}
 }
 
-// add keeps a question that templates have an answer to.
-func (s *scout) add(q question) {
-	if q.bare && !q.node.IsZero() || hasTemplate(q.node) {
-		s.asked = append(s.asked, q)
+// conditions asks about expressions.
+func (s *scout) conditions(t *playbook.Task, at spot, nodes ...document.Node) {
+	for _, n := range nodes {
+		s.add(s.question(t, at, vars.Data.CheckExpression, n))
 	}
 }
 
-func (s *scout) question(t *playbook.Task, at spot, bare bool, n document.Node) question {
-	q := question{task: t, node: n, bare: bare, elsewhere: map[string]string{}}
+func (s *scout) add(q question) { s.asked = append(s.asked, q) }
+
+func (s *scout) question(t *playbook.Task, at spot, check check, n document.Node) question {
+	q := question{task: t, node: n, check: check, elsewhere: map[string]string{}}
 	q.later = slices.Concat(s.known, at.loop)
 	if at.failed {
 		q.later = append(q.later, "failed_task", "failed_result")

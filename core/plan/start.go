@@ -24,11 +24,11 @@ func (p *Plan) StartAt(name string) (*playbook.Task, diag.List) {
 		}
 	}
 	d := diag.Diagnostic{Code: "unknown-task", Summary: "no task is called \"" + name + "\""}
-	hint := diag.Suggest(name, known)
-	if hint == "" {
-		hint = "the tasks are " + strings.Join(known, ", ")
+	all := "the tasks are " + strings.Join(known, ", ")
+	if hint := diag.Suggest(name, known); hint != "" {
+		all = hint + " " + all
 	}
-	return nil, diag.List{d.WithFix("%s", hint)}
+	return nil, diag.List{d.WithFix("%s", all)}
 }
 
 // matches reports whether a name is the one given, or matches it as a glob. A

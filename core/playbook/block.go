@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -42,7 +44,7 @@ func (r *reader) block(n document.Node, at place) []*Task {
 	r.notify(task.Notify)
 	inner := at.inside(t.Keywords)
 	if t.Loop != nil {
-		inner.items, inner.looped = append(inner.items[:len(inner.items):len(inner.items)], t.Loop.Var), true
+		inner.items, inner.looped = append(slices.Clip(inner.items), t.Loop.Var), true
 	}
 	t.Block.Tasks = r.tasks(own.Block, inner)
 	t.Block.Rescue = r.tasks(own.Rescue, inner)

@@ -45,11 +45,11 @@ func (r *reader) resolve(p *Play) {
 // declare makes a handler known, and refuses a second one of its name.
 func (r *reader) declare(known handlers, h *Task) {
 	if strings.Contains(h.Name, "{{") {
-		r.static(document.Of(h.Name, h.NamePos), "the name of a handler")
+		r.static(h.Naming, "the name of a handler")
 	}
 	if first := known.byName[h.Name]; first != nil {
-		r.add(diag.Errorf("two-handlers", h.NamePos, "two handlers of the play are called %q", h.Name).
-			WithDetail("The first one is at %s.", first.NamePos).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
+		r.add(diag.Errorf("two-handlers", h.Naming.Pos(), "two handlers of the play are called %q", h.Name).
+			WithDetail("The first one is at %s.", first.Naming.Pos()).WithFix("give one of them another name, and let both listen to a topic if both are meant"))
 		return
 	}
 	known.byName[h.Name], known.byName[h.Title()] = h, h
@@ -73,8 +73,8 @@ func unknownHandler(n document.Node, all []*Task) diag.Diagnostic {
 	d := diag.Errorf("unknown-handler", n.Pos(), "no handler of the play is called %q or listens to it", n.Text())
 	at := map[string]diag.Pos{}
 	for _, h := range all {
-		for _, word := range append(h.Listen, h.Name) {
-			at[word] = h.NamePos
+		for _, word := range append(slices.Clip(h.Listen), h.Name) {
+			at[word] = h.Naming.Pos()
 		}
 	}
 	words := slices.Sorted(maps.Keys(at))

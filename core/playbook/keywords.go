@@ -84,7 +84,7 @@ func (k Keywords) with(a anyKeywords) Keywords {
 // withTask adds what a play cannot say.
 func (k Keywords) withTask(t taskKeywords) Keywords {
 	k.When = slices.Concat(k.When, t.When)
-	k.Notify = slices.Concat(k.Notify, names(t.Notify).texts())
+	k.Notify = slices.Concat(k.Notify, t.Notify.texts())
 	if t.Throttle != nil {
 		k.Throttle = int(*t.Throttle)
 	}

@@ -13,7 +13,6 @@ import (
 // handlers that were notified run after each.
 type Play struct {
 	Name       string
-	NamePos    diag.Pos
 	Images     document.Node // the pattern
 	Vars       []VarsLayer   // of levels Play and File; of one level later ones win
 	Schedule   document.Node // "dag", "linear" or "free"; absent: "dag"
@@ -158,15 +157,19 @@ func (r *reader) takeImages(p *Play, own aPlay) {
 	case own.Images.IsZero():
 		p.Images = own.Hosts
 	}
-	if p.Images.Kind() != document.Scalar {
+	switch {
+	case p.Images.Kind() != document.Scalar:
 		r.add(diag.Errorf("wrong-type", p.Images.Pos(), "want a pattern, found %s", p.Images.Describe()).WithFix("write images: a,b"))
+	case isTemplate(p.Images):
+		r.add(diag.Errorf("static-only", p.Images.Pos(), "a pattern cannot hold a template, for it is read before there are variables: %q", p.Images.Text()).
+			WithFix("write images: all, and choose with -l"))
 	}
 }
 
 func (r *reader) playName(p *Play, n document.Node) {
-	p.Name, p.NamePos = p.Images.Text(), p.Images.Pos()
+	p.Name = p.Images.Text()
 	if !n.IsZero() && r.static(n, "the name of a play") {
-		p.Name, p.NamePos = n.Text(), n.Pos()
+		p.Name = n.Text()
 	}
 }
 

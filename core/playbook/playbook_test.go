@@ -121,7 +121,7 @@ func TestSelected(t *testing.T) {
 func TestCheckTags(t *testing.T) {
 	known := []string{"build", "push"}
 	got := playbook.CheckTags([]string{"build", "always", "psuh", "zzzz"}, known).Error()
-	want := "error[unknown-tag]: no task has the tag \"psuh\" (did you mean \"push\"?)\nerror[unknown-tag]: no task has the tag \"zzzz\" (the tags are build, push)"
+	want := "error[unknown-tag]: no task has the tag \"psuh\" (did you mean \"push\"? the tags are build, push)\nerror[unknown-tag]: no task has the tag \"zzzz\" (the tags are build, push)"
 	if got != want {
 		t.Errorf("got %s", got)
 	}

@@ -179,7 +179,8 @@ func (r *reader) items(n document.Node, what string) []document.Node {
 	return n.Items()
 }
 
-// place returns where tasks inside of a task stand.
+// inside returns where the tasks stand that inherit k: what is said of a task
+// alone they do not.
 func (p place) inside(k Keywords) place {
 	k.Register, k.Loop, k.Retry, k.ChangedWhen, k.FailedWhen, k.Listen = "", nil, nil, nil, nil, nil
 	p.keywords = k

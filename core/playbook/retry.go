@@ -1,6 +1,8 @@
 package playbook
 
 import (
+	"slices"
+
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -36,6 +38,6 @@ func (r *reader) retry(w retrying) *Retry {
 		return nil
 	}
 	again := &Retry{Until: w.Until, Retries: w.Retries.Node, Delay: w.Delay.Node, Backoff: !w.Backoff.IsZero()}
-	again.Pos = first(append(again.Until[:len(again.Until):len(again.Until)], w.Retries.Node)...)
+	again.Pos = first(append(slices.Clip(again.Until), w.Retries.Node)...)
 	return again
 }

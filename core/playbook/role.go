@@ -13,9 +13,9 @@ import (
 
 // A role is a folder with tasks, and what they need.
 type role struct {
-	name string
-	dir  string
-	at   diag.Pos // where it is asked for
+	name  string
+	dir   string
+	named document.Node // where it is asked for
 }
 
 // aRole is what an entry of roles may say.
@@ -96,7 +96,7 @@ func (r *reader) findRole(named document.Node) (role, bool) {
 	for _, dir := range dirs {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if isDir(path) {
-			return role{name: name, dir: path, at: named.Pos()}, true
+			return role{name: name, dir: path, named: named}, true
 		}
 		known = append(known, siblings(path)...)
 	}
@@ -115,15 +115,15 @@ func (r *reader) roleFile(x role, folder, name string, at place, required bool) 
 	if !ok {
 		if required {
 			err := &os.PathError{Path: path, Err: os.ErrNotExist}
-			r.add(missing(path, document.Of(x.name, x.at), "the tasks of the role", err))
+			r.add(missing(path, x.named, "the tasks of the role", err))
 		}
 		return nil
 	}
-	if !r.enter(path, x.at) {
+	if !r.enter(path, x.named.Pos()) {
 		return nil
 	}
 	defer r.leave()
-	n, ok := r.document(path, document.Of(x.name, x.at), "the "+folder+" of the role")
+	n, ok := r.document(path, x.named, "the "+folder+" of the role")
 	if !ok {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (r *reader) defaultsOfRole(x role) []VarsLayer {
 	if !ok {
 		return nil
 	}
-	n, ok := r.document(path, document.Of(x.name, x.at), "the defaults of the role")
+	n, ok := r.document(path, x.named, "the defaults of the role")
 	if !ok {
 		return nil
 	}

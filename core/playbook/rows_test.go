@@ -51,6 +51,10 @@ play "web" for web
 play "a" for a vars(play vars of a: {x:1})
   tasks:
     "debug" debug vars(task vars of debug: {y:2})`},
+		{"what was written is kept", `[{images: a, vars: {version: 1.10, mode: 0755, time: 12:30, "on": yes}, tasks: [{debug: }]}]`, `
+play "a" for a vars(play vars of a: {mode:0755,on:yes,time:12:30,version:1.10})
+  tasks:
+    "debug" debug`},
 		{"gather_facts", `[{images: a, gather_facts: false, tasks: [{debug: }]}]`, `
 play "a" for a
   tasks:

@@ -62,17 +62,22 @@ func CheckTags(asked, known []string) diag.List {
 		if slices.Contains(known, tag) || slices.Contains(special, tag) {
 			continue
 		}
-		d := diag.Diagnostic{Code: "unknown-tag", Summary: "no task has the tag \"" + tag + "\""}
-		hint := diag.Suggest(tag, known)
-		if hint == "" {
-			hint = "the tags are " + strings.Join(known, ", ")
-		}
-		if len(known) == 0 {
-			hint = "no task has a tag at all"
-		}
-		found.Add(d.WithFix("%s", hint))
+		found.Add(unknownTag(tag, known))
 	}
 	return found
+}
+
+func unknownTag(tag string, known []string) diag.Diagnostic {
+	d := diag.Diagnostic{Code: "unknown-tag", Summary: "no task has the tag \"" + tag + "\""}
+	all := "the tags are " + strings.Join(known, ", ")
+	switch hint := diag.Suggest(tag, known); {
+	case len(known) == 0:
+		return d.WithFix("no task has a tag at all")
+	case hint != "":
+		return d.WithFix("%s", hint+" "+all)
+	default:
+		return d.WithFix("%s", all)
+	}
 }
 
 // Selected reports whether a task runs when the tags run are asked for and the

@@ -13,9 +13,9 @@ import (
 // that steers the run, or a block of tasks. Exactly one of Action, Meta and
 // Block is set.
 type Task struct {
-	Name    string   // may hold templates; by default the name of the action
-	NamePos diag.Pos // of the name as written, else of the task
-	Pos     diag.Pos
+	Name   string        // may hold templates; by default the name of the action
+	Naming document.Node // the name and its place, which is the task's when none was written
+	Pos    diag.Pos
 
 	Action    string
 	ActionPos diag.Pos
@@ -177,13 +177,13 @@ func (r *reader) action(n document.Node, act document.Entry, at place) *Task {
 
 // name gives a task its name.
 func (r *reader) name(t *Task, n document.Node, otherwise string) {
-	t.Name, t.NamePos = otherwise, t.Pos
+	t.Name, t.Naming = otherwise, document.Of(otherwise, t.Pos)
 	switch {
 	case n.IsZero():
 	case n.Kind() != document.Scalar:
 		r.add(diag.Errorf("wrong-type", n.Pos(), "want text, found %s", n.Describe()))
 	default:
-		t.Name, t.NamePos = n.Text(), n.Pos()
+		t.Name, t.Naming = n.Text(), n
 	}
 }
 

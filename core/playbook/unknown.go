@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -42,29 +43,25 @@ func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
 
 // misplaced says what to do about a key that is known elsewhere.
 func misplaced(word string, what kind) string {
-	switch word {
-	case "register", "until", "retries", "delay", "backoff", "changed_when", "failed_when":
-		switch what {
-		case aBlockKind, anImportKind, aRoleKind:
-			return "say it of the tasks inside"
-		case aMetaKind:
-			return "a meta task has no result: take it out"
-		}
-	case "loop", "loop_control":
-		switch what {
-		case anImportKind, aRoleKind:
-			return "put it into a block, and loop over the block"
-		case aMetaKind:
-			return "take it out"
-		}
-	case "listen":
+	result := slices.Contains([]string{"register", "until", "retries", "delay", "backoff", "changed_when", "failed_when"}, word)
+	loop := word == "loop" || word == "loop_control"
+	brings := what == anImportKind || what == aRoleKind
+	switch {
+	case result && (brings || what == aBlockKind):
+		return "say it of the tasks inside"
+	case result && what == aMetaKind:
+		return "a meta task has no result: take it out"
+	case loop && brings:
+		return "put it into a block, and loop over the block"
+	case loop && what == aMetaKind:
+		return "take it out"
+	case word == "listen":
 		return "only handlers listen: move the task below handlers:"
-	case "when", "notify":
-		if what == aPlayKind {
-			return "say it of tasks, or of a block around them"
-		}
+	case (word == "when" || word == "notify") && what == aPlayKind:
+		return "say it of tasks, or of a block around them"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // dropped says what to write instead of a keyword of Ansible's.

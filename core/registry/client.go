@@ -52,6 +52,8 @@ type Options struct {
 	// asked: {"localhost": "127.0.0.1:5000"}. Results keep the name as given.
 	Aliases map[string]string
 
+	Offline bool // ask nobody but the Aliases: everything else is [ErrOffline]
+
 	Retries   int    // of one request; 0: four, negative: none
 	Parallel  int    // requests under way at most; 0: sixteen
 	UserAgent string // "": "slipway"
@@ -63,6 +65,7 @@ type Client struct {
 	sys     *types.SystemContext
 	policy  string
 	aliases map[string]string
+	offline bool
 	agent   string
 	retries int
 	limiter *limiter
@@ -87,6 +90,7 @@ func New(o Options) *Client {
 		},
 		policy:  o.PolicyFile,
 		aliases: o.Aliases,
+		offline: o.Offline,
 		agent:   agent,
 		retries: max(0, cmp.Or(o.Retries, 4)),
 		limiter: newLimiter(max(1, cmp.Or(o.Parallel, 16))),
@@ -127,7 +131,7 @@ func (c *Client) repository(ctx context.Context, ref reference.Reference) (*remo
 	if repo != nil {
 		return repo, nil
 	}
-	h, err := c.host(ctx, c.address(ref.Registry))
+	h, err := c.host(ctx, ref.Registry)
 	if err != nil {
 		return nil, err
 	}
@@ -176,9 +180,9 @@ func (c *Client) credential(name dockerref.Named) (auth.Credential, error) {
 // Ping asks whether a registry ("quay.io", "localhost:5000") answers, and
 // whether the credentials for it are good where it wants some.
 func (c *Client) Ping(ctx context.Context, registry string) error {
-	h, err := c.host(ctx, c.address(registry))
+	h, err := c.host(ctx, registry)
 	if err != nil {
-		return err
+		return classified(err, "asking registry %s", registry)
 	}
 	reg := &remote.Registry{RepositoryOptions: remote.RepositoryOptions{
 		Client:    c.pinging(h, registry),

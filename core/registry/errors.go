@@ -26,6 +26,9 @@ var (
 	// ErrUnreachable: no answer, or none but faults (5xx, 429), however often
 	// it was asked.
 	ErrUnreachable = errors.New("unreachable")
+	// ErrOffline: nobody was asked, for [Options].Offline forbids it. It is an
+	// ErrUnreachable, too.
+	ErrOffline = errors.New("offline: no registry is asked")
 	// ErrRefused: the registry understood and does not do such things, or the
 	// configuration forbids to ask.
 	ErrRefused = errors.New("refused")

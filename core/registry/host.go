@@ -23,8 +23,16 @@ type host struct {
 	transport http.RoundTripper
 }
 
-// host returns what is known about an address, finding out at first use.
-func (c *Client) host(ctx context.Context, name string) (*host, error) {
+// host returns what is known about a registry, finding out at first use. Every
+// request comes through here, so that none gets past [Options].Offline.
+func (c *Client) host(ctx context.Context, registry string) (*host, error) {
+	name, alias := c.aliases[registry]
+	if !alias && c.offline {
+		return nil, &fault{ErrUnreachable, ErrOffline}
+	}
+	if !alias {
+		name = registry
+	}
 	c.mu.Lock()
 	h := c.hosts[name]
 	c.mu.Unlock()

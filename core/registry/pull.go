@@ -70,7 +70,7 @@ func (c *Client) pull(ctx context.Context, r reference.Reference, dest types.Ima
 // remote returns how containers/image reaches a reference: at its real
 // address, over plain HTTP where that is spoken.
 func (c *Client) remote(ctx context.Context, r reference.Reference) (types.ImageReference, *types.SystemContext, error) {
-	h, err := c.host(ctx, c.address(r.Registry))
+	h, err := c.host(ctx, r.Registry)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -15,6 +15,9 @@ import (
 // what was asked: "connection refused", "403 Forbidden: denied". The error
 // itself tells the request, too.
 func Reason(err error) string {
+	if errors.Is(err, ErrOffline) {
+		return ErrOffline.Error()
+	}
 	if response, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", response.StatusCode, http.StatusText(response.StatusCode), response.Errors), ": ")
 	}

@@ -9,11 +9,13 @@ import (
 
 // Check tells what is wrong with the templates of n before anything runs:
 // syntax, unknown functions, and names that are neither defined nor among
-// later, which are known only when the run gets there. Variables that n uses
-// are looked into as well, however deep.
+// later, which are known only when the run gets there. Names below a name are
+// looked at as far as they do not depend on the run. Variables that n uses are
+// looked into as well, however deep; a mistake in them is told once, with the
+// way that led there in its Detail.
 func (d Data) Check(n document.Node, later []string) diag.List {
-	c := checker{data: d, later: later, seen: map[string]bool{}}
-	c.node(n)
+	c := checker{data: d, templates: d.templates(), later: later}
+	c.node(n, nil)
 	return c.found
 }
 
@@ -22,60 +24,126 @@ func (d Data) CheckExpression(n document.Node, later []string) diag.List {
 	if _, ok := n.Value().(bool); ok {
 		return nil
 	}
-	compiled, ds := d.compileExpression(n)
+	c := checker{data: d, templates: d.templates(), later: later}
+	compiled, ds := c.templates.expression(n)
 	if ds != nil {
 		return ds
 	}
-	c := checker{data: d, later: later, seen: map[string]bool{}}
-	c.names(compiled)
+	c.names(compiled, n, nil)
 	return c.found
+}
+
+// CheckList is Check for what a loop goes over: a list, or a bare expression.
+func (d Data) CheckList(n document.Node, later []string) diag.List {
+	switch n.Kind() {
+	case document.Sequence:
+		return d.Check(n, later)
+	case document.Scalar:
+		return d.CheckExpression(n, later)
+	default:
+		return diag.List{diag.Errorf("not-a-list", n.Pos(), "a loop goes over a list, found %s", n.Describe()).
+			WithFix("write a list, or an expression that comes to one")}
+	}
+}
+
+// Remarks tells of templates of n that most likely do not mean what they say,
+// as warnings: `default true` on an explicit false. bare says that n is an
+// expression without braces.
+func (d Data) Remarks(n document.Node, bare bool) diag.List {
+	var found diag.List
+	templates := d.templates()
+	document.Walk(n, func(leaf document.Node) {
+		if bare || hasTemplate(leaf.Text()) {
+			c := templates.get(written{text: leaf.Text(), bare: bare})
+			found.Add(c.placed(leaf, diag.Warning, c.remarks)...)
+		}
+	})
+	return found
 }
 
 // A checker is one Check under way.
 type checker struct {
-	data  Data
-	later []string
-	seen  map[string]bool // variables that were looked into
-	found diag.List
+	data      Data
+	templates *Templates
+	later     []string
+	seen      map[string]bool // variables that were looked into
+	found     diag.List
 }
 
-func (c *checker) node(n document.Node) {
-	_, _ = document.Map(n, func(leaf document.Node) (document.Node, diag.List) {
+func (c *checker) node(n document.Node, through chain) {
+	document.Walk(n, func(leaf document.Node) {
 		if !hasTemplate(leaf.Text()) {
-			return leaf, nil
+			return
 		}
-		compiled, ds := c.data.compileText(leaf)
-		c.found.Add(ds...)
+		compiled, ds := c.templates.text(leaf)
+		c.found.Add(through.explain(ds)...)
 		if ds == nil {
-			c.names(compiled)
+			c.names(compiled, leaf, through)
 		}
-		return leaf, nil
 	})
 }
 
-// names looks at the first name of every reference: what is below it may
-// depend on the run. What a run registers hides a variable of its name.
-func (c *checker) names(t *compiled) {
-	c.found.Add(c.data.checkSecrets(t)...)
+// names looks at every reference of the template of n. What a run registers
+// hides a variable of its name.
+func (c *checker) names(t *compiled, n document.Node, through chain) {
+	c.found.Add(through.explain(c.data.checkSecrets(t, n))...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
 		switch {
 		case slices.Contains(c.later, name):
-		case c.data.defined(name):
-			c.variable(name)
+			continue
 		case !ref.soft:
-			c.found.Add(c.data.undefined(t, ref, 0, append(c.data.names(), c.later...)))
+			c.reference(t, n, ref, through)
+		}
+		if _, root := c.data.Roots[name]; !root && c.data.defined(name) {
+			c.variable(append(slices.Clip(through), use{name: name, at: t.place(n, ref.from, ref.to)}))
 		}
 	}
 }
 
-// variable looks into the definition of a variable, once.
-func (c *checker) variable(name string) {
-	if _, root := c.data.Roots[name]; root || c.seen[name] {
+// reference follows names as far as they are known.
+func (c *checker) reference(t *compiled, n document.Node, ref reference, through chain) {
+	var start any
+	if root, ok := c.data.Roots[ref.path[0]]; ok {
+		start = root
+	} else if len(ref.path) > 1 && c.data.defined(ref.path[0]) {
+		start = c.data.Scope.Value(ref.path[0])
+	}
+	for _, d := range c.data.follow(t, n, ref, start) {
+		if !c.data.defined(ref.path[0]) {
+			d = c.nearest(d, ref.path[0])
+		}
+		c.found.Add(through.explain(diag.List{d})...)
+	}
+}
+
+// nearest suggests names that the run makes known as well.
+func (c *checker) nearest(d diag.Diagnostic, name string) diag.Diagnostic {
+	if _, ok := c.data.Elsewhere[name]; ok {
+		return d
+	}
+	if hint := diag.Suggest(name, slices.Concat(c.data.names(), c.later)); hint != "" {
+		return d.WithFix("%s", hint)
+	}
+	return d
+}
+
+// variable looks into the definition of the last one used, once.
+func (c *checker) variable(through chain) {
+	if loop := through.loop(); loop != nil {
+		d := c.data.recursive(loop)
+		if !slices.Contains(c.found, d) {
+			c.found.Add(d)
+		}
 		return
 	}
-	c.seen[name] = true
-	if def, ok := c.data.winner(name); ok {
-		c.node(def.Value)
+	name := through[len(through)-1].name
+	if c.seen[name] {
+		return
 	}
+	if c.seen == nil {
+		c.seen = map[string]bool{}
+	}
+	c.seen[name] = true
+	c.node(c.data.Scope.Value(name), through)
 }

@@ -3,8 +3,8 @@ package vars
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -17,14 +17,15 @@ import (
 // A text that is one action, "{{ .platforms }}", keeps the type of its value; a
 // text with more in it becomes text. An undefined name is an error with its
 // place and the nearest name, except where it is asked about with default,
-// coalesce, empty or required. A variable may be made of other variables; it
-// is expanded when it is needed. Templates get copies: none can change what
-// another one sees.
+// ifUndefined, coalesce, empty or required. A variable may be made of other
+// variables; it is expanded when it is needed. Templates get copies: none can
+// change what another one sees.
 type Data struct {
-	Scope   *Scope
-	Roots   map[string]any // image, images, groups, play, run, and registered names
-	Now     time.Time      // what the clock says for the whole run
-	Secrets Secrets        // nil where a template feeds a build: there are none
+	Scope     *Scope
+	Roots     map[string]any // image, images, groups, play, run, and registered names
+	Now       time.Time      // what the clock says for the whole run
+	Templates *Templates     // what was compiled already; nil: nothing is kept
+	Secrets   Secrets        // nil where a template feeds a build: there are none
 
 	// Elsewhere holds names that mean something in other places only, and what
 	// to tell of them: "item" → "it exists inside of a loop only".
@@ -42,19 +43,27 @@ func (d Data) With(roots map[string]any) Data {
 	return d
 }
 
+// templates returns where to compile.
+func (d Data) templates() *Templates {
+	if d.Templates == nil {
+		return NewTemplates()
+	}
+	return d.Templates
+}
+
 // Expand returns n with its templates expanded, however deep they are.
 func (d Data) Expand(n document.Node) (document.Node, diag.List) { return d.expand(n, nil) }
 
-// Eval returns the value of a bare expression.
+// Eval returns the value of a bare expression; true and false are one.
 func (d Data) Eval(n document.Node) (any, diag.List) {
 	if value, ok := n.Value().(bool); ok {
 		return value, nil
 	}
-	c, ds := d.compileExpression(n)
+	c, ds := d.templates().expression(n)
 	if ds != nil {
 		return nil, ds
 	}
-	return d.run(c, nil)
+	return d.run(c, n, nil)
 }
 
 // True decides a condition. A value that is neither true nor false is an
@@ -66,26 +75,65 @@ func (d Data) True(n document.Node) (bool, diag.List) {
 	}
 	truth, ok := value.(bool)
 	if !ok {
-		return false, diag.List{diag.Errorf("not-boolean", n.Pos(), "a condition must be true or false, and %s is %v (%T)", n.Text(), value, value).
-			WithFix(`compare it: eq %s "…", or ask whether it is there: not (empty %s)`, n.Text(), n.Text())}
+		return false, diag.List{diag.Errorf("not-boolean", n.Pos(), "a condition must be true or false, and %s is %s", n.Text(), describe(value)).
+			WithFix(`compare it: eq (%s) "…", or ask whether it is there: not (empty (%s))`, n.Text(), n.Text())}
 	}
 	return truth, nil
 }
 
-// Value returns a variable, expanded.
-func (d Data) Value(name string) (any, diag.List) { return d.value(name, nil) }
+// List returns the items of a loop: those of a list as written, expanded, or
+// the list that a bare expression comes to.
+func (d Data) List(n document.Node) ([]any, diag.List) {
+	if n.Kind() == document.Sequence {
+		expanded, ds := d.Expand(n)
+		items, _ := expanded.Value().([]any)
+		return items, ds
+	}
+	value, ds := d.Eval(n)
+	if ds != nil {
+		return nil, ds
+	}
+	v := reflect.ValueOf(value)
+	if k := v.Kind(); k != reflect.Slice && k != reflect.Array {
+		return nil, diag.List{notAList(n, value)}
+	}
+	items := make([]any, v.Len())
+	for i := range items {
+		items[i] = v.Index(i).Interface()
+	}
+	return items, nil
+}
 
-// expand expands n; chain names the variables being expanded.
-func (d Data) expand(n document.Node, chain []string) (document.Node, diag.List) {
+func notAList(n document.Node, value any) diag.Diagnostic {
+	d := diag.Errorf("not-a-list", n.Pos(), "a loop goes over a list, and %s is %s", n.Text(), describe(value))
+	if reflect.ValueOf(value).Kind() == reflect.Map {
+		return d.WithFix("go over its names: keys (%s)", n.Text())
+	}
+	return d.WithFix("make a list of it: list (%s)", n.Text())
+}
+
+// describe names a value for a message: `the number 8080`.
+func describe(value any) string { return document.Of(value, diag.Pos{}).Describe() }
+
+// Value returns a variable, expanded.
+func (d Data) Value(name string) (any, diag.List) {
+	if !d.defined(name) {
+		return nil, diag.List{diag.Errorf("undefined-variable", diag.Pos{}, "undefined variable .%s", name)}
+	}
+	return d.value(name, nil)
+}
+
+// expand expands n; through holds the variables being expanded.
+func (d Data) expand(n document.Node, through chain) (document.Node, diag.List) {
 	return document.Map(n, func(leaf document.Node) (document.Node, diag.List) {
 		if !hasTemplate(leaf.Text()) {
 			return leaf, nil
 		}
-		c, ds := d.compileText(leaf)
+		c, ds := d.templates().text(leaf)
 		if ds != nil {
-			return leaf, ds
+			return leaf, through.explain(ds)
 		}
-		value, ds := d.run(c, chain)
+		value, ds := d.run(c, leaf, through)
 		if ds != nil {
 			return leaf, ds
 		}
@@ -93,83 +141,99 @@ func (d Data) expand(n document.Node, chain []string) (document.Node, diag.List)
 	})
 }
 
-// run gathers what a template refers to and executes it.
-func (d Data) run(c *compiled, chain []string) (any, diag.List) {
-	data, ds := d.gather(c, chain)
+// run gathers what the template of n refers to and executes it.
+func (d Data) run(c *compiled, n document.Node, through chain) (any, diag.List) {
+	data, ds := d.gather(c, n, through)
 	if ds != nil {
 		return nil, ds
 	}
-	value, err := c.execute(data)
-	if err != nil {
-		return nil, diag.List{diag.Errorf("template", c.node.Pos(), "expanding %q: %v", shorten(c.node.Text()), err)}
-	}
-	return value, nil
-}
-
-func shorten(text string) string {
-	if line, _, more := strings.Cut(text, "\n"); more {
-		return line + "…"
-	}
-	return text
+	value, ds := d.execute(c, n, data)
+	return value, through.explain(ds)
 }
 
 // gather returns the variables and roots that a template needs, and tells of
 // every reference that leads nowhere.
-func (d Data) gather(c *compiled, chain []string) (map[string]any, diag.List) {
+func (d Data) gather(c *compiled, n document.Node, through chain) (map[string]any, diag.List) {
 	data := map[string]any{}
-	found := d.checkSecrets(c)
+	found := through.explain(d.checkSecrets(c, n))
+	need := func(name string, from, to int) {
+		if _, have := data[name]; have || !d.defined(name) {
+			return
+		}
+		value, ds := d.value(name, append(slices.Clip(through), use{name: name, at: c.place(n, from, to)}))
+		found.Add(ds...)
+		data[name] = value
+	}
 	if c.whole {
 		for _, name := range d.names() {
-			value, ds := d.value(name, chain)
-			found.Add(ds...)
-			data[name] = value
+			need(name, c.shift, len(c.source))
 		}
 	}
 	for _, ref := range c.refs {
-		root := ref.path[0]
-		if _, have := data[root]; !have && d.defined(root) {
-			value, ds := d.value(root, chain)
-			found.Add(ds...)
-			data[root] = value
-		}
+		need(ref.path[0], ref.from, ref.to)
 		if !ref.soft && found == nil {
-			found.Add(d.follow(c, ref, data)...)
+			found.Add(through.explain(d.follow(c, n, ref, data[ref.path[0]]))...)
 		}
 	}
 	return data, found
 }
 
-// follow looks whether a reference leads to a value, and says at which name it
-// stops if not.
-func (d Data) follow(c *compiled, ref reference, data map[string]any) diag.List {
-	var at any = data
-	for i, name := range ref.path {
-		next, ok := member(at, name)
-		if ok {
-			at = next
-			continue
+// value returns a root or a variable, expanded, as a copy. The last of through
+// is its own use.
+func (d Data) value(name string, through chain) (any, diag.List) {
+	if value, ok := d.Roots[name]; ok {
+		return clone(value), nil
+	}
+	if loop := through.loop(); loop != nil {
+		return nil, diag.List{d.recursive(loop)}
+	}
+	n, ds := d.expand(d.Scope.Value(name), through)
+	return n.Value(), ds
+}
+
+// recursive tells of variables that are made of themselves.
+func (d Data) recursive(loop chain) diag.Diagnostic {
+	first := loop[0].name
+	return diag.Errorf("recursive-variable", d.Scope.Value(first).Pos(), "the variable %q is made of itself: %s", first, loop.names()).
+		WithDetail("%s.", loop.places())
+}
+
+// follow looks whether a reference leads to a value, from the one of its first
+// name, and says at which name it stops if not.
+func (d Data) follow(c *compiled, n document.Node, ref reference, start any) diag.List {
+	if !d.defined(ref.path[0]) {
+		return diag.List{d.undefined(c, n, ref, 0, nil)}
+	}
+	at := start
+	for i, name := range ref.path[1:] {
+		next, state := member(at, name)
+		switch state {
+		case missing:
+			return diag.List{d.undefined(c, n, ref, i+1, at)}
+		case unknown:
+			return nil
 		}
-		m, isMap := at.(map[string]any)
-		if i > 0 && !isMap {
-			return nil // a field or method of another type: the template will say
-		}
-		known := slices.Sorted(maps.Keys(m))
-		if i == 0 {
-			known = d.names()
-		}
-		return diag.List{d.undefined(c, ref, i, known)}
+		at = next
 	}
 	return nil
 }
 
-func (d Data) undefined(c *compiled, ref reference, level int, known []string) diag.Diagnostic {
-	full := "." + strings.Join(ref.path, ".")
-	u := diag.Errorf("undefined-variable", c.pos(ref.offset, len(full)), "undefined variable %s", full)
+// undefined tells that a reference stops at one of its names, below at.
+func (d Data) undefined(c *compiled, n document.Node, ref reference, level int, at any) diag.Diagnostic {
+	full := "." + joinPath(ref.path)
+	u := diag.Errorf("undefined-variable", c.place(n, ref.from, ref.to), "undefined variable %s", full)
 	if why, ok := d.Elsewhere[ref.path[0]]; ok && level == 0 {
 		return u.WithFix("%s", why)
 	}
+	known := d.names()
 	if level > 0 {
-		u.Summary = fmt.Sprintf("undefined variable %s: .%s has no %q", full, strings.Join(ref.path[:level], "."), ref.path[level])
+		known = membersOf(at)
+		parent := "." + joinPath(ref.path[:level])
+		u.Summary = fmt.Sprintf("undefined variable %s: %s has no %q", full, parent, ref.path[level])
+		if known == nil {
+			u.Summary = fmt.Sprintf("undefined variable %s: %s is %s and has nothing below it", full, parent, describe(at))
+		}
+		u.Detail = d.whence(ref.path[0])
 	}
 	if hint := diag.Suggest(ref.path[level], known); hint != "" {
 		return u.WithFix("%s", hint)
@@ -177,21 +241,16 @@ func (d Data) undefined(c *compiled, ref reference, level int, known []string) d
 	return u.WithFix("define it, or give it a value where it is missing: %s | default \"…\"", full)
 }
 
-// value returns a root or a variable, expanded, as a copy.
-func (d Data) value(name string, chain []string) (any, diag.List) {
-	if value, ok := d.Roots[name]; ok {
-		return clone(value), nil
+// whence tells where a variable is defined.
+func (d Data) whence(name string) string {
+	if _, root := d.Roots[name]; root {
+		return ""
 	}
 	def, ok := d.winner(name)
-	if !ok {
-		return nil, diag.List{{Code: "undefined-variable", Summary: fmt.Sprintf("undefined variable .%s", name)}}
+	if !ok || !def.Value.Pos().IsValid() {
+		return ""
 	}
-	if at := slices.Index(chain, name); at >= 0 {
-		loop := append(slices.Clone(chain[at:]), name)
-		return nil, diag.List{diag.Errorf("recursive-variable", def.Value.Pos(), "the variable %q is made of itself: %s", name, strings.Join(loop, " -> "))}
-	}
-	n, ds := d.expand(def.Value, append(slices.Clone(chain), name))
-	return n.Value(), ds
+	return fmt.Sprintf(".%s is defined at %s.", name, def.Value.Pos())
 }
 
 func (d Data) winner(name string) (Definition, bool) {

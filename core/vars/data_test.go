@@ -1,6 +1,7 @@
 package vars_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 const variables = `
@@ -82,11 +84,11 @@ func TestExpandMistakes(t *testing.T) {
 		{"undefined in text", `v: x {{ .image.nmae }}`, `p.yml:1:9: error[undefined-variable]: undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
 		{"undefined fallback", `v: "{{ .nope | default .prot }}"`, `p.yml:1:24: error[undefined-variable]: undefined variable .prot (did you mean "port"?)`},
 		{"nowhere near", `v: "{{ .qqqq }}"`, `p.yml:1:8: error[undefined-variable]: undefined variable .qqqq (define it, or give it a value where it is missing: .qqqq | default "…")`},
-		{"function", `v: "{{ nofunc 1 }}"`, `p.yml:1:4: error[template]: function "nofunc" not defined`},
-		{"environment", `v: '{{ env "HOME" }}'`, `p.yml:1:4: error[template]: function "env" not defined`},
+		{"function", `v: "{{ nofunc 1 }}"`, `p.yml:1:8: error[unknown-function]: there is no function "nofunc" (a variable begins with a dot: .nofunc)`},
+		{"environment", `v: '{{ env "HOME" }}'`, `p.yml:1:8: error[unknown-function]: the function "env" is not offered: a template answers the same on every machine (pass the value with -e NAME="$NAME")`},
 		{"recursion", `v: "{{ .loop_a }}"`, `vars.yml:9:9: error[recursive-variable]: the variable "loop_a" is made of itself: loop_a -> loop_b -> loop_a`},
-		{"required", `v: '{{ .nope | required "say nope" }}'`, `p.yml:1:4: error[template]: expanding "{{ .nope | required \"say nope\" }}": say nope`},
-		{"open", `v: "{{ .port"`, `p.yml:1:4: error[template]: unclosed action`},
+		{"required", `v: '{{ .nope | required "say nope" }}'`, `p.yml:1:16: error[template]: expanding "{{ .nope | required \"say nope\" }}": say nope`},
+		{"open", `v: "{{ .port"`, `p.yml:1:5: error[template]: unclosed action`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,8 +106,8 @@ func TestTrue(t *testing.T) {
 		{`w: .debug`, "false"},
 		{`w: true`, "true"},
 		{`w: and (eq .port 8080) (not .debug)`, "true"},
-		{`w: .port`, `p.yml:1:4: error[not-boolean]: a condition must be true or false, and .port is 8080 (int) (compare it: eq .port "…", or ask whether it is there: not (empty .port))`},
-		{`w: "{{ .debug }}"`, `p.yml:1:4: error[braces]: a condition is an expression already, and "{{ .debug }}" has braces (take {{ and }} away)`},
+		{`w: .port`, `p.yml:1:4: error[not-boolean]: a condition must be true or false, and .port is the number 8080 (compare it: eq (.port) "…", or ask whether it is there: not (empty (.port)))`},
+		{`w: "{{ .debug }}"`, `p.yml:1:4: error[braces]: this is an expression already, and "{{ .debug }}" has braces (take {{ and }} away)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
@@ -159,11 +161,21 @@ func TestScopeOrder(t *testing.T) {
 }
 
 func FuzzExpand(f *testing.F) {
-	f.Add(`{{ .port | default 1 }}`)
-	f.Add(`{{ range .platforms }}{{ . }}{{ end }}`)
-	f.Add(`{{ $x := .image }}{{ $x.name }}`)
-	f.Fuzz(func(_ *testing.T, text string) {
-		d := vars.Data{Roots: map[string]any{"image": map[string]any{"name": "web"}}}
-		_, _ = d.Expand(document.Of(text, document.Node{}.Pos()))
+	for _, seed := range []string{
+		`{{ .port | default 1 }}`, `{{ range .platforms }}{{ . }}{{ end }}`, `{{ $x := .image }}{{ $x.name }}`, `{{ define "a" }}{{ .x }}{{ end }}{{ template "a" . }}`,
+		`{{ (.m.q | default dict).z | default 1 }}`, `{{ with .image }}{{ .name }}{{ else }}{{ $ }}{{ end }}`, `{{ if eq 1 "1" }}`, `a {{- /* b */ -}} c`, `{{ seq 3 | nospace }}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		d := vars.Data{Roots: map[string]any{"image": map[string]any{"name": "web"}, "platforms": []string{"a"}}}
+		n := document.Of(text, diag.Pos{File: "f", Line: 1, Column: 1})
+		_, expanded := d.Expand(n)
+		_, list := d.List(n)
+		for _, m := range slices.Concat(d.Check(n, nil), d.CheckList(n, nil), d.Remarks(n, true), d.Remarks(n, false), expanded, list) {
+			if m.Pos.File != "f" || m.Summary == "" {
+				t.Errorf("a mistake without place or words: %+v", m)
+			}
+		}
 	})
 }

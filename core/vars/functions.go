@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
+	"slices"
 	"strings"
 	"text/template"
-	"time"
 
 	"github.com/Masterminds/sprig/v3"
 
@@ -16,40 +15,31 @@ import (
 )
 
 // functions are sprig's, without those that read the machine, draw lots or
-// make keys: a template answers the same for everybody, every time. The clock
-// stands still at now, so that all images of a run agree.
-func functions(now time.Time) template.FuncMap {
+// make keys (see removed): a template answers the same for everybody, every
+// time. Some of ours stand in the place of sprig's because sprig's ask the
+// clock, go through maps in no order, or can be asked for more than there is
+// memory. Those that depend on who asks are bound when a template runs.
+func functions() template.FuncMap {
 	f := sprig.TxtFuncMap()
-	for name := range f {
-		if unwanted(name) {
-			delete(f, name)
-		}
+	maps.DeleteFunc(f, func(name string, _ any) bool { _, unwanted := removed(name); return unwanted })
+	for _, own := range []template.FuncMap{comparisons(), boundedFunctions(), imageFunctions(), Data{}.functions(document.Node{})} {
+		maps.Copy(f, own)
 	}
 	maps.Copy(f, template.FuncMap{
-		"now":      func() time.Time { return now },
-		"ago":      func(t time.Time) string { return now.Sub(t).Round(time.Second).String() },
-		"required": required,
-		"toYaml":   toYAML,
-		"fromYaml": fromYAML,
-		"fromJson": fromJSON,
-		"__soft":   softly,
-		"__value":  func(any) string { return "" },
+		"required":    required,
+		"ifUndefined": ifUndefined,
+		"toYaml":      toYAML,
+		"fromYaml":    fromYAML,
+		"fromJson":    fromJSON,
+		"keys":        keys,
+		"values":      values,
 	})
 	return f
 }
 
-func unwanted(name string) bool {
-	for _, prefix := range []string{"gen", "rand", "htpasswd", "bcrypt", "derivePassword", "encryptAES", "decryptAES", "buildCustomCert"} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	switch name {
-	case "env", "expandenv", "getHostByName", "shuffle", "uuidv4", "fail":
-		return true
-	default:
-		return false
-	}
+// builtins are the functions of text/template itself that stay as they are.
+func builtins() []string {
+	return []string{"and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "call"}
 }
 
 // required refuses a value that is missing or empty.
@@ -60,6 +50,15 @@ func required(message string, value any) (any, error) {
 	return value, nil
 }
 
+// ifUndefined is value, or fallback where there is none. Unlike default it
+// leaves false, 0 and "" as they are.
+func ifUndefined(fallback, value any) any {
+	if value == nil {
+		return fallback
+	}
+	return value
+}
+
 func toYAML(value any) (string, error) {
 	data, err := document.Marshal(value)
 	return strings.TrimSuffix(string(data), "\n"), err
@@ -67,7 +66,10 @@ func toYAML(value any) (string, error) {
 
 func fromYAML(text string) (any, error) {
 	n, ds := document.Parse("fromYaml", []byte(text))
-	return n.Value(), ds.Err()
+	if err := ds.Err(); err != nil {
+		return nil, fmt.Errorf("reading YAML: %s", ds[0].Summary)
+	}
+	return n.Value(), nil
 }
 
 func fromJSON(text string) (any, error) {
@@ -78,65 +80,22 @@ func fromJSON(text string) (any, error) {
 	return value, nil
 }
 
-// softly looks a path up and returns nil where it ends.
-func softly(start any, path ...string) any {
-	at := start
-	for _, name := range path {
-		next, ok := member(at, name)
-		if !ok {
-			return nil
+// keys returns the keys of maps, sorted.
+func keys(dicts ...map[string]any) []any {
+	var all []any
+	for _, dict := range dicts {
+		for _, key := range slices.Sorted(maps.Keys(dict)) {
+			all = append(all, key)
 		}
-		at = next
 	}
-	return at
+	return all
 }
 
-// member returns a key of a map.
-func member(value any, name string) (any, bool) {
-	if m, ok := value.(map[string]any); ok {
-		v, ok := m[name]
-		return v, ok
+// values returns what stands in a map, in the order of its keys.
+func values(dict map[string]any) []any {
+	var all []any
+	for _, key := range slices.Sorted(maps.Keys(dict)) {
+		all = append(all, dict[key])
 	}
-	v := reflect.ValueOf(value)
-	if v.Kind() != reflect.Map || v.Type().Key().Kind() != reflect.String {
-		return nil, false
-	}
-	found := v.MapIndex(reflect.ValueOf(name).Convert(v.Type().Key()))
-	if !found.IsValid() {
-		return nil, false
-	}
-	return found.Interface(), true
-}
-
-// clone copies maps and lists, so that a template that changes its arguments
-// (sprig's set, unset and merge do) changes nobody else's.
-func clone(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, item := range v {
-			out[k] = clone(item)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = clone(item)
-		}
-		return out
-	case []string:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = item
-		}
-		return out
-	case map[string]string:
-		out := make(map[string]any, len(v))
-		for k, item := range v {
-			out[k] = item
-		}
-		return out
-	default:
-		return value
-	}
+	return all
 }

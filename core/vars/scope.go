@@ -2,10 +2,10 @@
 // templates.
 //
 // The more specific definition wins: the [Level]s say what is more specific,
-// and within a level the definition that was added later. Nothing is merged
-// but what the inventory merges on purpose (labels and args). Templates are
-// Go's text/template with the functions of sprig, under rules that make them
-// feel like Ansible's: see [Data].
+// and within a level the definition that was added later. It replaces the
+// others, but for the variables that are [Merged] key by key. Templates are Go's
+// text/template with the functions of sprig, under rules that make them feel
+// like Ansible's: see [Data].
 package vars
 
 import (
@@ -91,6 +91,28 @@ func (s *Scope) Winner(name string) (Definition, bool) {
 		return Definition{}, false
 	}
 	return all[len(all)-1], true
+}
+
+// Merged reports whether the definitions of a variable are put together key by
+// key, a more specific one winning each key: what images and containers are
+// given by name.
+func Merged(name string) bool { return name == "args" || name == "env" || name == "labels" }
+
+// Value returns what a variable is before templates are expanded: its winner,
+// or for one that is merged the mapping of all its definitions. It is absent
+// when the variable is not defined.
+func (s *Scope) Value(name string) document.Node {
+	all := s.definitions[name]
+	if len(all) == 0 {
+		return document.Node{}
+	}
+	value := all[len(all)-1].Value
+	if Merged(name) {
+		for _, below := range slices.Backward(all[:len(all)-1]) {
+			value = document.Overlay(value, below.Value)
+		}
+	}
+	return value
 }
 
 // Names returns every variable that is defined, sorted.

@@ -1,11 +1,10 @@
 package vars
 
 import (
-	"errors"
 	"slices"
-	"text/template"
 	"text/template/parse"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -24,38 +23,37 @@ const (
 	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing"
 )
 
-// secretFunction returns the function `secret`. Without secrets, as where a
-// template feeds a build, it refuses.
-func (d Data) secretFunction() template.FuncMap {
+// secret reads a secret. Without secrets, as where a template feeds a build,
+// it refuses.
+func (d Data) secret(name string) (string, error) {
 	if d.Secrets == nil {
-		return template.FuncMap{"secret": func(string) (string, error) { return "", errors.New(buildSecret) }}
+		return "", diag.Errorf("build-secret", diag.Pos{}, "%s", buildSecret).WithFix("%s", buildSecretFix)
 	}
-	return template.FuncMap{"secret": d.Secrets.Secret}
+	return d.Secrets.Secret(name)
 }
 
 // A secretUse is a call of `secret` with a name that is written out.
 type secretUse struct {
-	name   string
-	offset int // into the source
-	width  int
+	name     string
+	from, to int // into the source
 }
 
 // secretUse notes what a call names, so that it can be checked before the run.
-func (w *walker) secretUse(c *parse.CommandNode) {
-	if functionName(c) != "secret" || len(c.Args) < 2 {
+func (c *compiled) secretUse(call *parse.CommandNode) {
+	if functionName(call) != "secret" || len(call.Args) < 2 {
 		return
 	}
-	if s, ok := c.Args[1].(*parse.StringNode); ok {
-		w.c.secrets = append(w.c.secrets, secretUse{s.Text, int(s.Pos), len(s.Quoted)})
+	if s, ok := call.Args[1].(*parse.StringNode); ok {
+		c.secrets = append(c.secrets, secretUse{s.Text, int(s.Pos), int(s.Pos) + len(s.Quoted)})
 	}
 }
 
 // checkSecrets tells of secrets that there are not, or that may not be used
 // here at all.
-func (d Data) checkSecrets(c *compiled) diag.List {
+func (d Data) checkSecrets(c *compiled, n document.Node) diag.List {
 	var found diag.List
 	for _, use := range c.secrets {
-		at := c.pos(use.offset, use.width)
+		at := c.place(n, use.from, use.to)
 		switch {
 		case d.Secrets == nil:
 			found.Add(diag.Errorf("build-secret", at, "%s", buildSecret).WithFix("%s", buildSecretFix))

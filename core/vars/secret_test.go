@@ -51,9 +51,9 @@ func TestSecretMistakes(t *testing.T) {
 	}{
 		{"near", `'{{ secret "registry/tokn" }}'`, open, `p.yml:1:12: error[no-secret]: there is no secret "registry/tokn" (did you mean "registry/token"?)`},
 		{"unknown", `'{{ secret "zzz" }}'`, open, `p.yml:1:12: error[no-secret]: there is no secret "zzz" (declare it in slipway.yml: secrets: { zzz: { env: NAME } })`},
-		{"locked", `'{{ secret "locked" }}'`, open, `p.yml:1:1: error[template]: expanding "{{ secret \"locked\" }}": it is locked`},
+		{"locked", `'{{ secret "locked" }}'`, open, `p.yml:1:5: error[template]: expanding "{{ secret \"locked\" }}": it is locked`},
 		{"in a build", `'{{ secret "registry/token" }}'`, nil, `p.yml:1:12: error[build-secret]: a secret may not become part of an image (name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing)`},
-		{"in a build, by a made-up name", `'{{ secret (print "a") }}'`, nil, `p.yml:1:1: error[template]: expanding "{{ secret (print \"a\") }}": a secret may not become part of an image`},
+		{"in a build, by a made-up name", `'{{ secret (print "a") }}'`, nil, `p.yml:1:5: error[build-secret]: a secret may not become part of an image (name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

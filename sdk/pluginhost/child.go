@@ -16,10 +16,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// drainTime is how long output may still come after the exit: a grandchild
-// that left the group can hold the pipes open for ever.
-const drainTime = 100 * time.Millisecond
-
 // A program that is being written is tried busyTries times, with pauses that
 // double: 310 ms together.
 const (
@@ -34,7 +30,7 @@ type child struct {
 	output *output
 
 	lifeline   *os.File   // our end of its standard input
-	outR, errR *os.File   // our ends
+	outR, errR *pipe      // our ends
 	theirs     []*os.File // closed once it is started
 	handshakeR *io.PipeReader
 	handshakeW *io.PipeWriter
@@ -56,7 +52,7 @@ func newChild(c Command, env []string, out *output) (*child, error) {
 	stdin, lifeline, err1 := os.Pipe()
 	outR, stdout, err2 := os.Pipe()
 	errR, stderr, err3 := os.Pipe()
-	p.lifeline, p.outR, p.errR, p.theirs = lifeline, outR, errR, []*os.File{stdin, stdout, stderr}
+	p.lifeline, p.outR, p.errR, p.theirs = lifeline, newPipe(outR), newPipe(errR), []*os.File{stdin, stdout, stderr}
 	if err := errors.Join(err1, err2, err3); err != nil {
 		p.closePipes()
 		return nil, fmt.Errorf("making pipes: %w", err)
@@ -133,9 +129,8 @@ func (p *child) wait(drained <-chan struct{}) {
 	p.state, _ = p.cmd.Process.Wait()
 	p.reaped = true
 	p.mu.Unlock()
-	deadline := time.Now().Add(drainTime)
-	_ = p.outR.SetReadDeadline(deadline)
-	_ = p.errR.SetReadDeadline(deadline)
+	p.outR.writerGone()
+	p.errR.writerGone()
 	<-drained
 	<-drained
 	p.closePipes()
@@ -143,7 +138,7 @@ func (p *child) wait(drained <-chan struct{}) {
 }
 
 func (p *child) closePipes() {
-	for _, f := range append(p.theirs, p.lifeline, p.outR, p.errR) {
+	for _, f := range append(p.theirs, p.lifeline, p.outR.File, p.errR.File) {
 		if f != nil {
 			_ = f.Close()
 		}

@@ -210,13 +210,13 @@ func TestCloseDuringBuild(t *testing.T) {
 
 func TestBuildSuspended(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := start(t, "good", quick(t))
+	p := start(t, "hangBuild", quick(t)) // a good one may be done before it is stopped
 	_, wait := build(ctx, p)
 	if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
 	cancel(errors.New("interrupted"))
-	want := "plugin good: stopping the build (interrupted): it did not complete within 300ms"
+	want := "plugin hangBuild: stopping the build (interrupted): it did not complete within 300ms"
 	if err := wait(); fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -283,5 +283,31 @@ func TestGrandchild(t *testing.T) {
 	}
 	if _, err := io.ReadAll(witness); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a plugin prints just before it dies is told, all of it and at once.
+func TestLastWords(t *testing.T) {
+	p := start(t, "lastwords", options(t))
+	_, wait := build(t.Context(), p)
+	crash, ok := errors.AsType[*pluginhost.CrashError](wait())
+	if !ok {
+		t.Fatal("no crash was reported")
+	}
+	if want := strings.Repeat("so it was\n", 5000) + "these are my last words\n"; crash.Stderr != want {
+		t.Errorf("got %d bytes, want %d; they end with %q", len(crash.Stderr), len(want), crash.Stderr[max(0, len(crash.Stderr)-100):])
+	}
+	if want := []string{"and these I printed"}; !slices.Equal(p.Stray(), want) {
+		t.Errorf("printed %q, want %q", p.Stray(), want)
+	}
+}
+
+// A process that left the group of a dead plugin and goes on writing to its
+// standard error delays nothing; it ends when nobody reads that any more.
+func TestEscapedGrandchild(t *testing.T) {
+	p := start(t, "escapes", options(t))
+	_, wait := build(t.Context(), p)
+	if crash, ok := errors.AsType[*pluginhost.CrashError](wait()); !ok || crash.Signal != syscall.SIGKILL {
+		t.Errorf("got %v", crash)
 	}
 }

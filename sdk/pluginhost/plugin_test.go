@@ -123,6 +123,12 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		return torrent(events)
 	case "uncompleted":
 		return nil
+	case "lastwords":
+		fmt.Fprint(os.Stderr, strings.Repeat("so it was\n", 5000), "these are my last words\n")
+		fmt.Print("and these I printed\n")
+		os.Exit(1)
+	case "escapes":
+		return escape(events)
 	case "goexit":
 		go func() { panic("kaboom in a goroutine") }()
 		select {}
@@ -140,6 +146,19 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		return ctx.Err()
 	}
 	return events.Send(strategy.Completed{Outcome: strategy.Cancelled})
+}
+
+// escape starts a process that leaves the group and holds standard error open
+// as long as it can write there, and dies.
+func escape(events strategy.Events) error {
+	child := exec.Command("sh", "-c", "while echo still here >&2; do sleep 0.01; done")
+	child.Stderr = os.NewFile(2, "stderr")
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := child.Start(); err != nil {
+		return err
+	}
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	return events.Send(strategy.StepStarted{ID: "unreachable"})
 }
 
 // built is the end of a build that went well.

@@ -20,10 +20,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/distribution/distribution/v3/configuration"
@@ -34,7 +36,7 @@ import (
 
 // Options are where a registry listens and keeps its content.
 type Options struct {
-	Dir  string    // created when it does not exist
+	Dir  string    // created by the first push: who only asks leaves no trace
 	Addr string    // "": a free port of 127.0.0.1
 	Log  io.Writer // what the registry says while it works; nil: nothing
 }
@@ -50,8 +52,8 @@ type Server struct {
 // Start opens a registry and answers when it can be asked. It serves until
 // Close, or until ctx ends, and then cuts requests short.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
-		return nil, fmt.Errorf("starting the embedded registry: %w", err)
+	if info, err := os.Stat(o.Dir); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("starting the embedded registry: %w", &fs.PathError{Op: "open", Path: o.Dir, Err: syscall.ENOTDIR})
 	}
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", cmp.Or(o.Addr, "127.0.0.1:0"))

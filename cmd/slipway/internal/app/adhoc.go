@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
-	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -19,11 +18,7 @@ type Task struct {
 // AdHoc carries out tasks on the images that a pattern chooses, as a playbook
 // with one play would.
 func (a *App) AdHoc(ctx context.Context, pattern string, req RunRequest, tasks ...Task) error {
-	book, ds := playbook.Of(adHocBook(pattern, tasks), playbook.Options{Actions: Actions()})
-	if err := ds.Err(); err != nil {
-		return err
-	}
-	req.Books = []*playbook.Playbook{book}
+	req.AdHoc, req.Pattern = tasks, pattern
 	return a.Run(ctx, req)
 }
 

@@ -17,7 +17,9 @@ import (
 	"sync"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/term"
+	"github.com/slipway-build/slipway/core/config"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Version is this slipway's version.
@@ -34,6 +36,10 @@ type App struct {
 	closers []func() error
 	parts   parts
 	warning sync.Mutex // one warning at a time
+	told    diag.List  // every warning so far
+	later   diag.List  // warnings about the settings, not told yet
+
+	answered bool // the answer was written
 }
 
 // New returns an App that reads the given environment.
@@ -70,6 +76,7 @@ func (a *App) Environ() []string { return a.environ }
 
 // Close closes what was opened, the last first.
 func (a *App) Close() error {
+	a.Warn(a.takeLater()...)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var errs []error
@@ -87,21 +94,25 @@ func (a *App) closeLater(closer func() error) {
 	a.closers = append(a.closers, closer)
 }
 
-// Root returns the project's root: the nearest folder upward that holds
-// slipway.yml, else the working directory.
+// Root returns the project's root: the folder of the nearest slipway.yml upward,
+// else the working directory.
 func (a *App) Root() (string, error) {
+	dir, err := workingDir()
+	if err != nil {
+		return "", err
+	}
+	if file, _ := config.Project(dir); file != "" {
+		return filepath.Dir(file), nil
+	}
+	return dir, nil
+}
+
+func workingDir() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("finding the working directory: %w", err)
 	}
-	for at := dir; ; at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, "slipway.yml")); err == nil {
-			return at, nil
-		}
-		if at == filepath.Dir(at) {
-			return dir, nil
-		}
-	}
+	return dir, nil
 }
 
 // State returns the folder of the project's state, below a path that need not

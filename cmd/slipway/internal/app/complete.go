@@ -26,11 +26,11 @@ func ImageOf(inv *inventory.Inventory, name string) (*inventory.Image, error) {
 // images. An inventory that cannot be read completes nothing: the command
 // itself will say why.
 func (a *App) CompleteImages(n int) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) >= n {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
-		inv, _, err := a.Inventory()
+		inv, _, err := a.Inventory(cmd.Context())
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
@@ -50,8 +50,8 @@ func (a *App) CompleteLimits(cmd *cobra.Command) {
 
 // completePattern completes the last term of a pattern with the names of
 // images and groups.
-func (a *App) completePattern(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	inv, _, err := a.Inventory()
+func (a *App) completePattern(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	inv, _, err := a.Inventory(cmd.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -1,6 +1,10 @@
 package app
 
-import "github.com/spf13/cobra"
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
 
 // Flags are the flags that many commands share. Each command binds those it
 // understands.
@@ -10,20 +14,36 @@ type Flags struct {
 	Limit     string   // -l
 	Root      string   // --root
 	RunRoot   string   // --runroot
-	Offline   bool
-	Locked    bool // --locked
+	Offline   bool     // --offline
+	Locked    bool     // --locked
+	Strict    bool     // --strict
+	Color     string   // --color
 }
 
-// BindInventory adds -i, -e and --locked.
+// BindGlobal adds the flags of every command to the command that holds them.
+func (f *Flags) BindGlobal(root *cobra.Command) {
+	words := []string{"auto", "always", "never"}
+	f.Color = words[0]
+	root.PersistentFlags().Var(&choice{value: &f.Color, among: words}, "color", "paint the output: "+strings.Join(words, ", "))
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// BindInventory adds -i, -e, --locked and --strict.
 func (f *Flags) BindInventory(cmd *cobra.Command) {
 	f.BindLocked(cmd)
-	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root)")
+	cmd.Flags().BoolVar(&f.Strict, "strict", false, "take warnings that are told before a run for errors")
+	cmd.Flags().StringArrayVarP(&f.Inventory, "inventory", "i", nil, "the inventory: a `folder` with images/*/Dockerfile (default: inventory/, else the project's root); again for files, programs or images beside it")
 	cmd.Flags().StringArrayVarP(&f.Extra, "extra-vars", "e", nil, "`variables` that win over all others: name=value, {JSON} or @file")
 }
 
 // BindLocked adds --locked.
 func (f *Flags) BindLocked(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock names them: lock nothing, and heed no plugin dev (for CI)")
+	cmd.Flags().BoolVar(&f.Locked, "locked", false, "use plugins as slipway.lock and outside bases as bases.lock name them, and none that are not there; lock nothing, heed no plugin dev (for CI)")
+}
+
+// BindOffline adds --offline.
+func (f *Flags) BindOffline(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.Offline, "offline", false, "ask no registry but the embedded one: outside bases are as locked, else as last seen here")
 }
 
 // BindLimit adds -l.

@@ -14,8 +14,10 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// FormatFlag adds --format to a command. The first of formats is the default.
+// FormatFlag adds --format to a command: the formats of its answer, of which the
+// first is the default, and those that tell what was found instead of it.
 func FormatFlag(cmd *cobra.Command, format *string, formats ...string) {
+	formats = append(formats, findingFormats()...)
 	cmd.Flags().Var(&choice{value: format, among: formats}, "format", "how to answer: "+strings.Join(formats, ", "))
 	*format = formats[0]
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
@@ -48,8 +50,12 @@ func (c *choice) Set(s string) error {
 }
 
 // Answer writes an answer in the format asked for; text is how people read it.
+// The formats that are about findings have no room for one.
 func (a *App) Answer(format string, v any, text func(io.Writer) error) error {
+	a.answered = true
 	switch format {
+	case "sarif", "github":
+		return nil
 	case "json":
 		return a.answerJSON(v)
 	case "yaml":
@@ -64,12 +70,14 @@ func (a *App) Answer(format string, v any, text func(io.Writer) error) error {
 	}
 }
 
-// Warn shows diagnostics that stop nothing.
+// Warn shows diagnostics that stop nothing, and keeps them for the formats that
+// tell of them at the end.
 func (a *App) Warn(ds ...diag.Diagnostic) {
 	a.warning.Lock()
 	defer a.warning.Unlock()
 	for _, d := range ds {
 		if d.Severity != diag.Error {
+			a.told.Add(d)
 			report.Diagnostics{Style: a.Streams.Style, Source: ReadSource}.Write(a.Streams.Err, d)
 		}
 	}

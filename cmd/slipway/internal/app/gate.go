@@ -13,8 +13,8 @@ import (
 )
 
 // Image loads the inventory and returns one of its images.
-func (a *App) Image(name string) (*inventory.Inventory, *inventory.Image, error) {
-	inv, _, err := a.Inventory()
+func (a *App) Image(ctx context.Context, name string) (*inventory.Inventory, *inventory.Image, error) {
+	inv, _, err := a.Inventory(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
+	"github.com/slipway-build/slipway/core/config"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
@@ -17,6 +18,7 @@ import (
 
 // parts are what an App has opened.
 type parts struct {
+	config   opened[*config.Config]
 	registry opened[*registry.Client]
 	store    opened[*container.Store]
 	ledger   opened[*ledger.Ledger]
@@ -24,6 +26,7 @@ type parts struct {
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 	vault    opened[*secret.Vault]
+	inputs   inputs
 }
 
 // An opened value is opened at most once.
@@ -44,7 +47,7 @@ func (a *App) Registry(ctx context.Context, embed bool) (*registry.Client, error
 	return a.parts.registry.get(func() (*registry.Client, error) {
 		o := registry.Options{
 			AuthFile: a.Getenv("REGISTRY_AUTH_FILE"), RegistriesConf: a.Getenv("CONTAINERS_REGISTRIES_CONF"),
-			UserAgent: "slipway/" + Version,
+			UserAgent: "slipway/" + Version, Offline: a.Flags.Offline,
 		}
 		if embed {
 			server, err := a.embedded(ctx)

@@ -11,21 +11,22 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// Names of a project's files that tell of plugins.
-const (
-	projectFile = "slipway.yml"
-	lockFile    = "slipway.lock"
-)
+// lockFile is the project's file that says which plugins it trusts.
+const lockFile = "slipway.lock"
 
-// Plugins reads what the project and the user say of plugins. Mistakes are the
-// error.
+// Plugins reads what the configuration, the project and the user say of
+// plugins. Mistakes are the error.
 func (a *App) Plugins() (catalog.Plugins, error) {
 	return a.parts.plugins.get(func() (catalog.Plugins, error) {
 		root, err := a.Root()
 		if err != nil {
 			return catalog.Plugins{}, err
 		}
-		project, found := catalog.ReadProject(filepath.Join(root, projectFile))
+		settings, err := a.Config()
+		if err != nil {
+			return catalog.Plugins{}, err
+		}
+		project, found := catalog.ReadProject(settings.Section("plugins"))
 		lock, ds := catalog.ReadLock(filepath.Join(root, lockFile))
 		found.Add(ds...)
 		p := catalog.Plugins{

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -42,7 +42,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 	}
 	builds := ledger.Recall(state)
 	a.closeLater(builds.Close)
-	decider, err := a.onlooker(family)
+	decider, err := a.onlooker(inv, family)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 }
 
 // onlooker is a decider that reads the storage and no more.
-func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
+func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*action.Decider, error) {
 	o, err := a.storeOptions()
 	if err != nil {
 		return nil, err
@@ -64,9 +64,17 @@ func (a *App) onlooker(family *plan.Family) (*action.Decider, error) {
 	if err != nil {
 		return nil, err
 	}
+	state, err := a.State()
+	if err != nil {
+		return nil, err
+	}
+	outside, err := a.bases(inv, ledger.RecallSightings(state))
+	if err != nil {
+		return nil, err
+	}
 	return &action.Decider{
-		Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
-		ETag: new(buildkey.Prober).ETag, Strict: true,
+		Bases: outside, Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe,
+		ETag: a.etag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil
 }
@@ -78,19 +86,47 @@ func (p *Preview) Since(ctx context.Context, a *App, rev string) (err error) {
 }
 
 // Decide decides the images that a pattern selects, in the order of building;
-// the empty pattern selects all.
+// the empty pattern selects all. When the pattern depends on the group stale,
+// all images are decided first.
 func (p *Preview) Decide(ctx context.Context, pattern string) ([]action.Decision, error) {
-	images := p.Inventory.Images
-	if pattern != "" {
-		parsed, ds := inventory.ParsePattern(pattern, diag.Pos{})
-		if err := ds.Err(); err != nil {
-			return nil, err
-		}
-		if images, ds = p.Inventory.Select(parsed, p.Family, p.groups, false); ds.Err() != nil {
-			return nil, ds
-		}
+	if pattern == "" {
+		return p.Decider.Preview(ctx, p.Inventory.Images)
+	}
+	parsed, ds := inventory.ParsePattern(pattern, diag.Pos{})
+	if err := ds.Err(); err != nil {
+		return nil, err
+	}
+	if err := p.stale(ctx, parsed); err != nil {
+		return nil, err
+	}
+	images, ds := p.Inventory.Select(parsed, p.Family, p.groups, false)
+	if err := ds.Err(); err != nil {
+		return nil, err
 	}
 	return p.Decider.Preview(ctx, images)
+}
+
+// stale works out the group stale when it makes a difference to a pattern. What
+// was decided on the way is forgotten: an image that the pattern leaves out is
+// not going to be built.
+func (p *Preview) stale(ctx context.Context, pattern inventory.Pattern) error {
+	with := maps.Clone(p.groups)
+	if with == nil {
+		with = map[string][]string{}
+	}
+	with["stale"] = p.Inventory.Names()
+	few, _ := p.Inventory.Select(pattern, p.Family, p.groups, true)
+	many, _ := p.Inventory.Select(pattern, p.Family, with, true)
+	if len(few) == len(many) {
+		return nil
+	}
+	decisions, err := p.Decider.Preview(ctx, p.Inventory.Images)
+	if err != nil {
+		return err
+	}
+	with["stale"] = staleAmong(decisions)
+	p.groups, p.Decider.Products = with, new(action.Products)
+	return nil
 }
 
 // Image returns the named image.

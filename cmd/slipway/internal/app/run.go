@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/user"
 	"slices"
@@ -17,14 +18,14 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
-	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A RunRequest is what `slipway run` and the ad hoc commands ask for.
 type RunRequest struct {
 	Playbooks []string
-	Books     []*playbook.Playbook // made by a command instead of read from a file
+	AdHoc     []Task // of a command, instead of a playbook
+	Pattern   string // the images of AdHoc
 	Tags      []string
 	SkipTags  []string
 	Forks     int
@@ -33,23 +34,20 @@ type RunRequest struct {
 	Format    string
 	Args      []string // for the journal
 	Since     string   // a revision of git: fills the group changed
+	Replan    bool     `json:"-"` // of a resumed run: images may have changed meanwhile
 }
 
 // Run loads, plans, carries out and reports.
 func (a *App) Run(ctx context.Context, req RunRequest) error {
-	inv, family, err := a.Site(ctx, req.Playbooks...)
+	s, err := a.read(ctx, req)
 	if err != nil {
 		return err
 	}
-	books, err := a.books(req)
+	journal, err := a.begin(req, s.inv)
 	if err != nil {
 		return err
 	}
-	journal, err := a.begin(req, inv)
-	if err != nil {
-		return err
-	}
-	err = a.carryOut(ctx, req, site{inv, family, books}, journal)
+	err = a.carryOut(ctx, req, s, &earlier{journal: journal, begun: time.Now()})
 	return errors.Join(err, a.end(journal, err))
 }
 
@@ -60,11 +58,27 @@ type site struct {
 	books  []*playbook.Playbook
 }
 
+// read reads everything that a run goes by.
+func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
+	inv, family, err := a.Site(ctx, req.Playbooks...)
+	if err != nil {
+		return site{}, err
+	}
+	books, err := a.books(req)
+	return site{inv, family, books}, err
+}
+
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
-	books := req.Books
+	options := playbook.Options{Actions: Actions(), Read: a.parts.inputs.Read}
+	var books []*playbook.Playbook
 	var found diag.List
+	if len(req.AdHoc) > 0 {
+		b, ds := playbook.Of(adHocBook(req.Pattern, req.AdHoc), options)
+		found.Add(ds...)
+		books = append(books, b)
+	}
 	for _, file := range req.Playbooks {
-		b, ds := playbook.Load(file, playbook.Options{Actions: Actions()})
+		b, ds := playbook.Load(file, options)
 		found.Add(ds...)
 		books = append(books, b)
 	}
@@ -76,8 +90,8 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 }
 
 // planned binds the playbooks to the inventory.
-func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledger.Run) (*plan.Plan, error) {
-	groups, err := a.since(ctx, s.inv, s.family, req.Since)
+func (a *App) planned(ctx context.Context, req RunRequest, s site, before *earlier) (*plan.Plan, error) {
+	groups, err := a.groups(ctx, req, s, before)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +100,8 @@ func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledg
 		return nil, err
 	}
 	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups,
-		Run: plan.RunInfo{ID: journal.ID(), Started: time.Now().UTC(), Dir: journal.Dir(), Check: req.Check, Secrets: secrets},
+		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups, Images: before.planned.Images,
+		Run: plan.RunInfo{ID: before.journal.ID(), Started: before.begun.UTC(), Dir: before.journal.Dir(), Check: req.Check, Secrets: secrets},
 	})
 	if err := found.Err(); err != nil {
 		return nil, err
@@ -96,9 +110,31 @@ func (a *App) planned(ctx context.Context, req RunRequest, s site, journal *ledg
 	return p, nil
 }
 
+// groups are the computed groups as far as they are known before the run; a run
+// that goes on keeps those it began with.
+func (a *App) groups(ctx context.Context, req RunRequest, s site, before *earlier) (map[string][]string, error) {
+	if before.planned.Images != nil {
+		return before.planned.Groups, nil
+	}
+	groups, err := a.since(ctx, s.inv, s.family, req.Since)
+	if err != nil {
+		return nil, err
+	}
+	failed, err := a.lastFailed(before.journal.ID())
+	if failed != nil {
+		groups = maps.Clone(groups)
+		if groups == nil {
+			groups = map[string][]string{}
+		}
+		groups["failed"] = failed
+	}
+	return groups, err
+}
+
 // carryOut plans and runs what was read.
-func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *ledger.Run) error {
-	p, err := a.planned(ctx, req, s, journal)
+func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earlier) error {
+	journal := before.journal
+	p, err := a.planned(ctx, req, s, before)
 	if err != nil {
 		return err
 	}
@@ -111,14 +147,19 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, next: a.mask.Sink(a.sink(req.Format)), plays: map[int]string{}}
+	vault, err := a.Vault()
+	if err != nil {
+		return err
+	}
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
 	}
-	if err := a.stale(ctx, yard, p, s.inv.Images); err != nil {
+	if err := a.commit(ctx, yard, p, s, before); err != nil {
 		return err
 	}
+	yard.replan = req.Replan
 	actions, err := yard.actions()
 	if err != nil {
 		return err
@@ -127,16 +168,27 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, journal *led
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
+		Heartbeat: heartbeat, Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
 }
 
-func (a *App) sink(format string) event.Sink {
-	if format == "json" {
-		return &report.JSON{Out: a.Streams.Out}
+// heartbeat is how long a step may be silent before people wonder.
+const heartbeat = 30 * time.Second
+
+// commit journals what the run goes by from here on, so that it can be resumed.
+func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
+	if before.planned.Images != nil {
+		return nil
 	}
-	return &report.Text{Out: a.Streams.Out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
+	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
+		return err
+	}
+	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+		return err
+	}
+	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})
 }
 
 // begin cleans up after runs that were killed and opens the journal of this
@@ -150,8 +202,12 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	host, _ := os.Hostname()
+	asked, err := a.request(req)
+	if err != nil {
+		return nil, err
+	}
 	return l.Begin(ledger.Info{
-		Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 

@@ -2,34 +2,23 @@ package app
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// Vault returns the project's secrets, those that its slipway.yml declares.
+// Vault returns the project's secrets, those that the configuration declares.
 // None is read yet.
 func (a *App) Vault() (*secret.Vault, error) {
 	return a.parts.vault.get(func() (*secret.Vault, error) {
-		root, err := a.Root()
+		settings, err := a.Config()
 		if err != nil {
 			return nil, err
 		}
-		file := filepath.Join(root, projectFile)
-		src, err := os.ReadFile(file)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		n, found := document.Parse(file, src)
-		sources, ds := secret.Read(n.Get("secrets"), root)
-		found.Add(ds...)
+		sources, found := secret.Read(settings.Section("secrets"), filepath.Dir(settings.File))
 		return secret.NewVault(&a.mask, a.environ, sources), found.Err()
 	})
 }

@@ -27,7 +27,7 @@ func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Invento
 	if _, err := a.Plugins(); err != nil {
 		return nil, nil, err
 	}
-	inv, found, err := a.Inventory(playbooks...)
+	inv, found, err := a.Inventory(ctx, playbooks...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -36,13 +36,12 @@ func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Invento
 		return nil, nil, err
 	}
 	found.Add(ds...)
-	a.Warn(found...)
-	return inv, family, found.Err()
+	return inv, family, a.Heed(found)
 }
 
-// Inventory loads the inventory that -i names.
-func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, error) {
-	dir, err := a.inventoryDir()
+// Inventory loads the inventory that -i names. Its programs end with ctx.
+func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.Inventory, diag.List, error) {
+	dir, more, err := a.sources()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,26 +55,54 @@ func (a *App) Inventory(playbooks ...string) (*inventory.Inventory, diag.List, e
 			dirs = append(dirs, at)
 		}
 	}
-	inv, found := inventory.Load(dir, inventory.Options{Extra: extra, PlaybookDirs: dirs})
-	return inv, found, found.Err()
+	settings, err := a.Config()
+	if err != nil {
+		return nil, nil, err
+	}
+	run := func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) }
+	inv, found := inventory.Load(dir, inventory.Options{
+		Sources: more, Program: func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) },
+		Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"), Read: a.parts.inputs.Read,
+	})
+	if ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	found = a.strict(found)
+	if err := found.Err(); err != nil {
+		return nil, nil, err
+	}
+	settle(settings, inv)
+	return inv, found, nil
 }
 
-// inventoryDir is what -i names, else the folder inventory of the project, else
-// the project.
-func (a *App) inventoryDir() (string, error) {
-	switch len(a.Flags.Inventory) {
-	case 0:
-	case 1:
-		return a.Flags.Inventory[0], nil
-	default:
-		return "", &UsageError{Err: errors.New("one inventory at a time: -i was given more than once")}
+// sources are the folder that holds the inventory, which is the first one that
+// -i names, else the project's, and what else -i names to be read beside it.
+func (a *App) sources() (dir string, more []string, err error) {
+	named := a.Flags.Inventory
+	at := slices.IndexFunc(named, isFolder)
+	if at < 0 && len(named) == 1 && !strings.Contains(named[0], ",") && !exists(named[0]) {
+		at = 0 // what is wrong with it is told when it is loaded
 	}
+	if at < 0 {
+		dir, err = a.inventoryDir()
+		return dir, named, err
+	}
+	return named[at], slices.Concat(named[:at], named[at+1:]), nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// inventoryDir is the folder inventory of the project, else the project.
+func (a *App) inventoryDir() (string, error) {
 	root, err := a.Root()
 	if err != nil {
 		return "", err
 	}
-	if info, err := os.Stat(filepath.Join(root, "inventory")); err == nil && info.IsDir() {
-		return filepath.Join(root, "inventory"), nil
+	if dir := filepath.Join(root, "inventory"); isFolder(dir) {
+		return dir, nil
 	}
 	return root, nil
 }
@@ -85,7 +112,7 @@ func (a *App) extra() ([]document.Node, diag.List) {
 	var out []document.Node
 	var found diag.List
 	for _, arg := range a.Flags.Extra {
-		n, ds := extraVars(arg)
+		n, ds := a.extraVars(arg)
 		found.Add(ds...)
 		out = append(out, n)
 	}
@@ -100,10 +127,10 @@ func cause(err error) string {
 	return err.Error()
 }
 
-func extraVars(arg string) (document.Node, diag.List) {
+func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
-		src, err := os.ReadFile(file)
+		src, err := a.parts.inputs.Read(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).
 				WithFix("name a YAML or JSON file behind the @ of %s", where)}

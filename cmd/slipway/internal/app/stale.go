@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -14,7 +15,7 @@ func (a *App) stale(ctx context.Context, y *yard, p *plan.Plan, images []*invent
 	if !p.Uses("stale") {
 		return nil
 	}
-	decider, err := a.onlooker(p.Family)
+	decider, err := a.onlooker(y.site.inv, p.Family)
 	if err != nil {
 		return err
 	}
@@ -23,12 +24,17 @@ func (a *App) stale(ctx context.Context, y *yard, p *plan.Plan, images []*invent
 	if err != nil {
 		return err
 	}
-	var names []string
+	p.SetGroup("stale", staleAmong(decisions))
+	return nil
+}
+
+// staleAmong names the images whose build is not known.
+func staleAmong(decisions []action.Decision) []string {
+	names := []string{}
 	for _, d := range decisions {
 		if d.Fate != plan.Reuse && d.Fate != plan.Retag {
 			names = append(names, d.Image)
 		}
 	}
-	p.SetGroup("stale", names)
-	return nil
+	return names
 }

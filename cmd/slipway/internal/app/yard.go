@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
@@ -30,6 +29,7 @@ type yard struct {
 	decider     *action.Decider
 	deployments *action.Deployments
 	proof       proof
+	replan      bool // a resumed run goes on with images that have changed
 }
 
 // yard opens what a run works with, and puts right what a killed run left.
@@ -52,10 +52,14 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
+	outside, err := a.bases(s.inv, l.Sightings())
+	if err != nil {
+		return nil, err
+	}
 	y.decider = &action.Decider{
-		Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
+		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
-		ETag: new(buildkey.Prober).ETag,
+		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
 	return y, nil
@@ -121,7 +125,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	actions := y.app.surroundings(filepath.Clean(root))
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
 		},
 		"push": &action.Push{Decider: y.decider},

@@ -36,9 +36,12 @@ func Main(args, environ []string, streams term.Streams) app.ExitCode {
 	root.SetIn(streams.In)
 	root.SetOut(a.Streams.Out)
 	root.SetErr(a.Streams.Err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	err = errors.Join(err, a.Close())
 	show(err, a.Streams)
+	if format := cmd.Flag("format"); format != nil {
+		err = errors.Join(err, a.Findings(format.Value.String(), err))
+	}
 	err = errors.Join(err, a.Flush())
 	return app.CodeOf(err)
 }
@@ -68,6 +71,9 @@ func show(err error, streams term.Streams) {
 	if _, ok := errors.AsType[*engine.RunError](err); ok {
 		return
 	}
+	if _, ok := errors.AsType[*app.ToldError](err); ok {
+		return
+	}
 	if ds := diag.Of(err); ds != nil {
 		report.Diagnostics{Style: streams.Style, Source: app.ReadSource}.Write(streams.Err, ds.Sorted()...)
 		return
@@ -88,7 +94,11 @@ func newRoot(a *app.App) *cobra.Command {
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs,
 		RunE:          unknownCommand,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.Configure(cmd)
+		},
 	}
+	a.Flags.BindGlobal(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &app.UsageError{Err: err, Command: cmd.CommandPath()}
 	})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
@@ -16,6 +17,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/steps"
@@ -37,11 +39,13 @@ func commands(a *app.App) []*cobra.Command {
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),
+		resume.New(a),
 		vars.New(a),
 		steps.New(a),
 		registry.New(a),
 		initialise.New(a),
 		doctor.New(a),
+		config.New(a),
 		version.New(a),
 	)
 }

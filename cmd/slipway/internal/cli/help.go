@@ -42,7 +42,7 @@ func groups() []struct {
 	}{
 		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
 		{"Look:", []string{"plan", "why", "outdated", "inventory", "vars", "steps", "history", "verify"}},
-		{"Set up:", []string{"init", "doctor", "registry", "plugin"}},
+		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin"}},
 	}
 }
 

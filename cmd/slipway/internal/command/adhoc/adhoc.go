@@ -91,6 +91,7 @@ func newBuild(a *app.App) *cobra.Command {
 	cmd := command(a, "build", "Build images whose inputs have changed", f, func() []app.Task {
 		return []app.Task{{Action: "build", Args: given(map[string]any{"no_cache": f.noCache, "timeout": f.timeout})}}
 	})
+	a.Flags.BindOffline(cmd)
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "build again and reuse no layer")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "how long one build may take")
 	return cmd

@@ -114,7 +114,7 @@ func tryEmbedded(ctx context.Context) (err error) {
 // registries asks every registry in which the inventory keeps its images. No
 // inventory is no mistake unless one was named.
 func registries(ctx context.Context, a *app.App) ([]Finding, error) {
-	inv, _, err := a.Inventory()
+	inv, _, err := a.Inventory(ctx)
 	if err != nil && len(a.Flags.Inventory) == 0 && len(a.Flags.Extra) == 0 {
 		return nil, nil
 	}

@@ -64,7 +64,7 @@ func newUnhold(a *app.App) *cobra.Command {
 
 // run opens the gate for a change, makes it and tells of it.
 func run(ctx context.Context, a *app.App, o Options, change func(context.Context, *gate.Gate, gate.Target, string, Options) (string, error)) error {
-	inv, image, err := a.Image(o.Image)
+	inv, image, err := a.Image(ctx, o.Image)
 	if err != nil {
 		return err
 	}

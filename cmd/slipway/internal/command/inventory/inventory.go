@@ -29,7 +29,7 @@ func newList(a *app.App) *cobra.Command {
 		Use:   "list",
 		Short: "List images with their repositories and groups",
 		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return list(a, format) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}
 	a.Flags.BindInventory(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
@@ -45,11 +45,12 @@ type row struct {
 	Groups     []string `json:"groups"`
 }
 
-func list(a *app.App, format string) error {
-	inv, _, err := a.Inventory()
+func list(ctx context.Context, a *app.App, format string) error {
+	inv, found, err := a.Inventory(ctx)
 	if err != nil {
 		return err
 	}
+	a.Warn(found...)
 	rows := []row{}
 	for _, image := range inv.Images {
 		rows = append(rows, row{image.Name, image.Repository, relative(inv, image.File), image.Strategy, inv.GroupsOf(image.Name)})

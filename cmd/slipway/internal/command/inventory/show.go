@@ -37,6 +37,7 @@ type Image struct {
 	Node
 	Children     []string          `json:"children"` // sorted
 	Groups       []string          `json:"groups"`
+	Sources      []string          `json:"sources"` // repositories it comes from
 	Config       json.RawMessage   `json:"config"`
 	Args         map[string]string `json:"args"`
 	Labels       map[string]string `json:"labels"`
@@ -64,7 +65,7 @@ func show(ctx context.Context, a *app.App, format, name string) error {
 
 func newImage(inv *inventory.Inventory, family *plan.Family, m *inventory.Image) Image {
 	answer := Image{
-		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)),
+		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)), Sources: orEmpty(m.Sources),
 		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platform: m.Platform(),
 		Isolation: m.Isolation, Epoch: m.Epoch, Require: orEmpty(m.Gate.Require), MinScenarios: m.Gate.MinScenarios,
 	}
@@ -99,6 +100,7 @@ func (m Image) text(w io.Writer) error {
 	line("from outside", m.External...)
 	line("carries", m.Children...)
 	line("groups", m.Groups...)
+	line("comes from", m.Sources...)
 	line("tags", m.Tags...)
 	line("platform", m.Platform)
 	line("isolation", m.Isolation)

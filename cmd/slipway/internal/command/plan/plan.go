@@ -43,6 +43,7 @@ hold only what has to be built, or may have to.`),
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
+	a.Flags.BindOffline(cmd)
 	cmd.Flags().StringVar(&since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml", "github-matrix", "gitlab")
 	return cmd

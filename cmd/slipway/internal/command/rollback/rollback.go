@@ -48,7 +48,7 @@ func New(a *app.App) *cobra.Command {
 }
 
 func run(ctx context.Context, a *app.App, o Options) error {
-	inv, image, err := a.Image(o.Image)
+	inv, image, err := a.Image(ctx, o.Image)
 	if err != nil {
 		return err
 	}

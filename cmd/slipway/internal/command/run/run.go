@@ -33,6 +33,7 @@ and nothing was done.`),
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
+	a.Flags.BindOffline(cmd)
 	cmd.Flags().StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these `tags`")
 	cmd.Flags().StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these `tags`")
 	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")

@@ -3,6 +3,7 @@
 package vars
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,22 +20,24 @@ import (
 
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var format string
+	var format, playbook string
 	cmd := &cobra.Command{
 		Use:   "vars IMAGE [VAR]",
 		Short: "Every definition of an image's variables, and which one wins",
 		Long: strings.TrimSpace(`
 Every definition of an image's variables, with its place and its level. The
 winner stands first; the others follow in the order in which they would win.
-What plays and tasks define is not known without a playbook.`),
-		Example:           "  slipway vars web http_port -i inventory",
+With --playbook also what the plays that are for the image define; what blocks
+and tasks define is theirs alone.`),
+		Example:           "  slipway vars web http_port -i inventory --playbook playbooks/nightly.yml",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: a.CompleteImages(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return write(a, format, args[0], args[1:])
+		ValidArgsFunction: complete(a),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return write(cmd.Context(), a, playbook, format, args)
 		},
 	}
 	a.Flags.BindInventory(cmd)
+	cmd.Flags().StringVar(&playbook, "playbook", "", "also what the plays of this `file` define for the image")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
@@ -46,10 +49,13 @@ type Answer struct {
 	Variables []Variable `json:"variables"` // sorted by name
 }
 
-// A Variable is a name with its value, templates expanded.
+// A Variable is a name with its value, templates expanded. Where they cannot
+// be, because they need what only a run knows, it is the value as written, and
+// Problem says why.
 type Variable struct {
 	Name        string       `json:"name"`
 	Value       any          `json:"value"`
+	Problem     string       `json:"problem,omitempty"`
 	Definitions []Definition `json:"definitions"` // the winner first
 }
 
@@ -64,58 +70,107 @@ type Definition struct {
 	Wins   bool   `json:"wins"`
 }
 
-func write(a *app.App, format, name string, only []string) error {
-	inv, found, err := a.Inventory()
+func write(ctx context.Context, a *app.App, playbook, format string, args []string) error {
+	image, data, err := look(ctx, a, playbook, args[0])
 	if err != nil {
 		return err
 	}
-	a.Warn(found...)
-	image, err := app.ImageOf(inv, name)
-	if err != nil {
-		return err
-	}
-	names := image.Scope().Names()
-	if len(only) > 0 {
-		if !slices.Contains(names, only[0]) {
-			return undefined(image, only[0])
-		}
-		names = only
-	}
-	data := inv.Data(image)
 	if data.Secrets, err = a.UnreadSecrets(); err != nil {
 		return err
 	}
+	names := data.Scope.Names()
+	if only := args[1:]; len(only) > 0 {
+		if !slices.Contains(names, only[0]) {
+			return undefined(image, only[0], names)
+		}
+		names = only
+	}
 	answer := Answer{Image: image.Name, Variables: []Variable{}}
 	for _, n := range names {
-		v, ds := variable(a, data, image, n)
-		if err := ds.Err(); err != nil {
-			return err
-		}
-		answer.Variables = append(answer.Variables, v)
+		answer.Variables = append(answer.Variables, variable(a, data, n))
 	}
 	return a.Answer(format, answer, answer.text)
 }
 
-func undefined(image *inventory.Image, name string) error {
+// look returns an image and what templates about it see.
+func look(ctx context.Context, a *app.App, playbook, name string) (*inventory.Image, vars.Data, error) {
+	if playbook != "" {
+		return lookInPlays(ctx, a, playbook, name)
+	}
+	inv, found, err := a.Inventory(ctx)
+	if err != nil {
+		return nil, vars.Data{}, err
+	}
+	a.Warn(found...)
+	image, err := app.ImageOf(inv, name)
+	if err != nil {
+		return nil, vars.Data{}, err
+	}
+	return image, inv.Data(image), nil
+}
+
+// lookInPlays adds what the plays define that may be for the image.
+func lookInPlays(ctx context.Context, a *app.App, playbook, name string) (*inventory.Image, vars.Data, error) {
+	plays, inv, err := a.Plays(ctx, playbook)
+	if err != nil {
+		return nil, vars.Data{}, err
+	}
+	image, err := app.ImageOf(inv, name)
+	if err != nil {
+		return nil, vars.Data{}, err
+	}
+	data := inv.Data(image)
+	scope := data.Scope.Clone()
+	for _, play := range plays {
+		if !slices.Contains(play.Possible(), image) {
+			continue
+		}
+		for _, layer := range play.Written.Vars {
+			scope.DefineAll(layer.Values, layer.Level, layer.Source)
+		}
+	}
+	data.Scope = scope
+	return image, data, nil
+}
+
+// complete completes an image, then the names of its variables.
+func complete(a *app.App) cobra.CompletionFunc {
+	images := a.CompleteImages(1)
+	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) != 1 {
+			return images(cmd, args, typed)
+		}
+		inv, _, err := a.Inventory(cmd.Context())
+		if err != nil || inv.Image(args[0]) == nil {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return inv.Image(args[0]).Scope().Names(), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+func undefined(image *inventory.Image, name string, known []string) error {
 	d := diag.Errorf("undefined-variable", diag.Pos{}, "%s has no variable %q", image.Name, name)
-	if hint := diag.Suggest(name, image.Scope().Names()); hint != "" {
+	if hint := diag.Suggest(name, known); hint != "" {
 		return d.WithFix("%s", hint)
 	}
 	return d.WithFix("`slipway vars %s` shows all it has", image.Name)
 }
 
-func variable(a *app.App, data vars.Data, image *inventory.Image, name string) (Variable, diag.List) {
+func variable(a *app.App, data vars.Data, name string) Variable {
 	value, ds := data.Value(name)
 	v := Variable{Name: name, Value: value}
-	for i, def := range slices.Backward(image.Scope().Definitions(name)) {
+	if len(ds) > 0 {
+		v.Value, v.Problem = data.Scope.Value(name).Value(), ds[0].Summary
+	}
+	definitions := data.Scope.Definitions(name)
+	for i, def := range slices.Backward(definitions) {
 		pos := def.Value.Pos()
 		v.Definitions = append(v.Definitions, Definition{
 			File: a.Streams.Style.Path(pos.File), Line: pos.Line, Column: pos.Column,
-			Level: def.Level.String(), Source: source(def), Value: def.Value.Value(),
-			Wins: i == len(image.Scope().Definitions(name))-1,
+			Level: def.Level.String(), Source: source(def), Value: def.Value.Value(), Wins: i == len(definitions)-1,
 		})
 	}
-	return v, ds
+	return v
 }
 
 // source leaves out what the level says already.
@@ -135,6 +190,9 @@ func (answer Answer) text(w io.Writer) error {
 	var b strings.Builder
 	for _, v := range answer.Variables {
 		fmt.Fprintf(&b, "%s = %s\n", v.Name, compact(v.Value))
+		if v.Problem != "" {
+			fmt.Fprintf(&b, "        not expanded: %s\n", v.Problem)
+		}
 		for _, d := range v.Definitions {
 			fmt.Fprintf(&b, "  %-4s  %s  %s\n", map[bool]string{true: "wins"}[d.Wins], d.where(), compact(d.Value))
 		}

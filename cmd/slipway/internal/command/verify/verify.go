@@ -59,7 +59,7 @@ type answer struct {
 }
 
 func run(ctx context.Context, a *app.App, o Options) error {
-	inv, image, err := a.Image(o.Image)
+	inv, image, err := a.Image(ctx, o.Image)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ Nothing is built, pulled or written but caches.`),
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindStorage(cmd)
+	a.Flags.BindOffline(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/report"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// A ToldError is an error of which the user has been told already: only the
+// exit code is still to come.
+type ToldError struct{ Err error }
+
+// Error returns what was told.
+func (e *ToldError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error that decides the exit code.
+func (e *ToldError) Unwrap() error { return e.Err }
+
+// findingFormats are the formats that are about what was found, and not about
+// an answer: every command that has --format knows them.
+func findingFormats() []string { return []string{"sarif", "github"} }
+
+// Findings writes what a command found, warnings and err, to stdout when a
+// machine is to read it: always in the formats that are about nothing else; as
+// JSON or YAML in the place of the answer that the command could not give.
+// People are told on stderr, whatever the format.
+func (a *App) Findings(format string, err error) error {
+	f := report.Findings{
+		Style: a.Streams.Style, Version: Version,
+		Found: a.found(err), Failure: failure(err),
+	}
+	switch format {
+	case "github":
+		return f.GitHub(a.Streams.Out)
+	case "sarif":
+		return f.SARIF(a.Streams.Out)
+	case "json":
+		if len(diag.Of(err)) > 0 && !a.answered {
+			return f.JSON(a.Streams.Out)
+		}
+	case "yaml":
+		if len(diag.Of(err)) > 0 && !a.answered {
+			return a.Answer(format, map[string]any{"diagnostics": a.Streams.Style.Problems(f.Found)}, nil)
+		}
+	}
+	return nil
+}
+
+// found is every warning and mistake, in the order of places, each once.
+func (a *App) found(err error) diag.List {
+	a.warning.Lock()
+	defer a.warning.Unlock()
+	return slices.Concat(a.told, diag.Of(err)).Sorted()
+}
+
+// failure is an error that is nobody's mistake, as text.
+func failure(err error) string {
+	_, ran := errors.AsType[*engine.RunError](err)
+	if err == nil || diag.Of(err) != nil || ran || errors.Is(err, context.Canceled) {
+		return ""
+	}
+	return err.Error()
+}
+
+// find keeps diagnostics for Findings of which the user is told elsewhere.
+func (a *App) find(ds ...diag.Diagnostic) {
+	a.warning.Lock()
+	defer a.warning.Unlock()
+	a.told.Add(ds...)
+}
+
+// runSink returns who shows a run in a format. In those that are about findings
+// the run itself is for people.
+func (a *App) runSink(format string) event.Sink {
+	text := func(out io.Writer) event.Sink {
+		return &report.Text{Out: out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
+	}
+	switch {
+	case format == "json":
+		return &report.JSON{Out: a.Streams.Out}
+	case slices.Contains(findingFormats(), format):
+		return failures{app: a, next: text(a.Streams.Err)}
+	default:
+		return text(a.Streams.Out)
+	}
+}
+
+// failures keeps what went wrong in a run as findings.
+type failures struct {
+	app  *App
+	next event.Sink
+}
+
+// Emit passes e on.
+func (f failures) Emit(e event.Event) {
+	switch e := e.(type) {
+	case event.Warning:
+		f.app.find(e.Diagnostic)
+	case event.StepFinished:
+		if e.Result.Err != nil {
+			f.app.find(failed(e)...)
+		}
+	}
+	f.next.Emit(e)
+}
+
+// failed is a failed step as findings: those it brings, else what it says.
+func failed(e event.StepFinished) diag.List {
+	if ds := diag.Of(e.Result.Err); ds != nil {
+		return ds
+	}
+	return diag.List{diag.Errorf("step-"+string(e.Outcome), diag.Pos{}, "%s: %s: %v", e.Step.Image, e.Step.Name, e.Result.Err)}
+}

@@ -1,0 +1,38 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// decodeExact reads JSON without making every number a fraction.
+func decodeExact(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	return d.Decode(into)
+}
+
+// native gives numbers that were read with decodeExact the types that templates
+// compare: a whole number is an int.
+func native(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		if n, err := value.Int64(); err == nil {
+			return int(n)
+		}
+		f, _ := value.Float64()
+		return f
+	case []any:
+		for i := range value {
+			value[i] = native(value[i])
+		}
+		return value
+	case map[string]any:
+		for key := range value {
+			value[key] = native(value[key])
+		}
+		return value
+	default:
+		return value
+	}
+}

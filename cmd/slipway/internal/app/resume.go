@@ -1,0 +1,254 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/secret"
+)
+
+// A ResumeRequest is what `slipway resume` asks for.
+type ResumeRequest struct {
+	Run    string // its identifier; "": the newest that is unfinished or failed
+	Replan bool   // go by the files as they are now, also where images have changed
+	Format string
+	Forks  int // 0: as the run had it
+}
+
+// A request is what a run was asked for, as its journal keeps it.
+type request struct {
+	Run       RunRequest `json:"run"`
+	Dir       string     `json:"dir"` // the working directory
+	Inventory []string   `json:"inventory,omitempty"`
+	Extra     []string   `json:"extra,omitempty"`
+	Limit     string     `json:"limit,omitempty"`
+}
+
+// An earlier run is the part of a run that is over.
+type earlier struct {
+	journal *ledger.Run
+	request request
+	begun   time.Time
+	planned ledger.Planned
+	past    engine.Past
+}
+
+// errNoRun says that there is nothing to resume.
+var errNoRun = errors.New("no run is unfinished, and the last one did not fail: there is nothing to resume")
+
+// Resume goes on with a run where each of its images stood.
+func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
+	before, err := a.earlier(ctx, o)
+	if err != nil {
+		return err
+	}
+	req := before.request.Run
+	req.Replan, req.Format = o.Replan, o.Format
+	if o.Forks > 0 {
+		req.Forks = o.Forks
+	}
+	err = a.again(ctx, req, before, o)
+	return errors.Join(err, a.end(before.journal, err))
+}
+
+// again reads what the run goes by, and carries out what is left of it.
+func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o ResumeRequest) error {
+	if err := os.RemoveAll(workDir(before.journal.Dir())); err != nil {
+		return fmt.Errorf("cleaning up after run %s: %w", before.journal.ID(), err)
+	}
+	if err := os.Chdir(before.request.Dir); err != nil {
+		return fmt.Errorf("going where the run was begun: %w", err)
+	}
+	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = before.request.Inventory, before.request.Extra, before.request.Limit
+	if !o.Replan {
+		if err := a.parts.inputs.load(before.journal.Dir()); err != nil {
+			return err
+		}
+	}
+	s, err := a.read(ctx, req)
+	if err != nil {
+		return err
+	}
+	if err := a.parts.inputs.gone(); err != nil {
+		return err
+	}
+	return a.carryOut(ctx, req, s, before)
+}
+
+// earlier opens the run that is to go on.
+func (a *App) earlier(ctx context.Context, o ResumeRequest) (*earlier, error) {
+	l, err := a.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	if err := sweepWork(l); err != nil {
+		return nil, err
+	}
+	if o.Run == "" {
+		if o.Run, err = resumable(l); err != nil {
+			return nil, err
+		}
+	}
+	entries, err := l.Read(o.Run)
+	if errors.Is(err, ledger.ErrUnknownRun) {
+		return nil, &UsageError{Err: err, Command: "slipway resume"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	before := new(earlier)
+	if err := before.take(o.Run, entries); err != nil {
+		return nil, err
+	}
+	before.journal, err = l.Resume(o.Run)
+	if errors.Is(err, ledger.ErrBusy) {
+		return nil, &UsageError{Err: err, Command: "slipway resume"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := a.recall(ctx, l, before); err != nil {
+		return nil, errors.Join(err, before.journal.Close())
+	}
+	return before, nil
+}
+
+// recall reads what a run had finished, now that nobody else writes it.
+func (a *App) recall(ctx context.Context, l *ledger.Ledger, before *earlier) error {
+	entries, err := l.Read(before.journal.ID())
+	if err != nil {
+		return err
+	}
+	vault, err := a.Vault()
+	if err != nil {
+		return err
+	}
+	before.past, err = pastOf(ctx, vault, entries)
+	return err
+}
+
+// take reads what a run was asked for and what it was planned to do.
+func (e *earlier) take(id string, entries []ledger.Entry) error {
+	planned, done := false, false
+	for _, entry := range entries {
+		switch {
+		case entry.Begun != nil:
+			e.begun = entry.Time
+			if err := e.request.read(entry.Begun.Request); err != nil {
+				return &UsageError{Err: fmt.Errorf("run %s cannot be resumed: its journal does not say what was asked for", id), Command: "slipway resume"}
+			}
+		case entry.Planned != nil:
+			e.planned, planned = *entry.Planned, true
+		case entry.Ended != nil:
+			done = entry.Ended.Code == int(Done)
+		case entry.Resumed != nil:
+			done = false
+		}
+	}
+	switch {
+	case done:
+		return &UsageError{Err: fmt.Errorf("run %s is done: there is nothing to resume", id), Command: "slipway resume"}
+	case !planned:
+		return &UsageError{Err: fmt.Errorf("run %s did not come to its first task: begin it anew", id), Command: "slipway resume"}
+	}
+	return nil
+}
+
+// read reads what the journal kept.
+func (r *request) read(raw json.RawMessage) error {
+	if err := decodeExact(raw, r); err != nil {
+		return err
+	}
+	for _, t := range r.Run.AdHoc {
+		native(t.Args)
+	}
+	return nil
+}
+
+// resumable returns the newest run that is unfinished or failed.
+func resumable(l *ledger.Ledger) (string, error) {
+	runs, err := l.Runs()
+	if err != nil {
+		return "", err
+	}
+	for _, r := range runs {
+		if r.Planned && !r.Busy && (r.Ended.IsZero() || r.Code != int(Done)) {
+			return r.ID, nil
+		}
+	}
+	return "", &UsageError{Err: errNoRun, Command: "slipway resume"}
+}
+
+// request is what the journal keeps of what a run is asked for.
+func (a *App) request(req RunRequest) (json.RawMessage, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("finding the working directory: %w", err)
+	}
+	r := request{Run: req, Dir: dir, Inventory: slices.Clone(a.Flags.Inventory), Extra: a.Flags.Extra, Limit: a.Flags.Limit}
+	for i, at := range r.Inventory {
+		if r.Inventory[i], err = filepath.Abs(at); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(secret.Conceal(&a.mask, r))
+}
+
+// lastFailed returns the images that failed or were blocked in the newest run
+// that came to its first task, when a limit asks for them.
+func (a *App) lastFailed(current string) ([]string, error) {
+	asks := slices.Contains(strings.FieldsFunc(a.Flags.Limit, func(r rune) bool { return strings.ContainsRune(",&!+", r) }), "failed")
+	if !asks {
+		return nil, nil
+	}
+	l, err := a.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	runs, err := l.Runs()
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		if r.Planned && r.ID != current {
+			entries, err := l.Read(r.ID)
+			return failedIn(entries), err
+		}
+	}
+	return nil, nil
+}
+
+// failedIn names the images that a run left in failure.
+func failedIn(entries []ledger.Entry) []string {
+	type moment struct {
+		image string
+		at    ledger.Place
+	}
+	bad := map[moment]bool{}
+	for _, e := range entries {
+		if e.StepFinished == nil {
+			continue
+		}
+		var r stepResult
+		if json.Unmarshal(e.StepFinished.Result, &r) == nil {
+			bad[moment{e.StepFinished.Image, e.StepFinished.At}] = !r.Outcome.Good() && !r.Rescued && !r.Ignored
+		}
+	}
+	var images []string
+	for at, failed := range bad {
+		if failed {
+			images = append(images, at.image)
+		}
+	}
+	slices.Sort(images)
+	return slices.Compact(images)
+}

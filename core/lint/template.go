@@ -1,0 +1,56 @@
+package lint
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/slipway-build/slipway/core/document"
+)
+
+// expressionKeys are the keys below which there are bare expressions.
+func expressionKeys() []string {
+	return []string{"when", "until", "changed_when", "failed_when", "break_when", "that"}
+}
+
+// templates iterates over every scalar that is a template or an expression, of
+// all files.
+func (l *look) templates() iter.Seq[document.Node] {
+	return func(yield func(document.Node) bool) {
+		for _, f := range l.files {
+			if !eachTemplate(f.root, false, yield) {
+				return
+			}
+		}
+	}
+}
+
+func eachTemplate(n document.Node, expression bool, yield func(document.Node) bool) bool {
+	switch n.Kind() {
+	case document.Scalar:
+		return !expression && !strings.Contains(n.Text(), "{{") || yield(n)
+	case document.Sequence:
+		for _, item := range n.Items() {
+			if !eachTemplate(item, expression, yield) {
+				return false
+			}
+		}
+	case document.Mapping:
+		for _, e := range n.Entries() {
+			if !eachTemplate(e.Value, slices.Contains(expressionKeys(), e.Key.Text()), yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// inTemplates tells of every match of a pattern in a template.
+func (l *look) inTemplates(pattern *regexp.Regexp, fix, format string) {
+	for n := range l.templates() {
+		for _, at := range pattern.FindAllStringIndex(n.Text(), -1) {
+			l.tell(n.At(at[0], at[1]), fix, format, n.Text()[at[0]:at[1]])
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package lint
+
+import (
+	"regexp"
+
+	"github.com/slipway-build/slipway/core/document"
+)
+
+func literalCompare() Rule {
+	compares := regexp.MustCompile(`\b(?:eq|ne)\s+(?:\S+\s+(?:true|false)\b|(?:true|false)\s+\S+)`)
+	return Rule{
+		Name: "literal-compare", Level: Warning, Doc: "a comparison with true or false: the value says it already",
+		Bad: "- name: Build\n  build:\n  when: eq .wanted true\n", Good: "- name: Build\n  build:\n  when: .wanted\n",
+		check: func(l *look) {
+			l.inTemplates(compares, "write the value itself, or not and the value", "%q compares with a literal")
+		},
+	}
+}
+
+// defaultTrue knows a trap of sprig's: default takes false for nothing.
+func defaultTrue() Rule {
+	defaults := regexp.MustCompile(`\bdefault\s+true\b`)
+	return Rule{
+		Name: "default-true", Level: Warning, Doc: "default true, which makes true of an explicit false as well",
+		Bad: "- name: Build\n  build:\n  when: .wanted | default true\n", Good: "- name: Build\n  build:\n  when: coalesce .wanted true\n",
+		check: func(l *look) {
+			l.inTemplates(defaults, "give the variable its value in group_vars/all.yml", "%q makes true of false, too")
+		},
+	}
+}
+
+// rawTag is about tags made of what people type: the names of branches have
+// slashes and capitals, which tags cannot have.
+func rawTag() Rule {
+	free := regexp.MustCompile(`(?i)\{\{[^}|]*\.[\w.]*(?:branch|ref|ref_name|user|author|actor|title)\b[^}|]*\}\}`)
+	return Rule{
+		Name: "template-in-tag-not-normalised", Level: Warning, Doc: "a tag made of the name of a branch or a person, which may hold what no tag can",
+		Bad: "- name: Push\n  push: {tags: [\"pr-{{ .branch }}\"]}\n", Good: "- name: Push\n  push: {tags: [\"pr-{{ .branch | lower | replace \\\"/\\\" \\\"-\\\" }}\"]}\n",
+		check: func(l *look) {
+			judge := func(n document.Node) {
+				if at := free.FindStringIndex(n.Text()); at != nil {
+					l.tell(n.At(at[0], at[1]), `make a tag of it: | lower | regexReplaceAll "[^a-z0-9_.-]+" "-" | trunc 100`, "%s may hold what a tag cannot", n.Text()[at[0]:at[1]])
+				}
+			}
+			for t := range l.tasks() {
+				for _, key := range []string{"tags", "to", "from"} {
+					document.Walk(t.action.Value.Get(key), judge)
+				}
+			}
+			for _, f := range l.files {
+				document.Walk(f.root.Get("tags"), judge) // of image.yml
+			}
+		},
+	}
+}
+
+func hostsAlias() Rule {
+	return Rule{
+		Name: "hosts-alias", Level: Warning, Doc: "hosts where images is meant: the alias is for those who come from Ansible",
+		Bad: "- name: Ship\n  hosts: all\n  tasks:\n    - name: Build\n      build:\n", Good: "- name: Ship\n  images: all\n  tasks:\n    - name: Build\n      build:\n",
+		check: func(l *look) {
+			for play := range l.plays() {
+				l.aliasIn(play)
+			}
+			for _, f := range l.files {
+				l.groupsIn(f.root)
+			}
+		},
+	}
+}
+
+// groupsIn looks for the alias in the groups of an inventory's file.
+func (l *look) groupsIn(n document.Node) {
+	for _, e := range n.Entries() {
+		if e.Value.Get("children").Kind() == document.Mapping || e.Key.Text() == "all" {
+			l.aliasIn(e.Value)
+			l.groupsIn(e.Value.Get("children"))
+		} else if e.Value.Get("hosts").Kind() == document.Mapping {
+			l.aliasIn(e.Value)
+		}
+	}
+}
+
+func (l *look) aliasIn(n document.Node) {
+	for _, e := range n.Entries() {
+		if e.Key.Text() == "hosts" {
+			l.tell(e.Key.Pos(), "write images", "hosts are images here")
+		}
+	}
+}
