@@ -41,8 +41,8 @@ func groups() []struct {
 		commands []string
 	}{
 		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
-		{"Look:", []string{"plan", "why", "outdated", "inventory", "vars", "steps", "history", "verify"}},
-		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin"}},
+		{"Look:", []string{"plan", "why", "outdated", "inventory", "vars", "steps", "doc", "history", "verify"}},
+		{"Set up:", []string{"init", "config", "schema", "doctor", "registry", "plugin"}},
 	}
 }
 
