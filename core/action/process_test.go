@@ -153,7 +153,7 @@ func TestScript(t *testing.T) {
 		{"of no folder", "", "file: top.sh", "top", ""},
 		{"no interpreter", "", "file: plain", "", "p.yml:1:7: error[no-interpreter]: " + s.root + "/plain cannot be run as a script: its first line names no interpreter (begin it with a line such as #!/bin/sh, or run a program with command)"},
 		{"empty", "", "file: empty", "", "p.yml:1:7: error[no-interpreter]: " + s.root + "/empty cannot be run as a script: its first line names no interpreter (begin it with a line such as #!/bin/sh, or run a program with command)"},
-		{"not there", "roles/web", "file: nope.sh", "", "p.yml:1:7: error[no-file]: there is no file nope.sh (write one of " + s.root + "/roles/web/files/nope.sh, " + s.root + "/roles/web/nope.sh, " + s.root + "/roles/nope.sh, " + s.root + "/nope.sh)"},
+		{"not there", "roles/web", "file: nope.sh", "", "p.yml:1:7: error[no-file]: there is no file nope.sh (write one of " + s.root + "/roles/web/files/nope.sh, " + s.root + "/roles/web/nope.sh, " + s.root + "/roles/files/nope.sh, " + s.root + "/roles/nope.sh, " + s.root + "/files/nope.sh, " + s.root + "/nope.sh)"},
 		{"nowhere", "", "file: /nowhere/x.sh", "", "p.yml:1:7: error[no-file]: there is no file /nowhere/x.sh (write one of /nowhere/x.sh)"},
 	}
 	for _, tt := range tests {
