@@ -10,11 +10,11 @@ import (
 // Flags are the flags that many commands share. Each command binds those it
 // understands.
 type Flags struct {
-	Inventory []string // -i
-	Extra     []string // -e
-	Limit     string   // -l
-	Root      string   // --root
-	RunRoot   string   // --runroot
+	Inventory []string      // -i
+	Extra     []string      // -e
+	Limit     string        // -l
+	Root      string        // --root
+	RunRoot   string        // --runroot
 	Offline   bool          // --offline
 	Locked    bool          // --locked
 	Strict    bool          // --strict
