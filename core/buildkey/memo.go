@@ -32,7 +32,7 @@ const (
 // unchanged file is not read again. It is a cache: losing it costs time only.
 // A nil *Memo remembers nothing. It is safe for concurrent use.
 type Memo struct {
-	path string
+	path    string
 	mu      sync.Mutex
 	seen    map[identity]entry
 	changed bool // since it was read or written
