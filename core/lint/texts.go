@@ -2,8 +2,10 @@ package lint
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 )
 
 func literalCompare() Rule {
@@ -17,14 +19,19 @@ func literalCompare() Rule {
 	}
 }
 
-// defaultTrue knows a trap of sprig's: default takes false for nothing.
+// defaultTrue knows a trap of sprig's: default takes false for nothing. The
+// calls are found in the parsed template.
 func defaultTrue() Rule {
-	defaults := regexp.MustCompile(`\bdefault\s+true\b`)
 	return Rule{
 		Name: "default-true", Level: Warning, Doc: "default true, which makes true of an explicit false as well",
-		Bad: "- name: Build\n  build:\n  when: .wanted | default true\n", Good: "- name: Build\n  build:\n  when: coalesce .wanted true\n",
+		Bad: "- name: Build\n  build:\n  when: .wanted | default true\n", Good: "- name: Build\n  build:\n  when: .wanted | ifUndefined true\n",
 		check: func(l *look) {
-			l.inTemplates(defaults, "give the variable its value in group_vars/all.yml", "%q makes true of false, too")
+			data := vars.Data{Templates: vars.NewTemplates()}
+			for n := range l.templates() {
+				for _, d := range data.Remarks(n, !strings.Contains(n.Text(), "{{")) {
+					l.tell(d.Pos, d.Fix, "%s", d.Summary)
+				}
+			}
 		},
 	}
 }

@@ -32,10 +32,12 @@ func (p Diagnostics) format(d diag.Diagnostic) string {
 	b.WriteString(p.head(d))
 	b.WriteString(p.snippet(d.Pos))
 	for line := range strings.Lines(d.Detail) {
-		b.WriteString("   " + p.Style.Paths(strings.TrimRight(line, "\n")) + "\n")
+		b.WriteString(p.Style.wrap("   "+p.Style.Paths(strings.TrimRight(line, "\n")), "   ") + "\n")
 	}
 	if d.Fix != "" {
-		b.WriteString(p.Style.paint(cyan, "   hint: ") + p.Style.Paths(d.Fix) + "\n")
+		const hint = "   hint: "
+		text := p.Style.wrap(hint+p.Style.Paths(d.Fix), "   ")
+		b.WriteString(p.Style.paint(cyan, hint) + strings.TrimPrefix(text, hint) + "\n")
 	}
 	return b.String()
 }

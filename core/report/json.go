@@ -43,7 +43,7 @@ type record struct {
 	Digest      string        `json:"digest,omitempty"`
 	Detail      string        `json:"detail,omitempty"`
 	Error       string        `json:"error,omitempty"`
-	Diagnostics diag.List     `json:"diagnostics,omitempty"`
+	Diagnostics []Problem     `json:"diagnostics,omitempty"`
 	Log         string        `json:"log,omitempty"`
 	Cause       string        `json:"cause,omitempty"`
 	Notified    []string      `json:"notified,omitempty"`
@@ -98,7 +98,7 @@ func recordOf(e event.Event) (record, bool) {
 	case event.NoMoreImages:
 		return record{Event: "no_more_images", Detail: e.Why}, true
 	case event.Warning:
-		return record{Event: "warning", Diagnostics: diag.List{e.Diagnostic}}, true
+		return record{Event: "warning", Diagnostics: Style{}.Problems(diag.List{e.Diagnostic})}, true
 	case event.PlaybookFinished:
 		return record{Event: "playbook_finished", Playbooks: []string{e.Playbook}, Recap: e.Recap}, true
 	case event.RunFinished:
@@ -145,7 +145,9 @@ func resultRecord(what string, step event.Step, o event.Outcome, res event.Resul
 	}
 	if res.Err != nil {
 		r.Error = res.Err.Error()
-		r.Diagnostics = diag.Of(res.Err)
+		if ds := diag.Of(res.Err); ds != nil {
+			r.Diagnostics = Style{}.Problems(ds)
+		}
 	}
 	return r
 }

@@ -39,13 +39,23 @@ func (a *App) CompleteImages(n int) cobra.CompletionFunc {
 	}
 }
 
-// CompleteLimits has every -l below cmd completed with images and groups.
-func (a *App) CompleteLimits(cmd *cobra.Command) {
+// Complete has every command below cmd completed that says nothing else: -l and
+// arguments that the usage calls PATTERN with images and groups, an argument
+// that it calls IMAGE with images.
+func (a *App) Complete(cmd *cobra.Command) {
 	if cmd.Flags().Lookup("limit") != nil {
 		_ = cmd.RegisterFlagCompletionFunc("limit", a.completePattern)
 	}
+	if words := strings.Fields(cmd.Use); cmd.ValidArgsFunction == nil && len(words) > 1 {
+		switch words[1] {
+		case "IMAGE":
+			cmd.ValidArgsFunction = a.CompleteImages(1)
+		case "PATTERN…":
+			cmd.ValidArgsFunction = a.completePattern
+		}
+	}
 	for _, sub := range cmd.Commands() {
-		a.CompleteLimits(sub)
+		a.Complete(sub)
 	}
 }
 

@@ -37,6 +37,7 @@ type RunRequest struct {
 	ForceHandlers bool   // handlers run for failed images, too
 	StartAt       string // the name of a task, or a glob; empty: the first
 	Step          bool   // ask before each task
+	Reports       []RunReport
 
 	Format string
 	Args   []string // for the journal
@@ -80,7 +81,7 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.inputs.Read}
+	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {
@@ -168,7 +169,8 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(a.runSink(req.Format)), plays: map[int]string{}}
+	reports, writeReports := a.collectors(req.Reports, s.family)
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, a.runSink(req.Format))), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -192,7 +194,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
-	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
+	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
 }
 
 // commit journals what the run goes by from here on, so that it can be resumed.
@@ -203,7 +205,8 @@ func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before 
 	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
 		return err
 	}
-	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+	dir := before.journal.Dir()
+	if err := errors.Join(a.parts.books.save(dir, playbooksFile), a.parts.inputs.save(dir, inventoryFile)); err != nil {
 		return err
 	}
 	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})

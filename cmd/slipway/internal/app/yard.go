@@ -117,8 +117,9 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		return nil, err
 	}
 	runtime := container.NewRuntime(y.store)
+	shelf := &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
 	smoke := &action.Smoke{
-		Decider: y.decider, Client: y.client, Store: y.store, Runtime: runtime, Gate: y.gate,
+		Shelf: shelf, Runtime: runtime, Gate: y.gate,
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
@@ -137,10 +138,14 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
 			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
 		}, "deploy"),
-		"undeploy": &action.Undeploy{Deployments: y.deployments},
-		"smoke":    foresee(smoke, "prove"),
-		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"undeploy":     &action.Undeploy{Deployments: y.deployments},
+		"smoke":        foresee(smoke, "prove"),
+		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
+		"inspect":      &action.Inspect{Shelf: shelf},
+		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
+		"extract":      &action.Extract{Shelf: shelf, Dir: root},
 	})
 	return actions, nil
 }

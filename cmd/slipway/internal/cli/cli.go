@@ -104,7 +104,7 @@ func newRoot(a *app.App) *cobra.Command {
 	})
 	root.AddCommand(commands(a)...)
 	helpful(root)
-	a.CompleteLimits(root)
+	a.Complete(root)
 	usageErrors(root)
 	return root
 }

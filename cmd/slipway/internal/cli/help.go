@@ -40,9 +40,9 @@ func groups() []struct {
 		title    string
 		commands []string
 	}{
-		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
+		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold", "resume"}},
 		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "vars", "steps", "history", "verify"}},
-		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin"}},
+		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin", "prune"}},
 	}
 }
 

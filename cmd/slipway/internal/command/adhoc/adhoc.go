@@ -40,9 +40,10 @@ func New(a *app.App) []*cobra.Command {
 // when it runs.
 func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   verb + " PATTERN…",
-		Short: short,
-		Args:  cobra.MinimumNArgs(1),
+		Use:     verb + " PATTERN…",
+		Short:   short,
+		Example: "  slipway " + verb + " web\n  slipway " + verb + " 'base+,!tools' -i inventory",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := namespace.Enter(); err != nil {
 				return err

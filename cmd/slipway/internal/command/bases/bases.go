@@ -23,8 +23,8 @@ import (
 // New returns the command with its sub-commands.
 func New(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "bases", Short: "Images of others that the inventory stands on, and what they are pinned to",
-		Long: "Images of others that the inventory stands on, copies from or builds in, and\nwhat they are pinned to by " + bases.File + ", beside the inventory's images. Dockerfiles\nstay as they are. A reference that holds a digest needs no pin and is not told of.",
+		Use: "bases", Short: "Images of others that ours stand on, and what pins them",
+		Long: "Images of others that the inventory stands on, copies from or builds in, and\nwhat they are pinned to by " + bases.File + ", beside the inventory's images.\nDockerfiles stay as they are. A reference that holds a digest needs no pin and\nis not told of.",
 		Args: cobra.NoArgs,
 	}
 	cmd.AddCommand(newList(a), newLock(a), newUpdate(a))

@@ -17,7 +17,7 @@ func newList(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "List images of others, their pins, and who uses them",
-		Example: "  slipway bases list\n  slipway bases list --format json | jq -r '.bases[] | select(.digest == \"\").reference'",
+		Example: "  slipway bases list\n  slipway bases list --format json | jq -r '.bases[].reference'",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}

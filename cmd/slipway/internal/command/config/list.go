@@ -20,7 +20,7 @@ func newList(a *app.App) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return list(a, format) },
 	}
-	app.FormatFlag(cmd, &format, "text", "json", "yaml")
+	app.FormatFlag(cmd, &format, "text", "json", "yaml", "markdown")
 	return cmd
 }
 
@@ -43,6 +43,10 @@ func list(a *app.App, format string) error {
 			r.Flag = "--" + s.Flag
 		}
 		rows = append(rows, r)
+	}
+	if format == "markdown" {
+		_, err := io.WriteString(a.Streams.Out, page(rows))
+		return err
 	}
 	return a.Answer(format, map[string]any{"settings": rows, "sections": config.Sections()}, func(w io.Writer) error { return text(w, rows) })
 }

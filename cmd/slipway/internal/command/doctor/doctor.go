@@ -20,8 +20,9 @@ import (
 func New(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "What works here, and how to mend what does not",
+		Use:     "doctor",
+		Example: "  slipway doctor",
+		Short:   "What works here, and how to mend what does not",
 		Long: strings.TrimSpace(`
 What works on this machine, for this user, and how to mend what does not. What
 is "limited" narrows what can be done; what is "broken" keeps every image from

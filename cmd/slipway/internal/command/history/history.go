@@ -25,9 +25,10 @@ type Options struct {
 func New(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "history IMAGE",
-		Short: "Which digests stood under a tag, who put them there, and why",
-		Args:  cobra.ExactArgs(1),
+		Use:     "history IMAGE",
+		Example: "  slipway history web",
+		Short:   "Which digests stood under a tag, who put them there, and why",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Image = args[0]
 			return run(cmd.Context(), a, o)

@@ -28,9 +28,10 @@ func New(a *app.App) []*cobra.Command { return []*cobra.Command{newHold(a), newU
 func newHold(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "hold IMAGE --reason TEXT",
-		Short: "Keep a tag where it is: nothing is promoted to it meanwhile",
-		Args:  cobra.ExactArgs(1),
+		Use:     "hold IMAGE --reason TEXT",
+		Example: "  slipway hold web --reason 'the board shows no ships'",
+		Short:   "Keep a tag where it is: nothing is promoted to it meanwhile",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.Reason == "" {
 				return &app.UsageError{Err: errors.New("a hold needs a --reason: whoever meets it will want to know")}
@@ -49,9 +50,10 @@ func newHold(a *app.App) *cobra.Command {
 func newUnhold(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "unhold IMAGE",
-		Short: "Lift the hold on a tag",
-		Args:  cobra.ExactArgs(1),
+		Use:     "unhold IMAGE",
+		Example: "  slipway unhold web",
+		Short:   "Lift the hold on a tag",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Image = args[0]
 			return run(cmd.Context(), a, o, unhold)

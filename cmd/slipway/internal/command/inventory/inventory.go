@@ -26,10 +26,11 @@ func New(a *app.App) *cobra.Command {
 func newList(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List images with their repositories and groups",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
+		Use:     "list",
+		Example: "  slipway inventory list -i inventory",
+		Short:   "List images with their repositories and groups",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}
 	a.Flags.BindInventory(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
@@ -73,10 +74,11 @@ func relative(inv *inventory.Inventory, file string) string {
 func newGraph(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "graph",
-		Short: "Show what every image is made from, and the order of building",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return graph(cmd.Context(), a, format) },
+		Use:     "graph",
+		Example: "  slipway inventory graph\n  slipway inventory graph --format dot | dot -Tsvg > images.svg",
+		Short:   "Show what every image is made from, and the order of building",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return graph(cmd.Context(), a, format) },
 	}
 	a.Flags.BindInventory(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml", "dot", "mermaid")

@@ -20,11 +20,11 @@ import (
 func newShow(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:               "show IMAGE",
-		Short:             "Everything the inventory says about one image",
-		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: a.CompleteImages(1),
-		RunE:              func(cmd *cobra.Command, args []string) error { return show(cmd.Context(), a, format, args[0]) },
+		Use:     "show IMAGE",
+		Example: "  slipway inventory show web",
+		Short:   "Everything the inventory says about one image",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return show(cmd.Context(), a, format, args[0]) },
 	}
 	a.Flags.BindInventory(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")

@@ -23,8 +23,9 @@ func New(a *app.App) *cobra.Command {
 List images that stand on, or copy from, somebody else's image whose tag names
 another digest now than at their last build, or than the lock pins it to, and
 all images that stand on them. Since when is the time at which the newer image
-was created, when it says one, else the time at which slipway saw it first, here.
-Nothing is built or pulled; what was seen is remembered, to tell that time.`),
+was created, when it says one, else the time at which slipway saw it first,
+here. Nothing is built or pulled; what was seen is remembered, to tell that
+time.`),
 		Example: "  slipway outdated\n  slipway outdated --format json | jq -r '.images[].name'",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format) },

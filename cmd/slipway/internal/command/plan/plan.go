@@ -36,7 +36,7 @@ For CI, --format github-matrix is a matrix in which images that depend on each
 other share a job ("slipway push ${{ matrix.images }}"), and --format gitlab a
 child pipeline in which the job of an image needs those of its parents. Both
 hold only what has to be built, or may have to.`),
-		Example: "  slipway plan -i inventory\n  slipway plan --since origin/main -l changed+ --format github-matrix\n  slipway plan -l base+ --format json | jq -r '.images[] | select(.decision == \"build\").name'",
+		Example: "  slipway plan -i inventory\n  slipway plan --since origin/main -l changed+ --format github-matrix\n  slipway plan -l base+ --format json | jq '.images[].decision'",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format, since) },
 	}

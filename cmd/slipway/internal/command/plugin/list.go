@@ -24,10 +24,11 @@ type listed struct {
 func newList(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the strategies that this project can use",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
+		Use:     "list",
+		Example: "  slipway plugin list",
+		Short:   "List the strategies that this project can use",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
 	}
 	a.Flags.BindLocked(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
@@ -72,42 +73,4 @@ func row(plugins catalog.Plugins, p catalog.Plugin) listed {
 		r.State, r.Source, r.Version, r.SHA256 = "overridden", path, "", ""
 	}
 	return r
-}
-
-func newDescribe(a *app.App) *cobra.Command {
-	var format string
-	cmd := &cobra.Command{
-		Use:     "describe STRATEGY",
-		Short:   "Tell what a strategy is, needs and takes",
-		Example: "  slipway plugin describe dockerfile",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return describe(cmd.Context(), a, args[0], format) },
-	}
-	a.Flags.BindLocked(cmd)
-	app.FormatFlag(cmd, &format, "text", "json", "yaml")
-	return cmd
-}
-
-func describe(ctx context.Context, a *app.App, name, format string) error {
-	if _, err := a.Plugins(); err != nil {
-		return err
-	}
-	d, err := a.Catalog().Describe(ctx, name)
-	if err != nil {
-		return err
-	}
-	answer := map[string]any{
-		"name": name, "version": d.Version, "summary": d.Summary, "protocol": fmt.Sprintf("1.%d", d.ProtocolMinor),
-		"capabilities": d.Capabilities, "transports": d.Transports, "requires": d.Requires, "schema": d.ConfigSchema,
-	}
-	return a.Answer(format, answer, func(w io.Writer) error {
-		fmt.Fprintf(w, "%s %s: %s\n", name, d.Version, d.Summary)
-		for _, r := range d.Requires {
-			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("needs %s %s %s", r.Kind, r.Name, r.Constraint), " "))
-		}
-		for _, f := range catalog.Fields(d.ConfigSchema) {
-			fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("  %-16s %-10s %s", f.Name, f.Type, f.Doc), " "))
-		}
-		return nil
-	})
 }

@@ -14,8 +14,9 @@ import (
 
 func newLock(a *app.App) *cobra.Command {
 	return &cobra.Command{
-		Use:   "lock",
-		Short: "Lock the plugins of slipway.yml as they are now",
+		Use:     "lock",
+		Example: "  slipway plugin lock",
+		Short:   "Lock the plugins of slipway.yml as they are now",
 		Long: strings.TrimSpace(`
 Find out what every plugin is that slipway.yml names, install it, and write its
 SHA-256 for all platforms into slipway.lock. Nothing else is ever started.`),
@@ -57,10 +58,11 @@ func named(i *catalog.Installer) error {
 
 func newInstall(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "install",
-		Short: "Install the plugins that slipway.lock names",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return install(cmd.Context(), a) },
+		Use:     "install",
+		Example: "  slipway plugin install --locked",
+		Short:   "Install the plugins that slipway.lock names",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return install(cmd.Context(), a) },
 	}
 	a.Flags.BindLocked(cmd)
 	return cmd

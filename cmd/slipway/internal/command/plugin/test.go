@@ -32,8 +32,8 @@ func newTest(a *app.App) *cobra.Command {
 		Use:   "test [flags] -- COMMAND [ARGUMENT…]",
 		Short: "Tell whether a plugin keeps the contract",
 		Long: strings.TrimSpace(`
-Start a strategy plugin, in any language, as slipway starts it, and check that it
-keeps the contract. Exit code 2 means that it does not. Configs are JSON, or
+Start a strategy plugin, in any language, as slipway starts it, and check that
+it keeps the contract. Exit code 2 means that it does not. Configs are JSON, or
 @file.`),
 		Example: "  slipway plugin test -- bin/hello\n  slipway plugin test --config '{\"message\":\"x\"}' --junit -- python3 plugin.py",
 		Args:    cobra.MinimumNArgs(1),

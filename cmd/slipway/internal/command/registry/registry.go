@@ -27,10 +27,11 @@ func New(a *app.App) *cobra.Command {
 func newServe(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Serve the project's registry until interrupted",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a, o) },
+		Use:     "serve",
+		Example: "  slipway registry serve",
+		Short:   "Serve the project's registry until interrupted",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), a, o) },
 	}
 	cmd.Flags().StringVar(&o.Addr, "addr", "127.0.0.1:5000", "where to listen; port 0 takes a free one")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "where images are kept (default: .slipway/registry)")

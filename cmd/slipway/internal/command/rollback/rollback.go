@@ -28,9 +28,10 @@ type Options struct {
 func New(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "rollback IMAGE --reason TEXT",
-		Short: "Put back what stood under a tag before, and hold it there",
-		Args:  cobra.ExactArgs(1),
+		Use:     "rollback IMAGE --reason TEXT",
+		Example: "  slipway rollback web --reason 'the board shows no ships'",
+		Short:   "Put back what stood under a tag before, and hold it there",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Image = args[0]
 			if o.Reason == "" {

@@ -4,7 +4,6 @@ package run
 import (
 	"context"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,15 +11,8 @@ import (
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
-// New returns the command. Its flags are those of ansible-playbook.
-func New(a *app.App) *cobra.Command {
-	var req app.RunRequest
-	var look looks
-	cmd := &cobra.Command{
-		Use:   "run PLAYBOOK…",
-		Short: "Carry out playbooks",
-		Long: strings.TrimSpace(`
-Carry out playbooks on the images of an inventory. Everything is checked before
+// about is what the command's page says first.
+const about = `Carry out playbooks on the images of an inventory. Everything is checked before
 anything runs: a mistake anywhere is told with its place, the exit code is 6,
 and nothing was done. Several playbooks run one after the other, until one in
 which something goes wrong.
@@ -30,11 +22,25 @@ written; -vvv each step as it begins; -vvvv what strategies say of their work.
 
 --list-tasks and the like look at the plan and run nothing, with the same
 checks; so does --syntax-check, which says nothing else. --step asks before each
-task: n (the default) passes it over, y carries it out, c asks no more.`),
+task: n (the default) passes it over, y carries it out, c asks no more.`
+
+// New returns the command. Its flags are those of ansible-playbook.
+func New(a *app.App) *cobra.Command {
+	var req app.RunRequest
+	var look looks
+	var reports []string
+	cmd := &cobra.Command{
+		Use:               "run PLAYBOOK…",
+		Short:             "Carry out playbooks",
+		Long:              about,
 		Example:           "  slipway run playbooks/nightly.yml -i inventory\n  slipway run site.yml -l +web -t build,push -C -D\n  slipway run site.yml --list-tasks\n  slipway run site.yml --start-at-task 'Smoke*'",
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: a.CompletePlaybooks,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if req.Reports, err = app.ParseReports(reports); err != nil {
+				return &app.UsageError{Err: err, Command: cmd.CommandPath()}
+			}
 			req.Playbooks, req.Args = args, os.Args
 			if look.any() {
 				return look.run(cmd.Context(), a, req)
@@ -49,6 +55,7 @@ task: n (the default) passes it over, y carries it out, c asks no more.`),
 	a.Flags.BindRun(cmd, &req)
 	bindSelection(cmd, a, &req)
 	look.bind(cmd)
+	cmd.Flags().StringSliceVar(&reports, "report", nil, "write `reports` when the run is over: junit=FILE, profile (what took the time), profile=FILE")
 	app.FormatFlag(cmd, &req.Format, "text", "json")
 	return cmd
 }

@@ -5,6 +5,7 @@ package steps
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,13 +34,33 @@ func newSearch(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:     "search TEXT…",
-		Short:   "Find the steps that have all these words in sentence, explanation or example",
+		Short:   "Find the steps in which all these words occur",
 		Example: "  slipway steps search file mode",
 		Args:    cobra.MinimumNArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return write(a, format, strings.Join(args, " ")) },
+
+		ValidArgsFunction: completeWords,
 	}
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
+}
+
+// completeWords completes the words of sentences.
+func completeWords(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	known, err := vocabulary.New()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var words []cobra.Completion
+	for _, d := range known.Search("") {
+		for word := range strings.FieldsSeq(d.Pattern) {
+			if strings.HasPrefix(word, typed) && !strings.ContainsAny(word, "{}\"^$") {
+				words = append(words, word)
+			}
+		}
+	}
+	slices.Sort(words)
+	return slices.Compact(words), cobra.ShellCompDirectiveNoFileComp
 }
 
 // write answers with the definitions that have every word of text. That none

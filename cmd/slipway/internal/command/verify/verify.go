@@ -28,8 +28,9 @@ type Options struct {
 func New(a *app.App) *cobra.Command {
 	var o Options
 	cmd := &cobra.Command{
-		Use:   "verify IMAGE",
-		Short: "Whether what stands under a tag was proved",
+		Use:     "verify IMAGE",
+		Example: "  slipway verify web",
+		Short:   "Whether what stands under a tag was proved",
 		Long: strings.TrimSpace(`
 Tell whether the digest that stands under a tag has a passed verdict. The
 evidence is read from the registry, so any machine can ask. It is trusted as far

@@ -24,10 +24,11 @@ type answer struct {
 func New(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Tell which slipway this is",
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return write(a, format) },
+		Use:     "version",
+		Example: "  slipway version --format json",
+		Short:   "Tell which slipway this is",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return write(a, format) },
 	}
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
