@@ -21,17 +21,21 @@ const (
 	// racy is the coarsest clock of a file system in use. A file younger than
 	// that when it is read may change again without its times changing.
 	racy = 2 * time.Second
-	// forget is how long an entry is kept that nobody asks for.
-	forget = 30 * 24 * time.Hour
+	// forget is how long an entry is kept that nobody asks for, and refresh how
+	// old the note of its last use may be: a memo of which nothing but that
+	// would change is not written again.
+	forget  = 30 * 24 * time.Hour
+	refresh = 24 * time.Hour
 )
 
 // A Memo remembers the digests of files by their stat data, so that an
 // unchanged file is not read again. It is a cache: losing it costs time only.
 // A nil *Memo remembers nothing. It is safe for concurrent use.
 type Memo struct {
-	path string
-	mu   sync.Mutex
-	seen map[identity]entry
+	path    string
+	mu      sync.Mutex
+	seen    map[identity]entry
+	changed bool // since it was read or written
 }
 
 // An identity tells one state of a file from any other that is not younger
@@ -82,12 +86,17 @@ func OpenMemo(path string) (*Memo, error) {
 	return m, nil
 }
 
-// Save writes the memo, whole or not at all. What nobody asked for in thirty
+// Save writes the memo, whole or not at all, when it has changed. What nobody asked for in thirty
 // days is forgotten. Of several processes that save, the last one wins.
 func (m *Memo) Save() error {
 	f := memoFile{Version: memoVersion, Entries: []line{}}
 	oldest := time.Now().Add(-forget).Unix()
 	m.mu.Lock()
+	if !m.changed {
+		m.mu.Unlock()
+		return nil
+	}
+	m.changed = false
 	for id, e := range m.seen {
 		if e.Used >= oldest {
 			f.Entries = append(f.Entries, line{id, e})
@@ -160,9 +169,9 @@ func (m *Memo) recall(id identity, now time.Time) (entry, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	e, ok := m.seen[id]
-	if ok {
+	if ok && now.Sub(time.Unix(e.Used, 0)) > refresh {
 		e.Used = now.Unix()
-		m.seen[id] = e
+		m.seen[id], m.changed = e, true
 	}
 	return e, ok
 }
@@ -175,7 +184,7 @@ func (m *Memo) remember(id identity, e entry, read time.Time) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.seen[id] = e
+	m.seen[id], m.changed = e, true
 }
 
 func identify(f *os.File) (identity, error) {

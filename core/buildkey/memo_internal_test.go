@@ -35,7 +35,7 @@ func TestMemoRemembersOldFilesOnly(t *testing.T) {
 }
 
 func TestMemoForgetsWhatNobodyAsksFor(t *testing.T) {
-	m := &Memo{path: filepath.Join(t.TempDir(), "memo"), seen: map[identity]entry{
+	m := &Memo{path: filepath.Join(t.TempDir(), "memo"), changed: true, seen: map[identity]entry{
 		{Ino: 1}: {"sha256:a", 1, time.Now().Add(-forget - time.Hour).Unix()},
 		{Ino: 2}: {"sha256:b", 1, time.Now().Unix()},
 	}}
@@ -45,6 +45,24 @@ func TestMemoForgetsWhatNobodyAsksFor(t *testing.T) {
 	again, err := OpenMemo(m.path)
 	if err != nil || len(again.seen) != 1 {
 		t.Errorf("kept %d entries, %v, want one", len(again.seen), err)
+	}
+}
+
+// A memo that learnt nothing is not written; that an entry is still in use is
+// noted once a day.
+func TestMemoIsWrittenWhenItChanged(t *testing.T) {
+	now := time.Now()
+	for used, want := range map[time.Time]bool{now.Add(-time.Hour): false, now.Add(-refresh - time.Hour): true} {
+		m := &Memo{path: filepath.Join(t.TempDir(), "memo"), seen: map[identity]entry{{Ino: 1}: {"sha256:a", 1, used.Unix()}}}
+		if _, ok := m.recall(identity{Ino: 1}, now); !ok {
+			t.Error("what was seen is not recalled")
+		}
+		if err := m.Save(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(m.path); (err == nil) != want {
+			t.Errorf("used %s ago: written: %t, want %t", now.Sub(used), err == nil, want)
+		}
 	}
 }
 

@@ -63,7 +63,13 @@ func newCatalog(t *testing.T, o catalog.Options) (*catalog.Catalog, func() int) 
 	o.Builtins = []string{"dockerfile", "archive"}
 	o.BuiltinArgs = func(name string) []string { return []string{"__plugin", name} }
 	o.Env = append(pluginhost.Environment(os.Environ()), startedKey+"="+started.Name())
-	return catalog.New(o), func() (n int) {
+	c := catalog.New(o)
+	t.Cleanup(func() {
+		if err := c.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("closing the catalog: %v", err)
+		}
+	})
+	return c, func() (n int) {
 		f, _ := os.Open(started.Name())
 		defer f.Close()
 		for s := bufio.NewScanner(f); s.Scan(); {
@@ -132,6 +138,34 @@ func TestDescribeAsksOnce(t *testing.T) {
 	if n := started(); n != 1 {
 		t.Errorf("%d processes were started", n)
 	}
+}
+
+// All questions go to one process, until the catalog is closed.
+func TestQuestionsShareAProcess(t *testing.T) {
+	c, started := newCatalog(t, catalog.Options{})
+	ask := func(want int) {
+		t.Helper()
+		for range 2 {
+			s, err := c.Session("dockerfile")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Describe(t.Context(), strategy.DescribeRequest{}); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := c.Describe(t.Context(), "dockerfile"); err != nil {
+			t.Error(err)
+		}
+		if n := started(); n != want {
+			t.Errorf("%d processes were started, want %d", n, want)
+		}
+	}
+	ask(1)
+	if err := c.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	ask(2)
 }
 
 func TestDescribeRemembersNoFailure(t *testing.T) {
