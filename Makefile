@@ -30,6 +30,7 @@ bench: build ## docs/benchmarks.md, measured here (buildah's command is compared
 docs: build ## the pages that commands write; tests compare them
 	bin/slipway steps --format markdown > docs/steps.md
 	bin/slipway doc --format markdown > docs/actions.md
+	bin/slipway lint --list-rules --format markdown > docs/lint.md
 
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \

@@ -38,16 +38,19 @@ func registryOf(ts *testscript.TestScript) *watched {
 // requests tells what the watched registry was asked:
 //
 //	requests reset       forgets it
+//	requests none        wants none
 //	requests PATTERN…    wants these requests about images and no others, in any order
 //	requests blobs REPO… wants blobs to have been asked for in these repositories alone
 func requests(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: requests reset | requests PATTERN… | requests blobs REPOSITORY…")
+		ts.Fatalf("usage: requests reset | requests none | requests PATTERN… | requests blobs REPOSITORY…")
 	}
 	server := registryOf(ts).server
 	switch args[0] {
 	case "reset":
 		server.Reset()
+	case "none":
+		wantRequests(ts, server, nil)
 	case "blobs":
 		wantBlobs(ts, server, args[1:])
 	default:

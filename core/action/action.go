@@ -1,7 +1,8 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, rollback for images; command, script,
-// template, copy, uri and wait_for for what is around them; assert, debug, fail,
-// pause and set_var for the course of a play.
+// deploy, undeploy, smoke, promote, rollback, rewrite_refs, inspect, run and
+// extract for images; command, script, template, copy, uri and wait_for for
+// what is around them; assert, debug, fail, pause and set_var for the course of
+// a play.
 //
 // An action is told everything by the step it is given and by the fields it
 // was made with; what it learns about an image that a later action needs goes
@@ -27,24 +28,28 @@ type Action interface {
 // needs its fields.
 func All() map[string]Action {
 	return map[string]Action{
-		"build":    new(Build),
-		"tag":      new(Tag),
-		"push":     new(Push),
-		"deploy":   new(Deploy),
-		"undeploy": new(Undeploy),
-		"smoke":    new(Smoke),
-		"promote":  new(Promote),
-		"rollback": new(Rollback),
-		"command":  new(Command),
-		"script":   new(Script),
-		"template": new(Template),
-		"copy":     new(Copy),
-		"uri":      new(URI),
-		"wait_for": new(WaitFor),
-		"assert":   Assert{},
-		"debug":    Debug{},
-		"fail":     Fail{},
-		"pause":    new(Pause),
-		"set_var":  SetVar{},
+		"build":        new(Build),
+		"tag":          new(Tag),
+		"push":         new(Push),
+		"deploy":       new(Deploy),
+		"undeploy":     new(Undeploy),
+		"smoke":        new(Smoke),
+		"promote":      new(Promote),
+		"rollback":     new(Rollback),
+		"command":      new(Command),
+		"script":       new(Script),
+		"template":     new(Template),
+		"copy":         new(Copy),
+		"uri":          new(URI),
+		"wait_for":     new(WaitFor),
+		"assert":       Assert{},
+		"debug":        Debug{},
+		"fail":         Fail{},
+		"pause":        new(Pause),
+		"set_var":      SetVar{},
+		"rewrite_refs": new(RewriteRefs),
+		"inspect":      new(Inspect),
+		"run":          new(Run),
+		"extract":      new(Extract),
 	}
 }

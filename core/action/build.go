@@ -159,7 +159,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	dirs.Workspace = step.Image.Dir
 	process, err := b.Open(ctx, step.Image.Strategy)
 	if err != nil {
-		return strategy.Image{}, err
+		return strategy.Image{}, placed(step.Image, err)
 	}
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
 	listener := newListener(step)
@@ -212,7 +212,7 @@ func (b *Build) verify(ctx context.Context, step engine.Step, l *listener) (stra
 		if ctx.Err() != nil {
 			return strategy.Image{}, context.Cause(ctx)
 		}
-		return strategy.Image{}, inWorkspace(step.Image, err)
+		return strategy.Image{}, placed(step.Image, err)
 	}
 	if err := b.take(ctx, done); err != nil {
 		return strategy.Image{}, fmt.Errorf("taking what strategy %s says that it built, %s: %w", step.Image.Strategy, done.ID, err)

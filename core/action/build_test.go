@@ -126,6 +126,10 @@ type yard struct {
 	warnings diag.List
 	built    []string // images whose strategy ran, in order
 	during   func()   // called while a strategy runs
+	url      string   // a remote file that goes into base; "": none
+	etag     string   // its version
+	volatile string   // why no build of base may be used again
+	salt     string   // what a build of base comes out with beside its Dockerfile
 }
 
 // content of a build is the Dockerfile without comments, as a stand-in for what
@@ -167,6 +171,12 @@ func (y *yard) fresh() {
 	}
 	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
 		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}}}
+		if m.Name == "base" && y.url != "" {
+			answer.Inputs = append(answer.Inputs, strategy.Input{URL: y.url})
+		}
+		if m.Name == "base" {
+			answer.Volatile = y.volatile
+		}
 		if m.Name == "web" {
 			answer.Images = []strategy.ImageInput{{Reference: y.server.Addr + "/acme/base", Kind: strategy.Base, File: "Dockerfile", Line: 1}}
 		}
@@ -184,7 +194,9 @@ func (y *yard) fresh() {
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: "1"}, nil
 		},
-		Warn: func(d diag.Diagnostic) { y.warnings.Add(d) },
+		Identity: func(string) (string, error) { return "", nil },
+		ETag:     func(context.Context, string) (string, error) { return y.etag, nil },
+		Warn:     func(d diag.Diagnostic) { y.warnings.Add(d) },
 	}
 }
 
@@ -206,6 +218,9 @@ func (p process) Build(_ context.Context, r strategy.BuildRequest, events strate
 		p.yard.during()
 	}
 	text := content(string(file))
+	if r.Target.Image == "base" {
+		text += p.yard.salt
+	}
 	for _, base := range r.Bases {
 		text += base.ImageID
 	}
@@ -314,6 +329,45 @@ func TestChangedWhileBuilding(t *testing.T) {
 	}
 	if len(y.memory.byID) != 0 {
 		t.Errorf("remembered %v", y.memory.byID)
+	}
+}
+
+// A remote file is asked for again after the build, too.
+func TestRemoteFileChangedWhileBuilding(t *testing.T) {
+	y := newYard(t)
+	y.url, y.etag = "https://files.test/archive", `"first"`
+	y.fresh()
+	y.during = func() { y.etag = `"second"` }
+	if _, err := y.build("base"); fmt.Sprint(err) != "https://files.test/archive changed while building: build it again" {
+		t.Errorf("got %v", err)
+	}
+	if len(y.memory.byID) != 0 {
+		t.Errorf("remembered %v", y.memory.byID)
+	}
+	y.during = nil
+	y.fresh()
+	y.must("built")(y.build("base"))
+}
+
+// A build that may come out differently takes the place of the older one under
+// the tag of its key.
+func TestPushOfVolatileBuild(t *testing.T) {
+	y := newYard(t)
+	y.volatile = "ADD of a branch"
+	var digests []string
+	for _, salt := range []string{"first", "second"} {
+		y.salt = salt
+		y.fresh()
+		y.must("built")(y.build("base"))
+		digests = append(digests, y.must("pushed")(y.push("base", "test")).Digest)
+		product, _ := y.decider.Products.Get("base")
+		m, err := y.decider.Registry.Resolve(t.Context(), y.inv.Image("base").Repository+":sw-"+product.Key)
+		if err != nil || m.Digest != digests[len(digests)-1] {
+			t.Errorf("after the %s build the key's tag names %s, %v; want %s", salt, m.Digest, err, digests)
+		}
+	}
+	if digests[0] == digests[1] {
+		t.Errorf("both builds were %s", digests[0])
 	}
 }
 

@@ -53,6 +53,7 @@ type Decider struct {
 	Bases    Bases
 	Memo     *buildkey.Memo
 	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
+	Identity func(name string) (string, error) // tells a strategy's plugin from all others
 	ETag     func(ctx context.Context, url string) (string, error)
 	Warn     func(diag.Diagnostic)
 	// Strict has an image whose registry cannot be asked stay undecided, as a
@@ -178,12 +179,16 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
+	plugin, err := d.Identity(image.Strategy)
+	if err != nil {
+		return buildkey.Facts{}, "", err
+	}
 	files, err := buildkey.Read(ctx, image.Dir, node.Answer.Inputs, d.Memo)
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
 	facts := buildkey.Facts{
-		Strategy: about.Name, Version: about.Version, Config: image.Config,
+		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: image.Config,
 		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
 		Fingerprint: node.Answer.Fingerprint, Files: files,
 	}

@@ -228,7 +228,7 @@ func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (n
 	if err != nil {
 		return name, "", err
 	}
-	return name, p.ImageID, d.Smoke.local(ctx, *p.Manifest)
+	return name, p.ImageID, d.Smoke.bring(ctx, *p.Manifest)
 }
 
 // compose returns what brings a compose deployment up.

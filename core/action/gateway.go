@@ -10,11 +10,29 @@ import (
 	"github.com/slipway-build/slipway/core/registry"
 )
 
-// A Gateway lets the gate see registries: its own few words for what a
-// [registry.Client] does.
-type Gateway struct{ Client *registry.Client }
+// Registrar is a registry's client as the gate needs it.
+type Registrar interface {
+	Resolve(ctx context.Context, ref string) (registry.Manifest, error)
+	Tag(ctx context.Context, m registry.Manifest, tag string) error
+	Untag(ctx context.Context, repository, tag string) error
+	Attach(ctx context.Context, subject registry.Manifest, a registry.Artifact) (registry.Manifest, error)
+	Referrers(ctx context.Context, subject registry.Manifest, artifactType string) ([]registry.Manifest, error)
+}
 
-var _ gate.Registry = Gateway{}
+// A Gateway lets the gate see registries: its own few words for what a client
+// of package registry does.
+type Gateway struct{ Client Registrar }
+
+var _ gate.Recaller = Gateway{}
+
+// Recall returns the gateway as it reads from what it was answered before, when
+// its client has a memory.
+func (g Gateway) Recall() gate.Registry {
+	if m, ok := g.Client.(*registry.Memory); ok {
+		return Gateway{m.Recall()}
+	}
+	return g
+}
 
 // Resolve reads a manifest by tag or digest.
 func (g Gateway) Resolve(ctx context.Context, ref string) (gate.Manifest, error) {

@@ -3,12 +3,11 @@ package action
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
-	"slices"
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -41,7 +40,7 @@ func (l *listener) Send(e strategy.Event) error {
 	case strategy.StepProgress:
 		l.step.Events.Emit(event.Progress{Image: l.step.Image.Name, Title: e.ID, Current: e.Current, Total: e.Total, Unit: e.Unit})
 	case strategy.Diagnostic:
-		l.step.Events.Emit(event.Warning{Diagnostic: moved(l.step.Image, e.Diagnostic)})
+		l.step.Events.Emit(event.Warning{Diagnostic: plan.Place(l.step.Image, diag.List{e.Diagnostic})[0]})
 	case strategy.Completed:
 		l.done = &e
 	}
@@ -65,22 +64,18 @@ func (l *listener) completed() (strategy.Image, error) {
 	}
 }
 
-// inWorkspace gives the diagnostics of err, whose files are relative to the
-// image's folder, the places that the user knows.
-func inWorkspace(image *inventory.Image, err error) error {
-	ds := slices.Clone(diag.Of(err))
+// placed gives an error that is diagnostics of a strategy their places. What
+// has none, and is about no part of the config, is about the strategy as such.
+func placed(image *inventory.Image, err error) error {
+	ds := diag.Of(err)
 	if ds == nil {
 		return err
 	}
+	ds = plan.Place(image, ds)
 	for i := range ds {
-		ds[i] = moved(image, ds[i])
+		if !ds[i].Pos.IsValid() {
+			ds[i].Pos = image.StrategyPos()
+		}
 	}
 	return ds
-}
-
-func moved(image *inventory.Image, d diag.Diagnostic) diag.Diagnostic {
-	if d.Pos.File != "" && !filepath.IsAbs(d.Pos.File) {
-		d.Pos.File = filepath.Join(image.Dir, d.Pos.File)
-	}
-	return d
 }

@@ -36,6 +36,10 @@ var errUnseen = errors.New("nothing is asked offline, and no run here has looked
 // errPinGone says that a registry has no longer what the lock names.
 var errPinGone = errors.New("its registry no longer has the digest in " + bases.File)
 
+// errChildGone says that a registry has an index and not what is in it: there is
+// such an image, and it cannot be had.
+var errChildGone = errors.New("its registry has the index that names this image, but not the image")
+
 // Outside resolves an exact reference to an image of somebody else, once in a
 // run: to its pin, else to what it names now, else, offline, to what it named
 // last. Of an index it is the image for the platform, so that other platforms'
@@ -57,6 +61,11 @@ func (d *Decider) Outside(ctx context.Context, ref, platform string) (registry.M
 		}
 		return m, d.Bases.Seen.Saw(ctx, s)
 	})
+}
+
+// Now asks what an exact reference names now, whatever it is pinned to.
+func (d *Decider) Now(ctx context.Context, ref string) (registry.Manifest, error) {
+	return d.resolve(ctx, ref)
 }
 
 // pin returns the digest that a reference is pinned to; "" when it is not.
@@ -83,7 +92,11 @@ func (d *Decider) lookUp(ctx context.Context, ref, pin, platform string) (ledger
 		if !ok {
 			return s, m, fmt.Errorf("%s has no image for %s", ref, platform)
 		}
-		if m, err = d.resolve(ctx, m.Repository+"@"+child.Digest); err != nil {
+		m, err = d.resolve(ctx, m.Repository+"@"+child.Digest)
+		if errors.Is(err, registry.ErrNotFound) {
+			return s, m, fmt.Errorf("%s: %w", child.Digest, errChildGone)
+		}
+		if err != nil {
 			return s, m, err
 		}
 	}

@@ -75,6 +75,32 @@ func TestPinMistakes(t *testing.T) {
 	}
 }
 
+// A registry that has an index and not the image in it is at fault, not the
+// user: the image stays undecided.
+func TestIndexWithoutItsImage(t *testing.T) {
+	y := newShipyard(t, on("web", external[0]))
+	index := registry.Manifest{
+		Repository: "docker.io/library/alpine", Digest: "sha256:index", MediaType: "application/vnd.oci.image.index.v1+json",
+		Children: []registry.Child{{Digest: pinnedDigest, Platform: "linux/amd64"}},
+	}
+	y.registry[external[0]] = index
+	decision, err := decideOne(t, y, func(*action.Decider) {})
+	if err != nil || decision.Fate != plan.Blocked || !strings.HasSuffix(decision.Because(), pinnedDigest+": its registry has the index that names this image, but not the image") {
+		t.Errorf("%s: %s, %v", decision.Fate, decision.Because(), err)
+	}
+	y.registry["docker.io/library/alpine@"+pinnedDigest] = registry.Manifest{Digest: pinnedDigest, ImageID: "sha256:id"}
+	decision, err = decideOne(t, y, func(*action.Decider) {})
+	if err != nil || decision.Fate != plan.Build || decision.Facts.Images[0].Identity != pinnedDigest {
+		t.Errorf("%v, %v", decision.Decision, err)
+	}
+	index.Children[0].Platform = "linux/arm64"
+	y.registry[external[0]] = index
+	decision, err = decideOne(t, y, func(*action.Decider) {})
+	if err != nil || decision.Fate != plan.Blocked || !strings.Contains(decision.Because(), "docker.io/library/alpine:3 has no image for linux/amd64") {
+		t.Errorf("%s: %s, %v", decision.Fate, decision.Because(), err)
+	}
+}
+
 // A reference that holds a digest is its own pin.
 func TestDigestNeedsNoPin(t *testing.T) {
 	ref := "quay.io/other/tool@" + pinnedDigest

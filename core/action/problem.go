@@ -6,6 +6,7 @@ import (
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -40,7 +41,7 @@ func registryProblem(image *inventory.Image, err error) error {
 func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
 	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
 	d.Pos = diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)}
-	d = moved(image, d)
+	d = plan.Place(image, diag.List{d})[0]
 	switch {
 	case errors.Is(err, errUnpinned):
 		d.Code, d.Summary = "base-unlocked", in.Reference+" is not in "+bases.File+", and --locked takes nothing else"

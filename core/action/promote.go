@@ -85,7 +85,7 @@ func (p *Promote) Run(ctx context.Context, step engine.Step) (engine.Result, err
 		return slices.ContainsFunc(s.Members, func(m gate.Member) bool { return m.Image == step.Image.Name })
 	})
 	done, err := p.Gate.Promote(ctx, sets[i], options)
-	return p.result(ctx, step.Image.Name, args, sets[i], done), promotionError(err)
+	return p.result(step.Image.Name, args, sets[i], done), promotionError(err)
 }
 
 func (p *Promote) options(step engine.Step, args promoteArgs) gate.Options {
@@ -153,7 +153,7 @@ func (p *Promote) RunTogether(ctx context.Context, steps []engine.Step, lost []s
 	done, err := p.Gate.Promote(ctx, set, p.options(steps[0], args))
 	out := make([]engine.Ending, len(steps))
 	for i, s := range steps {
-		out[i] = engine.Ending{Result: p.result(ctx, s.Image.Name, args, set, done), Err: promotionError(toldTo(s.Image.Name, err))}
+		out[i] = engine.Ending{Result: p.result(s.Image.Name, args, set, done), Err: promotionError(toldTo(s.Image.Name, err))}
 	}
 	return out
 }
@@ -168,7 +168,7 @@ func toldTo(image string, err error) error {
 }
 
 // result is what a promotion came to for one image.
-func (p *Promote) result(ctx context.Context, image string, args promoteArgs, set gate.Set, done gate.Result) engine.Result {
+func (p *Promote) result(image string, args promoteArgs, set gate.Set, done gate.Result) engine.Result {
 	r := engine.Result{Verb: args.From + " → " + strings.Join(args.To, ", ")}
 	var details []string
 	for _, m := range set.Members {
@@ -176,7 +176,7 @@ func (p *Promote) result(ctx context.Context, image string, args promoteArgs, se
 			continue
 		}
 		r.Digest = m.Digest
-		if v, err := p.Gate.Find(ctx, gate.Manifest{Repository: m.Repository, Digest: m.Digest}); err == nil {
+		if v, ok := done.Verdicts[image]; ok {
 			details = append(details, passes(v.Passed))
 		}
 	}

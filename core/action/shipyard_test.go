@@ -125,9 +125,10 @@ func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: y.versions[name]}, nil
 		},
-		ETag:   func(_ context.Context, url string) (string, error) { return y.etags[url], nil },
-		Strict: true,
-		Warn:   func(d diag.Diagnostic) { y.t.Errorf("unexpected warning: %v", d) },
+		Identity: func(string) (string, error) { return "", nil },
+		ETag:     func(_ context.Context, url string) (string, error) { return y.etags[url], nil },
+		Strict:   true,
+		Warn:     func(d diag.Diagnostic) { y.t.Errorf("unexpected warning: %v", d) },
 	}, images
 }
 

@@ -27,20 +27,12 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// Storehouse is local storage as proving needs it.
-type Storehouse interface {
-	Store
-	Mount(ctx context.Context, imageID string) (root string, unmount func() error, err error)
-}
-
 // Smoke is the action that proves a pushed digest with Gherkin and leaves the
 // verdict as evidence in the registry. With a deployment under test that runs
 // the image, scenarios may ask it. A digest that was proved before by the same
 // scenarios is not proved again.
 type Smoke struct {
-	Decider     *Decider
-	Client      *registry.Client
-	Store       Storehouse
+	*Shelf
 	Runtime     *container.Runtime
 	Gate        *gate.Gate
 	Suite       *feature.Suite
@@ -190,7 +182,7 @@ func (s *Smoke) proved(ctx context.Context, m registry.Manifest, b gate.Binding)
 
 // prove runs the scenarios, records the verdict and answers it.
 func (s *Smoke) prove(ctx context.Context, st engine.Step, args smokeArgs, m registry.Manifest, scenarios []feature.Scenario, b gate.Binding) (engine.Result, error) {
-	if err := s.local(ctx, m); err != nil {
+	if err := s.bring(ctx, m); err != nil {
 		return engine.Result{}, err
 	}
 	subject, release, err := s.subject(ctx, st.Image, m)
@@ -229,23 +221,6 @@ func (s *Smoke) run(ctx context.Context, st engine.Step, args smokeArgs, subject
 func expandText(st engine.Step, text string) (string, error) {
 	n, ds := st.Expand(document.Of(text, st.Image.Pos))
 	return n.Text(), ds.Err()
-}
-
-// find returns the image ID for an image that a step names: one of the
-// inventory, or one by its reference in a registry.
-func (s *Smoke) find(ctx context.Context, ref string) (string, error) {
-	if s.Decider.Family.Node(ref) != nil {
-		p, err := s.Decider.candidate(ctx, s.Decider.Family.Node(ref).Image, candidateTag)
-		if err != nil {
-			return "", err
-		}
-		return p.ImageID, s.local(ctx, *p.Manifest)
-	}
-	m, err := s.Client.Resolve(ctx, ref)
-	if err != nil {
-		return "", unreachable(err)
-	}
-	return m.ImageID, s.local(ctx, m)
 }
 
 // conclude judges the record and leaves the verdict where the gate finds it.

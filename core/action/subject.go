@@ -47,22 +47,6 @@ func layersOf(m registry.Manifest) (int, int64, error) {
 	return len(content.Layers), size, nil
 }
 
-// local brings the very image of a manifest into local storage: what is there
-// under another image ID does not count.
-func (s *Smoke) local(ctx context.Context, m registry.Manifest) error {
-	if s.Store.Has(m.ImageID) {
-		return nil
-	}
-	id, err := s.Client.Pull(ctx, m.Reference(), s.Store.Storage().Reference(m.ImageID), registry.PullOptions{})
-	if err != nil {
-		return unreachable(err)
-	}
-	if id != m.ImageID {
-		return fmt.Errorf("pulling %s: it came as image %s, wanted %s", m.Reference(), id, m.ImageID)
-	}
-	return nil
-}
-
 // mounted is the file tree of an image, mounted when it is first asked for.
 type mounted struct {
 	store   Storehouse

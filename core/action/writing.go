@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -113,7 +114,7 @@ func (w writing) replace(ctx context.Context) error {
 	}
 	defer func() { _ = os.Remove(file.Name()) }() // it is gone when all went well
 	_, err = file.Write(w.data)
-	err = errors.Join(err, file.Chmod(w.mode), file.Sync(), file.Close())
+	err = errors.Join(err, keepOwner(file, w.path), file.Chmod(w.mode), file.Sync(), file.Close())
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.shown, err)
 	}
@@ -126,6 +127,28 @@ func (w writing) replace(ctx context.Context) error {
 		return fmt.Errorf("writing %s: %w", w.shown, err)
 	}
 	return nil
+}
+
+// keepOwner gives a file to whom the one that it is to replace belongs, as far as
+// that can be done: only root can, and in a namespace only among the users that
+// it has. Otherwise the new file is ours.
+func keepOwner(file *os.File, path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) || os.Geteuid() != 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	err = file.Chown(int(owner.Uid), int(owner.Gid))
+	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return err
 }
 
 // modeOf reads a mode as chmod writes it in digits; otherwise is for none.

@@ -20,7 +20,8 @@ import "encoding/json"
 // be written as JSON and read back without changing their key.
 type Facts struct {
 	Strategy     string            `json:"strategy"`
-	Version      string            `json:"version"` // of the strategy
+	Version      string            `json:"version"`          // of the strategy
+	Plugin       string            `json:"plugin,omitempty"` // what the strategy is made of; "" when its version says that
 	Config       json.RawMessage   `json:"config,omitempty"`
 	Args         map[string]string `json:"args,omitempty"`
 	Labels       map[string]string `json:"labels,omitempty"`

@@ -10,7 +10,7 @@ import (
 // A Reason is one difference between two builds. Old or New is "" when What
 // is new or gone.
 type Reason struct {
-	Kind string `json:"kind"` // strategy, version, config, arg, label, platform, epoch, source, fingerprint, file, url or image
+	Kind string `json:"kind"` // strategy, version, plugin, config, arg, label, platform, epoch, source, fingerprint, file, url or image
 	What string `json:"what"` // which arg, label, file, URL or image; "" where there is only one
 	Old  string `json:"old"`
 	New  string `json:"new"`
@@ -25,6 +25,7 @@ func Diff(before, after Facts) []Reason {
 	for _, one := range []Reason{
 		{"strategy", "", before.Strategy, after.Strategy},
 		{"version", "", before.Version, after.Version},
+		{"plugin", "", before.Plugin, after.Plugin},
 		{"config", "", canonical(before.Config), canonical(after.Config)},
 		{"platform", "", before.Platform, after.Platform},
 		{"epoch", "", fmt.Sprint(before.Epoch), fmt.Sprint(after.Epoch)},

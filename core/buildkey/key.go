@@ -14,7 +14,7 @@ import (
 )
 
 // encoding is the version of the encoding below.
-const encoding = 1
+const encoding = 2
 
 // A Key stands for all that goes into a build: 64 hexadecimal digits.
 type Key string
@@ -26,7 +26,7 @@ func (k Key) Short() string { return string(k[:min(12, len(k))]) }
 func Compute(f Facts) Key {
 	e := encoder{sha256.New()}
 	e.number(encoding)
-	e.texts(f.Strategy, f.Version, canonical(f.Config), f.Platform)
+	e.texts(f.Strategy, f.Version, f.Plugin, canonical(f.Config), f.Platform)
 	e.number(uint64(f.Epoch))
 	e.texts(f.SourceCommit, f.Fingerprint)
 	e.table(f.Args, func(string) bool { return false })

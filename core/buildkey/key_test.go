@@ -12,7 +12,7 @@ import (
 
 func facts() buildkey.Facts {
 	return buildkey.Facts{
-		Strategy: "dockerfile", Version: "1", Config: json.RawMessage(`{"a": 1, "b": [true, 1.50]}`),
+		Strategy: "dockerfile", Version: "1", Plugin: "p", Config: json.RawMessage(`{"a": 1, "b": [true, 1.50]}`),
 		Args: map[string]string{"A": "1", "B": "2"}, Labels: map[string]string{"l": "x"},
 		Platform: "linux/amd64", Epoch: 7, SourceCommit: "c0ffee", Fingerprint: "f",
 		Files: []buildkey.File{
@@ -26,12 +26,12 @@ func facts() buildkey.Facts {
 
 // The golden key holds until the version of the encoding is raised.
 func TestGoldenKey(t *testing.T) {
-	const want = "bab86d9d6a0853496b5bcf362045011f1f06dc3664573733329310a2193422e0"
+	const want = "691998f1793fef0385222391f87fe068305d4f38556451f3ba32e46e7ba07220"
 	got := buildkey.Compute(facts())
 	if string(got) != want || got.Short() != want[:12] {
 		t.Errorf("key %s, short %s, want %s", got, got.Short(), want)
 	}
-	const index = "9a536f37ba68ce1338c0b65d259387dbff4c90d04fdb73841332b5c2c2670257"
+	const index = "df1aa27eee7a5258e8a18149d487ef47b85f5b8bcc786a88a51c2b8fc468cc42"
 	if got := buildkey.Index(map[string]buildkey.Key{"linux/amd64": "a", "linux/arm64": "b"}); string(got) != index {
 		t.Errorf("index key %s, want %s", got, index)
 	}
@@ -44,6 +44,7 @@ var changes = map[string]struct {
 }{
 	"strategy":    {func(f *buildkey.Facts) { f.Strategy = "s2i" }, buildkey.Reason{Kind: "strategy", Old: "dockerfile", New: "s2i"}},
 	"version":     {func(f *buildkey.Facts) { f.Version = "2" }, buildkey.Reason{Kind: "version", Old: "1", New: "2"}},
+	"plugin":      {func(f *buildkey.Facts) { f.Plugin = "q" }, buildkey.Reason{Kind: "plugin", Old: "p", New: "q"}},
 	"config":      {func(f *buildkey.Facts) { f.Config = json.RawMessage(`{}`) }, buildkey.Reason{Kind: "config", Old: `{"a":1,"b":[true,1.50]}`, New: "{}"}},
 	"arg":         {func(f *buildkey.Facts) { f.Args["A"] = "2" }, buildkey.Reason{Kind: "arg", What: "A", Old: "1", New: "2"}},
 	"empty arg":   {func(f *buildkey.Facts) { f.Args["C"] = "" }, buildkey.Reason{Kind: "arg", What: "C", New: `""`}},

@@ -18,12 +18,14 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
@@ -53,6 +55,7 @@ type Catalog struct {
 
 	mu           sync.Mutex
 	descriptions map[string]*description
+	sessions     map[string]*pluginhost.Session
 }
 
 // A description is what a strategy said of itself; mu is held while it is
@@ -62,6 +65,8 @@ type description struct {
 	known  bool
 	answer strategy.DescribeResponse
 	schema ready
+
+	version atomic.Pointer[string] // read without mu, which is held while the strategy is asked
 }
 
 // New returns a catalog; nothing is started.
@@ -72,7 +77,7 @@ func New(o Options) *Catalog {
 	if o.Log == nil {
 		o.Log = func(string, slog.Level, string) {}
 	}
-	return &Catalog{options: o, descriptions: map[string]*description{}}
+	return &Catalog{options: o, descriptions: map[string]*description{}, sessions: map[string]*pluginhost.Session{}}
 }
 
 // Names returns all strategies: the built-in ones, then the installed ones,
@@ -83,48 +88,80 @@ func (c *Catalog) Names() []string {
 
 // Open starts a process for the strategy of that name: one for each build. End
 // it with its Close. An unknown name is a [diag.Diagnostic] without a place.
-func (c *Catalog) Open(ctx context.Context, name string) (*pluginhost.Process, error) {
-	command, release, err := c.command(name)
+func (c *Catalog) Open(ctx context.Context, name string) (pluginhost.Plugin, error) {
+	program, err := c.program(name)
 	if err != nil {
 		return nil, err
 	}
-	defer release()
 	o := c.options.Plugin
 	o.Log = func(level slog.Level, line string) { c.options.Log(name, level, line) }
-	return pluginhost.Start(ctx, command, o)
+	return program.Open(ctx, pluginhost.Command{Name: c.label(name), Env: c.options.Env, Dir: c.options.Dir}, o)
 }
 
-// Session returns a session with the strategy of that name, for questions. An
-// unknown name is a [diag.Diagnostic] without a place.
+// label is how errors call a strategy: with its version, once that is known.
+func (c *Catalog) label(name string) string {
+	if version := c.description(name).version.Load(); version != nil {
+		return name + " " + *version
+	}
+	return name
+}
+
+// Identity tells what the strategy of that name is made of from anything else
+// that claims its name and version, for build keys; empty for a built-in one,
+// whose version is raised whenever it builds otherwise. An unknown name is a
+// [diag.Diagnostic] without a place.
+func (c *Catalog) Identity(name string) (string, error) {
+	program, err := c.program(name)
+	if err != nil {
+		return "", err
+	}
+	return program.Identity()
+}
+
+// Session returns the session with the strategy of that name, for questions:
+// one process answers all of them. It is the catalog's, and ends with its Close.
+// An unknown name is a [diag.Diagnostic] without a place.
 func (c *Catalog) Session(name string) (*pluginhost.Session, error) {
-	if !c.knows(name) {
-		return nil, c.unknown(name)
+	if _, err := c.program(name); err != nil {
+		return nil, err
 	}
-	return pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) { return c.Open(ctx, name) }), nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.sessions[name]
+	if s == nil {
+		s = pluginhost.NewSession(func(ctx context.Context) (pluginhost.Plugin, error) { return c.Open(ctx, name) })
+		c.sessions[name] = s
+	}
+	return s, nil
 }
 
-func (c *Catalog) knows(name string) bool {
-	_, installed := c.options.Installed[name]
-	return installed || slices.Contains(c.options.Builtins, name)
+// Close ends all sessions, at the same time.
+func (c *Catalog) Close(ctx context.Context) error {
+	c.mu.Lock()
+	sessions := c.sessions
+	c.sessions = map[string]*pluginhost.Session{}
+	c.mu.Unlock()
+	errs := make(chan error, len(sessions))
+	for _, s := range sessions {
+		go func() { errs <- s.Close(ctx) }()
+	}
+	var all []error
+	for range sessions {
+		all = append(all, <-errs)
+	}
+	return errors.Join(all...)
 }
 
-// command returns what starts a strategy; release must be called when it has
-// been started.
-func (c *Catalog) command(name string) (command pluginhost.Command, release func(), err error) {
-	release = func() {}
+// program returns the strategy of that name. Built-in ones come first, so that
+// nothing that is installed can take the place of one.
+func (c *Catalog) program(name string) (Program, error) {
 	if slices.Contains(c.options.Builtins, name) {
-		command = pluginhost.Command{Path: c.options.Self, Args: c.options.BuiltinArgs(name)}
-	} else if program, ok := c.options.Installed[name]; !ok {
-		return command, release, c.unknown(name)
-	} else if command, release, err = program.Prepare(); err != nil {
-		return command, release, err
+		return Fixed{Path: c.options.Self, Args: c.options.BuiltinArgs(name)}, nil
 	}
-	command.Name = name
-	command.Env = append(slices.Clone(c.options.Env), command.Env...)
-	if command.Dir == "" {
-		command.Dir = c.options.Dir
+	if program, ok := c.options.Installed[name]; ok {
+		return program, nil
 	}
-	return command, release, nil
+	return nil, c.unknown(name)
 }
 
 func (c *Catalog) unknown(name string) diag.Diagnostic {
@@ -148,6 +185,7 @@ func (c *Catalog) Describe(ctx context.Context, name string) (strategy.DescribeR
 	answer, err := c.describe(ctx, name)
 	if err == nil {
 		d.answer, d.schema, d.known = answer, prepare(answer.ConfigSchema), true
+		d.version.Store(&answer.Version)
 	}
 	return answer, err
 }
@@ -163,17 +201,11 @@ func (c *Catalog) description(name string) *description {
 	return d
 }
 
-// describe starts the strategy for one question.
-func (c *Catalog) describe(ctx context.Context, name string) (answer strategy.DescribeResponse, err error) {
+func (c *Catalog) describe(ctx context.Context, name string) (strategy.DescribeResponse, error) {
 	s, err := c.Session(name)
 	if err != nil {
-		return answer, err
+		return strategy.DescribeResponse{}, err
 	}
-	defer func() {
-		if closeErr := s.Close(context.WithoutCancel(ctx)); err == nil {
-			err = closeErr
-		}
-	}()
 	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
 }
 

@@ -18,10 +18,14 @@ import (
 	"github.com/slipway-build/slipway/sdk"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // startedKey names a file to which every plugin process adds a line.
 const startedKey = "CATALOG_TEST_STARTED"
+
+// requiresKey holds what the strategy needs, as JSON.
+const requiresKey = "CATALOG_TEST_REQUIRES"
 
 type config struct {
 	Level int `json:"level" min:"1" doc:"How much."`
@@ -35,7 +39,15 @@ func TestMain(m *testing.M) {
 			f.Close()
 		}
 		fmt.Fprintln(os.Stderr, "serving "+os.Args[2])
-		sdk.Serve(sdk.Definition[config]{Name: os.Args[2], Version: "1.0.0"})
+		d := sdk.Definition[config]{Name: os.Args[2], Version: "1.0.0"}
+		if needs := os.Getenv(requiresKey); needs != "" {
+			d.Requires = make([]strategy.Requirement, 1)
+			_ = json.Unmarshal([]byte(needs), &d.Requires[0])
+		}
+		sdk.Serve(d)
+	}
+	if len(os.Args) == 3 && os.Args[1] == "--debug" {
+		sdk.Serve(sdk.Definition[config]{Name: "hello", Version: "1.0.0"})
 	}
 	os.Exit(m.Run())
 }
@@ -85,10 +97,23 @@ func TestOpenIsOneProcessEach(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer p.Close(context.Background())
-		pids = append(pids, p.PID())
+		pids = append(pids, p.(*pluginhost.Process).PID())
 	}
 	if pids[0] == pids[1] || started() != 2 {
 		t.Errorf("processes %v, %d started", pids, started())
+	}
+}
+
+// Errors tell which version of a plugin broke, once it has said that.
+func TestErrorsTellTheVersion(t *testing.T) {
+	c, _ := newCatalog(t, catalog.Options{})
+	if _, err := c.Describe(t.Context(), "archive"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	if _, err := c.Open(ctx, "archive"); fmt.Sprint(err) != "starting plugin archive 1.0.0: interrupted" {
+		t.Errorf("got %v", err)
 	}
 }
 

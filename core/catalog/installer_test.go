@@ -220,7 +220,7 @@ func TestWarnings(t *testing.T) {
 	p.works(t)
 	p.plugins.Overrides = map[string]string{"acme/hello": path, "acme/other": "/x"}
 	_, found = p.plugins.Programs()
-	want := "warning[plugin.override]: PLUGIN acme/hello IS OVERRIDDEN: " + path + " is started, unverified, whatever slipway.lock says (run slipway plugin dev --remove acme/hello when you are done)\n" +
+	want := "warning[plugin.override]: PLUGIN acme/hello IS OVERRIDDEN: " + path + " stands for it, unverified, whatever slipway.lock says (run slipway plugin dev --remove acme/hello when you are done)\n" +
 		"warning[plugin.override]: plugin acme/other is overridden, but this project does not name it"
 	if diff := cmp.Diff(want, found.Error()); diff != "" {
 		t.Error(diff)

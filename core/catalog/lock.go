@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -102,4 +104,14 @@ func (l Locked) Digest(platform string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// identity is what stands in build keys for the plugin: all of what is locked,
+// for all platforms, so that machines of different kinds agree.
+func (l Locked) identity() string {
+	all := sha256.New()
+	for _, platform := range slices.Sorted(maps.Keys(l.SHA256)) {
+		fmt.Fprintf(all, "%s %s\n", platform, l.SHA256[platform])
+	}
+	return fmt.Sprintf("locked sha256:%x", all.Sum(nil))
 }

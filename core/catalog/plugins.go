@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/sdk/diag"
-	"github.com/slipway-build/slipway/sdk/pluginhost"
 )
 
 // Plugins are a project's plugins: what it names, what may be started, and
@@ -31,7 +30,7 @@ func (p Plugins) Programs() (map[string]Program, diag.List) {
 	for _, plugin := range p.Project {
 		if path, ok := p.Overrides[plugin.Name]; ok {
 			found.Add(overridden(plugin, path))
-			out[plugin.Name] = p.override(plugin, path)
+			out[plugin.Name] = &override{plugin: plugin, path: path, environ: p.Environ}
 			continue
 		}
 		out[plugin.Name] = p.program(plugin)
@@ -58,7 +57,7 @@ func (p Plugins) program(plugin Plugin) Program {
 		return unusable{diag.Errorf("plugin.platform", plugin.Pos, "plugin %s is locked for %v, not for %s", plugin.Name, slices.Sorted(maps.Keys(locked.SHA256)), p.Platform).
 			WithFix("run slipway plugin lock on this platform")}
 	}
-	return &stored{name: plugin.Name, store: p.Store, digest: digest, environ: p.Environ}
+	return &stored{name: plugin.Name, store: p.Store, digest: digest, identity: locked.identity(), environ: p.Environ}
 }
 
 // changed warns when a plugin of this machine is no longer what was locked.
@@ -96,24 +95,7 @@ func hashPath(path string) (string, error) {
 	return digest, err
 }
 
-// override returns what stands for a plugin while somebody works on it.
-func (p Plugins) override(plugin Plugin, path string) Program {
-	info, err := os.Stat(path)
-	if err != nil {
-		return unusable{diag.Errorf("plugin.override", plugin.Pos, "plugin %s is overridden by %s, which is not there", plugin.Name, path).
-			WithFix("build it, or run slipway plugin dev --remove %s", plugin.Name)}
-	}
-	if !info.IsDir() {
-		return Fixed(pluginhost.Command{Path: path})
-	}
-	m, err := readManifest(path)
-	if ds := diag.Of(err); ds != nil {
-		return unusable{ds[0]}
-	}
-	return Fixed(m.start(path, p.Environ))
-}
-
 func overridden(plugin Plugin, path string) diag.Diagnostic {
-	return diag.Warningf("plugin.override", plugin.Pos, "PLUGIN %s IS OVERRIDDEN: %s is started, unverified, whatever slipway.lock says", plugin.Name, path).
+	return diag.Warningf("plugin.override", plugin.Pos, "PLUGIN %s IS OVERRIDDEN: %s stands for it, unverified, whatever slipway.lock says", plugin.Name, path).
 		WithFix("run slipway plugin dev --remove %s when you are done", plugin.Name)
 }

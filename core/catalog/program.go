@@ -1,91 +1,60 @@
 package catalog
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 )
 
-// A Program is a plugin that can be started.
+// A Program is a plugin that can be opened.
 type Program interface {
-	// Prepare returns what starts the plugin, once it is known to be what it
-	// should be. release must be called when it has been started.
-	Prepare() (command pluginhost.Command, release func(), err error)
+	// Open starts the plugin, once it is known to be what it should be. c holds
+	// what every plugin gets: its name, an environment and a working directory.
+	Open(ctx context.Context, c pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error)
+	// Identity tells the plugin's content from any other, in build keys. It is
+	// the same on all machines, and empty when the strategy's version says all.
+	Identity() (string, error)
 }
 
-// Fixed is a program that is started as it stands, unverified.
+// Fixed is a program that is started as it stands and known by its version.
 type Fixed pluginhost.Command
 
-// Prepare implements [Program].
-func (f Fixed) Prepare() (pluginhost.Command, func(), error) {
-	return pluginhost.Command(f), func() {}, nil
+// Open implements [Program].
+func (f Fixed) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {
+	return start(ctx, pluginhost.Command(f), c, o)
+}
+
+// Identity implements [Program].
+func (Fixed) Identity() (string, error) { return "", nil }
+
+// start starts what command says, with what every plugin gets.
+func start(ctx context.Context, command, every pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {
+	every.Path, every.Args, every.ExtraFiles = command.Path, command.Args, command.ExtraFiles
+	every.Env = append(slices.Clone(every.Env), command.Env...)
+	if command.Dir != "" {
+		every.Dir = command.Dir
+	}
+	p, err := pluginhost.Start(ctx, every, o)
+	if err != nil {
+		return nil, err // not p: a nil process is no nil plugin
+	}
+	return p, nil
 }
 
 // unusable is a plugin that cannot be started, and why.
 type unusable struct{ problem diag.Diagnostic }
 
-// Prepare implements [Program].
-func (u unusable) Prepare() (pluginhost.Command, func(), error) {
-	return pluginhost.Command{}, nil, u.problem
+// Open implements [Program].
+func (u unusable) Open(context.Context, pluginhost.Command, pluginhost.Options) (pluginhost.Plugin, error) {
+	return nil, u.problem
 }
 
-// stored is a program in a store.
-type stored struct {
-	name    string
-	store   Store
-	digest  string
-	environ []string
-}
-
-// Prepare implements [Program]. It hashes the content each time. A program is
-// then started through the open file, so that what was hashed is what runs.
-func (p *stored) Prepare() (pluginhost.Command, func(), error) {
-	dir := p.store.path(p.digest)
-	f, err := os.Open(filepath.Join(dir, storedFile))
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return p.prepareTree(filepath.Join(dir, storedTree))
-	case err != nil:
-		return pluginhost.Command{}, nil, fmt.Errorf("verifying plugin %s: %w", p.name, err)
-	}
-	got, _, err := hashOpen(f)
-	if err == nil && got != p.digest {
-		err = p.tampered(dir, got)
-	}
-	if err != nil {
-		return pluginhost.Command{}, nil, errors.Join(err, f.Close())
-	}
-	return pluginhost.Command{Path: openPath(f)}, func() { _ = f.Close() }, nil
-}
-
-func (p *stored) prepareTree(dir string) (pluginhost.Command, func(), error) {
-	if _, err := os.Stat(dir); err != nil {
-		return pluginhost.Command{}, nil, diag.Errorf("plugin.missing", diag.Pos{}, "plugin %s is not installed", p.name).
-			WithFix("run slipway plugin install")
-	}
-	got, err := hashTree(dir)
-	if err != nil {
-		return pluginhost.Command{}, nil, err
-	}
-	if got != p.digest {
-		return pluginhost.Command{}, nil, p.tampered(filepath.Dir(dir), got)
-	}
-	m, err := readManifest(dir)
-	if err != nil {
-		return pluginhost.Command{}, nil, err
-	}
-	return m.start(dir, p.environ), func() {}, nil
-}
-
-func (p *stored) tampered(dir, got string) diag.Diagnostic {
-	return diag.Errorf("plugin.tampered", diag.Pos{}, "plugin %s was changed after it was installed: its SHA-256 is %s, not %s", p.name, got, p.digest).
-		WithDetail("It was not started.").
-		WithFix("find out who changed it; then remove %s and run slipway plugin install", dir)
-}
+// Identity implements [Program].
+func (u unusable) Identity() (string, error) { return "", u.problem }
 
 // openPath is a path by which a child process can execute an open file, script
 // or not, as long as we keep it open. Where there is none it is the file's own.

@@ -78,13 +78,9 @@ func (s *Store) Images() ([]Image, error) {
 
 // Config returns what an image says about running it.
 func (s *Store) Config(ref string) (Config, error) {
-	found, err := s.find(ref)
+	raw, err := s.RawConfig(ref)
 	if err != nil {
 		return Config{}, err
-	}
-	raw, err := s.store.ImageBigData(found.ID, "sha256:"+found.ID)
-	if err != nil {
-		return Config{}, fmt.Errorf("reading the config of %s: %w", ref, err)
 	}
 	var file struct {
 		Config       Config `json:"config"`
@@ -96,6 +92,20 @@ func (s *Store) Config(ref string) (Config, error) {
 	}
 	file.Config.Architecture, file.Config.OS = file.Architecture, file.OS
 	return file.Config, nil
+}
+
+// RawConfig returns the config of an image as it stands; its digest is the
+// image ID.
+func (s *Store) RawConfig(ref string) ([]byte, error) {
+	found, err := s.find(ref)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := s.store.ImageBigData(found.ID, "sha256:"+found.ID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the config of %s: %w", ref, err)
+	}
+	return raw, nil
 }
 
 // Remove removes an image, by ID or name, with the layers that no other image

@@ -101,6 +101,7 @@ func Walk(n Node, visit func(Node)) {
 		for _, e := range n.data.entries {
 			Walk(e.Value, visit)
 		}
+	case Absent, Null:
 	}
 }
 

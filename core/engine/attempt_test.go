@@ -305,6 +305,7 @@ func TestNoLog(t *testing.T) {
 - images: web
   tasks:
     - {name: one, leak: , no_log: true, register: it, loop: [hunter2]}
+    - {name: again, leak: , no_log: true, loop: [hunter2]}
     - {name: two, leak: {v: 1}, no_log: true, register: it}
     - {name: use, say: {msg: "{{ .it.password }} {{ .v }}"}, no_log: true}
     - {name: three, bad: , no_log: true, retries: 1}
@@ -360,4 +361,45 @@ func TestHeartbeat(t *testing.T) {
 		}
 	}
 	compare(t, []string{"here", "one web 50s", "one web 1m20s"}, got)
+}
+
+// A joint task is attempted for all images or for none.
+func TestJointRetries(t *testing.T) {
+	times := 0
+	flaky := joint{act(ok), func(steps []engine.Step, _ []string) []engine.Ending {
+		times++
+		ends := make([]engine.Ending, len(steps))
+		if times < 3 {
+			ends[1].Err = errors.New("boom")
+		}
+		return ends
+	}}
+	actions := map[string]engine.Action{"deploy": flaky}
+	events, err := run(t, "- {images: 'base,other', tasks: [{name: up, deploy: , retries: 3, delay: 2}]}", actions, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []string{"up other again in 2s, 3 left", "up other again in 2s, 2 left", "up base ok", "up other ok"}, events.lines())
+
+	times = -9
+	events, _ = run(t, "- {images: 'base,other', tasks: [{name: up, deploy: , retries: 1, register: it, until: not .it.failed}]}", actions, nil)
+	compare(t, []string{"up other again in 5s, 1 left", "up base ok", "up other failed"}, events.lines())
+
+	slow := joint{act(ok), nil}
+	events, _ = run(t, "- {images: web, tasks: [{name: up, deploy: , timeout: 1m}]}", map[string]engine.Action{"deploy": waiting{slow}}, nil)
+	var last event.StepFinished
+	for _, e := range events.events {
+		if f, ok := e.(event.StepFinished); ok {
+			last = f
+		}
+	}
+	compare(t, "the task took longer than its timeout of 1m0s: killed", fmt.Sprint(last.Result.Err))
+}
+
+// waiting is a joint action that only ends with its context.
+type waiting struct{ joint }
+
+func (waiting) RunTogether(ctx context.Context, steps []engine.Step, _ []string) []engine.Ending {
+	<-ctx.Done()
+	return []engine.Ending{{Err: errors.New("killed")}}
 }

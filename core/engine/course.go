@@ -64,7 +64,7 @@ func (c *course) settle(p *program) {
 	for c.next < c.end {
 		here := p.places[c.next]
 		switch {
-		case here.kind == jump:
+		case here.kind == aJump:
 			c.next = here.to
 		case here.kind == saved:
 			c.failure = nil

@@ -81,12 +81,18 @@ func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 
 // plays runs the plays one after the other, until one of them ends the run.
 func (r *run) plays(ctx context.Context) error {
-	begun := r.engine.StartAt == nil
+	begun, current := r.engine.StartAt == nil, book{}
+	if several(r.plan) {
+		defer r.closeBook(&current)
+	}
 	for _, p := range r.plan.Plays {
 		program := compile(p, r.engine)
 		start, here := program.at[r.engine.StartAt]
 		if begun = begun || here; !begun {
 			continue
+		}
+		if several(r.plan) && !r.turn(&current, p) {
+			return nil
 		}
 		goOn, err := r.play(ctx, p, program, start)
 		if !goOn || err != nil {
@@ -117,7 +123,7 @@ func (r *run) play(ctx context.Context, p *plan.Play, program *program, start in
 			r.engine.Events.Emit(event.NoMoreImages{Play: p.Index, Why: why})
 			return false, nil
 		}
-		if w.over {
+		if w.ended() {
 			break
 		}
 	}

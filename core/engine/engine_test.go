@@ -449,7 +449,7 @@ func TestEventsInOrder(t *testing.T) {
 			got = append(got, "end")
 		}
 	}
-	compare(t, []string{"play [web] [{one false}]", "start", "line one", "line two", "line new", "line dos", "line ", "line no end", "finish true", "end"}, got)
+	compare(t, []string{"play [web] [{one false p.yml:1:25}]", "start", "line one", "line two", "line new", "line dos", "line ", "line no end", "finish true", "end"}, got)
 	kept, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -160,21 +160,24 @@ func environment(data vars.Data, layers []document.Node) ([]string, diag.List) {
 // attempt has the action do the task once and judges what came of it as the
 // task says.
 func (j *job) attempt(ctx context.Context, step Step, o outcome) outcome {
-	limit, ds := j.duration(j.task.Timeout, 0)
-	if o.err = ds.Err(); o.err != nil {
-		o.invalid = true
+	ctx, cancel, err := j.limited(ctx)
+	if err != nil {
+		o.err, o.invalid = err, true
 		return o
 	}
-	if limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", errTimeout, limit))
-		defer cancel()
-	}
+	defer cancel()
 	o.result, o.err = j.wave.run.engine.Actions[j.task.Action].Run(ctx, step)
-	if o.err != nil && errors.Is(context.Cause(ctx), errTimeout) {
-		o.err = fmt.Errorf("%w: %w", context.Cause(ctx), o.err)
-	}
 	return j.judge(ctx, o)
+}
+
+// limited bounds an attempt as the task says.
+func (j *job) limited(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	limit, ds := j.duration(j.task.Timeout, 0)
+	if err := ds.Err(); err != nil || limit == 0 {
+		return ctx, func() {}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%w of %s", errTimeout, limit))
+	return ctx, cancel, nil
 }
 
 // errTimeout is the cause of an attempt that was ended.
@@ -196,6 +199,9 @@ func (j *job) duration(n document.Node, otherwise time.Duration) (time.Duration,
 // have no say over the gate, over an interruption, nor over a mistake in the
 // playbook.
 func (j *job) judge(ctx context.Context, o outcome) outcome {
+	if o.err != nil && errors.Is(context.Cause(ctx), errTimeout) {
+		o.err = fmt.Errorf("%w: %w", context.Cause(ctx), o.err)
+	}
 	o.invalid = o.err != nil && j.mistake.Load()
 	o.value = valueOf(o.result, o.err)
 	if o.invalid || outcomeOf(o.err) == event.Refused || errors.Is(ctx.Err(), context.Canceled) || o.result.Skipped {

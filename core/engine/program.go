@@ -20,10 +20,10 @@ type program struct {
 type kind int
 
 const (
-	act     kind = iota // a task with an action
-	steer               // a meta task
-	each                // a looped block: what stands before `to` runs for every item
-	jump                // the end of a block that has a rescue
+	aTask   kind = iota // a task with an action
+	aMeta               // a meta task
+	aLoop               // a looped block: what stands before `to` runs for every item
+	aJump               // the end of a block that has a rescue
 	saved               // the end of a rescue: there is no failure any more
 	settled             // the end of always and of a section: what failed goes on failing
 )
@@ -31,9 +31,9 @@ const (
 // A place is one thing that an image meets.
 type place struct {
 	kind    kind
-	task    *playbook.Task // of act, steer and each
-	number  int            // of act, steer and each: the task's number
-	handler bool           // of act: only when it was notified
+	task    *playbook.Task // of a task, a meta task and a loop
+	number  int            // of the same: the task's index in events
+	handler bool           // a task that runs only when it was notified
 	always  bool           // a failure elsewhere does not keep it from running
 	caught  bool           // a failure here is one that a rescue goes on from
 	inside  bool           // of a looped block
@@ -157,7 +157,7 @@ func (c *compiler) remember(task *playbook.Task) {
 
 func (c *compiler) act(task *playbook.Task, handler bool, t targets) {
 	c.number(place{
-		kind: act, task: task, handler: handler,
+		kind: aTask, task: task, handler: handler,
 		always: t.always, caught: t.caught, inside: t.inside, fail: int(t.fail), drop: int(t.drop),
 	})
 }
@@ -170,7 +170,7 @@ func (c *compiler) number(p place) int {
 }
 
 func (c *compiler) meta(task *playbook.Task, t targets) {
-	steering := place{kind: steer, task: task, caught: t.caught, inside: t.inside, fail: int(t.fail), drop: int(t.drop)}
+	steering := place{kind: aMeta, task: task, caught: t.caught, inside: t.inside, fail: int(t.fail), drop: int(t.drop)}
 	switch task.Meta {
 	case playbook.Noop:
 	case playbook.FlushHandlers:
@@ -206,7 +206,7 @@ func (c *compiler) flush(t targets) {
 // each lays out a looped block. What fails in it fails its item.
 func (c *compiler) each(task *playbook.Task, t targets) {
 	end := c.label()
-	i := c.number(place{kind: each, task: task, caught: t.caught, always: t.always, inside: t.inside, to: int(end), fail: int(t.fail), drop: int(t.drop)})
+	i := c.number(place{kind: aLoop, task: task, caught: t.caught, always: t.always, inside: t.inside, to: int(end), fail: int(t.fail), drop: int(t.drop)})
 	outermost := c.outer < 0
 	if outermost {
 		c.outer = i
@@ -230,7 +230,7 @@ func (c *compiler) block(b *playbook.Block, t targets) {
 	}
 	c.all(b.Tasks, body)
 	if len(b.Rescue) > 0 {
-		c.add(place{kind: jump, to: int(always)})
+		c.add(place{kind: aJump, to: int(always)})
 	}
 	c.set(rescue)
 	if len(b.Rescue) > 0 {

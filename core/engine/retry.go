@@ -41,10 +41,16 @@ func (j *job) attempts(ctx context.Context, step Step, o outcome) outcome {
 		if !wait(ctx, delay) {
 			return o
 		}
-		if left--; j.task.Retry.Backoff {
-			delay = min(2*delay, max(delay, longestDelay))
-		}
+		left, delay = left-1, j.longer(delay)
 	}
+}
+
+// longer is the delay that follows one.
+func (j *job) longer(delay time.Duration) time.Duration {
+	if j.task.Retry.Backoff {
+		return min(2*delay, max(delay, longestDelay))
+	}
+	return delay
 }
 
 // patience is how often the task is repeated, and after what time.

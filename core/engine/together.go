@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -16,7 +15,7 @@ func (w *wave) together(ctx context.Context, at int) {
 	here := w.places[at]
 	switch {
 	case len(ready) == 0:
-	case here.kind == steer:
+	case here.kind == aMeta:
 		w.endPlay(ctx, at, ready)
 	case here.task.RunOnce:
 		w.first(ctx, at, ready)
@@ -36,7 +35,7 @@ func (w *wave) arrived(ctx context.Context, at int) []*course {
 			continue
 		}
 		id := w.stepOf(here, c)
-		if e, ok := w.before(here, id); ok && here.kind == act && !here.task.RunOnce {
+		if e, ok := w.before(here, id); ok && here.kind == aTask && !here.task.RunOnce {
 			w.recall(ctx, at, c, e)
 		} else if by := w.blame(at, c); by != "" {
 			w.conclude(ctx, at, c, w.blocked(id, here, by))
@@ -59,8 +58,9 @@ func (w *wave) endPlay(ctx context.Context, at int, ready []*course) {
 			w.mark(at, c)
 			continue
 		}
-		w.over = w.over || ends
-		c.pass(w.program)
+		if c.pass(w.program); ends {
+			w.end()
+		}
 	}
 	for _, c := range ready {
 		w.passed(at, c)
@@ -91,15 +91,22 @@ type onceKey struct{ play, task int }
 
 // A common outcome is that of one image, for all of them.
 type common struct {
-	kept    event.Kept
+	kept    []event.Kept
 	failure *failure // nil when it went well or is ignored
 }
 
 // once does a task that is done once.
 func (w *wave) once(ctx context.Context, at int, c *course) common {
 	before := c.last
-	done := common{kept: w.act(ctx, at, c)}
-	w.mark(at, c)
+	var done common
+	if w.places[at].kind == aLoop {
+		w.each(ctx, at, c)
+		w.passed(at, c)
+		done.kept = w.left(at, c)
+	} else {
+		done.kept = []event.Kept{w.act(ctx, at, c)}
+		w.mark(at, c)
+	}
 	if c.last == before {
 		return done
 	}
@@ -110,14 +117,35 @@ func (w *wave) once(ctx context.Context, at int, c *course) common {
 	return done
 }
 
+// left is what the tasks of a looped block have left to those after them.
+func (w *wave) left(at int, c *course) []event.Kept {
+	var kept []event.Kept
+	seen := w.run.seen(c.image.Name)
+	for _, here := range w.places[at:w.after(at)] {
+		if here.kind != aTask {
+			continue
+		}
+		k := event.Kept{Register: here.task.Register, Value: seen.Registered[here.task.Register], Vars: map[string]any{}}
+		for _, name := range here.task.Defines {
+			if value, ok := seen.Set[name]; ok {
+				k.Vars[name] = value
+			}
+		}
+		kept = append(kept, k)
+	}
+	return kept
+}
+
 // take has an image take what came of a task that is done once.
 func (w *wave) take(at int, c *course, done common) {
 	id := w.stepOf(w.places[at], c)
-	w.run.keep(id, done.kept)
+	for _, k := range done.kept {
+		w.run.keep(id, k)
+	}
 	w.run.done(c.image.Name, w.play.Index, w.places[at].task.Name)
 	switch {
 	case done.failure == nil:
-		c.pass(w.program)
+		c.skip(w.program, w.after(at))
 	case w.places[at].caught:
 		c.fail(w.program, done.failure)
 	default:
@@ -129,9 +157,7 @@ func (w *wave) take(at int, c *course, done common) {
 // allAtOnce runs a joint task once for all images that have arrived.
 func (w *wave) allAtOnce(ctx context.Context, at int, ready []*course) {
 	here := w.places[at]
-	action, _ := w.run.joint(here.task)
-	var steps []Step
-	var jobs []*job
+	g := group{wave: w, task: here.task}
 	for _, c := range ready {
 		j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
 		w.run.engine.Events.Emit(event.StepStarted{Step: j.id})
@@ -141,27 +167,19 @@ func (w *wave) allAtOnce(ctx context.Context, at int, ready []*course) {
 			w.mark(at, c)
 			continue
 		}
-		steps, jobs = append(steps, step), append(jobs, j)
+		g.steps, g.jobs = append(g.steps, step), append(g.jobs, j)
 	}
-	if len(steps) == 0 {
+	if len(g.steps) == 0 {
 		return
 	}
 	begun := time.Now()
-	ends := action.RunTogether(ctx, steps, w.missing())
-	for i, j := range jobs {
-		o := outcome{id: j.id, task: j.task, err: errNoEnding}
-		if i < len(ends) {
-			o.result, o.err = ends[i].Result, ends[i].Err
-		}
-		o = j.judge(ctx, o)
+	for i, o := range g.attempts(ctx) {
+		j := g.jobs[i]
 		o.took, o.log = time.Since(begun), j.log.close()
 		w.conclude(ctx, at, j.course, o)
 		w.mark(at, j.course)
 	}
 }
-
-// errNoEnding is how a step ends that a joint action forgot.
-var errNoEnding = errors.New("the action did not say how this ended")
 
 // missing names the images of the play that have left the run, in this play or
 // before.

@@ -16,10 +16,10 @@ func (w *wave) visit(ctx context.Context, at int, c *course) {
 		return
 	}
 	switch w.places[at].kind {
-	case steer:
+	case aMeta:
 		w.steer(ctx, at, c)
 		w.passed(at, c)
-	case each:
+	case aLoop:
 		w.each(ctx, at, c)
 		w.passed(at, c)
 	default:
@@ -31,7 +31,7 @@ func (w *wave) visit(ctx context.Context, at int, c *course) {
 // reaches reports whether an image has something to do at a place, and is on
 // its way past it when it has not.
 func (w *wave) reaches(at int, c *course) bool {
-	if w.over {
+	if w.ended() {
 		c.over = true
 	}
 	if c.over || c.next != at {
@@ -59,7 +59,7 @@ func (w *wave) wanted(at int, c *course) bool {
 func (w *wave) passed(at int, c *course) {
 	w.mark(at, c)
 	for _, here := range w.places[at:w.after(at)] {
-		if here.kind <= each {
+		if here.kind <= aLoop {
 			w.run.engine.Events.Emit(event.StepPassed{Step: event.Step{Play: w.play.Index, Task: here.number, Name: here.task.Title(), Image: c.image.Name}})
 		}
 	}
@@ -134,13 +134,16 @@ func (w *wave) stepOf(here place, c *course) event.Step {
 func (w *wave) steer(ctx context.Context, at int, c *course) {
 	here := w.places[at]
 	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
-	holds, err := holds(j.data(nil), here.task.When)
+	wanted, err := holds(j.data(nil), here.task.When)
 	switch {
 	case err != nil:
 		w.undecided(ctx, at, c, err)
-	case here.task.Meta == playbook.EndImage && holds:
+	case here.task.Meta == playbook.EndImage && wanted:
 		c.over = true
-	case here.task.Meta == playbook.FlushHandlers && !holds:
+	case here.task.Meta == playbook.EndPlay && wanted: // from inside of a loop
+		c.over = true
+		w.end()
+	case here.task.Meta == playbook.FlushHandlers && !wanted:
 		c.skip(w.program, here.to)
 	default:
 		c.pass(w.program)

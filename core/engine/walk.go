@@ -66,7 +66,7 @@ func (w *wave) pools(places []int) [][]*graph.Pool {
 func (w *wave) poolsOf(at int) []*graph.Pool {
 	var pools []*graph.Pool
 	for _, here := range w.places[at:w.after(at)] {
-		if here.kind != act {
+		if here.kind != aTask {
 			continue
 		}
 		if pool := w.byAction[here.task.Action]; pool != nil {

@@ -24,9 +24,9 @@ type wave struct {
 	lost     [][]string         // place → image → whose failure made it pass the place over; "" when none did
 	byAction map[string]*graph.Pool
 	byTask   map[*playbook.Task]*graph.Pool
-	over     bool // end_play was met
 
 	mu     sync.Mutex
+	over   bool   // end_play was met
 	failed int    // images that failed
 	last   int    // places after this one are dropped: what ends the play happened here
 	why    string // what did
@@ -68,7 +68,7 @@ func (w *wave) begin(number, of, start int) {
 	}
 	for _, at := range w.tasks {
 		here := w.places[at]
-		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler})
+		e.Tasks = append(e.Tasks, event.Task{Name: w.title(here.task), Handler: here.handler, Pos: here.task.Pos})
 	}
 	w.run.engine.Events.Emit(e)
 }
@@ -132,7 +132,7 @@ func (w *wave) segments() []segment {
 	var out []segment
 	open := false
 	for i, here := range w.places {
-		if here.inside || here.kind > each {
+		if here.inside || here.kind > aLoop {
 			continue
 		}
 		barrier := w.waits(here)
@@ -150,10 +150,12 @@ func (w *wave) segments() []segment {
 // waits reports whether a place is dealt with once for all images.
 func (w *wave) waits(here place) bool {
 	switch here.kind {
-	case act:
+	case aTask:
 		_, joins := w.run.joint(here.task)
 		return joins || here.task.RunOnce
-	case steer:
+	case aLoop:
+		return here.task.RunOnce
+	case aMeta:
 		return here.task.Meta == playbook.EndPlay
 	default:
 		return false
@@ -164,7 +166,7 @@ func (w *wave) waits(here place) bool {
 func (w *wave) confirm(ctx context.Context, at int) error {
 	ask := w.run.engine.Confirm
 	here := w.places[at]
-	if ask == nil || w.run.unasked || here.kind == steer || !w.met(at) {
+	if ask == nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
 		return nil
 	}
 	answer, err := ask(ctx, w.title(here.task))
@@ -184,7 +186,7 @@ func (w *wave) confirm(ctx context.Context, at int) error {
 
 // after is the place that follows a task, or a looped block.
 func (w *wave) after(at int) int {
-	if w.places[at].kind == each {
+	if w.places[at].kind == aLoop {
 		return w.places[at].to
 	}
 	return at + 1
@@ -204,12 +206,36 @@ func (w *wave) met(at int) bool {
 func (w *wave) stop(at int, format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if at < w.last {
-		w.last = at
-	}
+	w.last = min(w.last, w.lastOf(at))
 	if w.why == "" {
 		w.why = fmt.Sprintf(format, args...)
 	}
+}
+
+// lastOf is the last place of what is finished before the play ends: of a
+// looped block all of it, for its items come again.
+func (w *wave) lastOf(at int) int {
+	if !w.places[at].inside {
+		return at
+	}
+	for w.places[at].kind != aLoop || w.places[at].inside {
+		at--
+	}
+	return w.places[at].to - 1
+}
+
+// end ends the play well.
+func (w *wave) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+}
+
+// ended reports whether the play ended well before its last task.
+func (w *wave) ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.over
 }
 
 // stopped reports whether the play ended before a place.
@@ -223,10 +249,20 @@ func (w *wave) stopped(at int) bool {
 func (w *wave) ends() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.why == "" && len(w.play.Written.Serial) > 0 && len(w.courses) > 0 && w.failed == len(w.courses) {
+	if w.why == "" && len(w.play.Written.Serial) > 0 && w.lostAll() {
 		return "every image of the wave failed"
 	}
 	return w.why
+}
+
+// lostAll reports whether no image of the wave is in the run any more.
+func (w *wave) lostAll() bool {
+	for _, c := range w.courses {
+		if w.run.left(c.image.Name) == "" {
+			return false
+		}
+	}
+	return len(w.courses) > 0
 }
 
 // judge ends the play when the failure of an image at a place does.

@@ -57,3 +57,13 @@ func (c *Count) addOutcome(o Outcome) {
 func (c Count) Good() bool {
 	return c.Unreachable == 0 && c.Failed == 0 && c.Blocked == 0 && c.Held == 0
 }
+
+// Since returns what was counted after an earlier count of the same image.
+func (c Count) Since(earlier Count) Count {
+	return Count{
+		Image: c.Image, OK: c.OK - earlier.OK, Changed: c.Changed - earlier.Changed,
+		Unreachable: c.Unreachable - earlier.Unreachable, Failed: c.Failed - earlier.Failed,
+		Skipped: c.Skipped - earlier.Skipped, Rescued: c.Rescued - earlier.Rescued, Ignored: c.Ignored - earlier.Ignored,
+		Blocked: c.Blocked - earlier.Blocked, Promoted: c.Promoted - earlier.Promoted, Held: c.Held - earlier.Held,
+	}
+}

@@ -39,6 +39,7 @@ type PlayStarted struct {
 type Task struct {
 	Name    string // as every image sees it, or as written where they differ
 	Handler bool   // it runs when it was notified
+	Pos     diag.Pos
 }
 
 // A Step is one task on one image in one run.
@@ -150,22 +151,29 @@ type Progress struct {
 // Warning is something the user should know that stops nothing.
 type Warning struct{ Diagnostic diag.Diagnostic }
 
+// PlaybookFinished closes a playbook of a run of several.
+type PlaybookFinished struct {
+	Playbook string
+	Recap    []Count // of its steps alone, by image, sorted by name
+}
+
 // RunFinished closes a run.
 type RunFinished struct {
 	Recap       []Count // by image, sorted by name
 	Interrupted bool
 }
 
-func (RunStarted) event()   {}
-func (PlayStarted) event()  {}
-func (StepStarted) event()  {}
-func (StepFinished) event() {}
-func (ItemFinished) event() {}
-func (StepPassed) event()   {}
-func (Retrying) event()     {}
-func (Heartbeat) event()    {}
-func (NoMoreImages) event() {}
-func (LogLine) event()      {}
-func (Progress) event()     {}
-func (Warning) event()      {}
-func (RunFinished) event()  {}
+func (RunStarted) event()       {}
+func (PlayStarted) event()      {}
+func (StepStarted) event()      {}
+func (StepFinished) event()     {}
+func (ItemFinished) event()     {}
+func (StepPassed) event()       {}
+func (Retrying) event()         {}
+func (Heartbeat) event()        {}
+func (NoMoreImages) event()     {}
+func (LogLine) event()          {}
+func (Progress) event()         {}
+func (Warning) event()          {}
+func (PlaybookFinished) event() {}
+func (RunFinished) event()      {}

@@ -10,6 +10,9 @@
 //     put and right after, and one promoter at a time per tag works on one
 //     state directory. Against a promoter on another machine this narrows the
 //     window; it cannot close it.
+//   - What this run has read before is good enough to find that nothing has to
+//     move, since then nothing is done. Where something has to, or anything is
+//     in the way, all of it is read anew.
 //   - A set is finished or undone. The intent is on disk before the first tag
 //     moves, so that after a crash [Gate.Recover] finishes or undoes it.
 //   - Evidence is trusted as far as the registry's write permission goes.
@@ -55,4 +58,16 @@ func New(registry Registry, l *ledger.Ledger, run Journal, trust Trust) (*Gate, 
 			WithFix("set gate.trust to registry, and limit who may write to the repository")
 	}
 	return &Gate{registry: registry, ledger: l, run: run}, nil
+}
+
+// recalling returns the gate as it reads what it has read before, for questions
+// whose answer moves nothing.
+func (g *Gate) recalling() *Gate {
+	r, ok := g.registry.(Recaller)
+	if !ok {
+		return g
+	}
+	quick := *g
+	quick.registry = r.Recall()
+	return &quick
 }

@@ -24,6 +24,8 @@ type Result struct {
 	Moved   []ledger.Move
 	Already []ledger.Move // stood there before
 	Check   bool
+
+	Verdicts map[string]Verdict // by image: what was relied on
 }
 
 // Promote judges every member of set and, when none is refused, moves all
@@ -43,6 +45,9 @@ func (g *Gate) Promote(ctx context.Context, set Set, options Options) (Result, e
 			return Result{}, err
 		}
 	}
+	if done, err := g.recalling().judge(ctx, set, options); err == nil && len(done.Moved) == 0 {
+		return done, nil
+	}
 	locks, err := g.lock(ctx, set.targets())
 	if err != nil {
 		return Result{}, err
@@ -51,16 +56,26 @@ func (g *Gate) Promote(ctx context.Context, set Set, options Options) (Result, e
 	return result, errors.Join(err, locks.release())
 }
 
-func (g *Gate) promote(ctx context.Context, set Set, options Options) (Result, error) {
+// judge says what would move, if nothing is refused.
+func (g *Gate) judge(ctx context.Context, set Set, options Options) (Result, error) {
 	candidates, err := g.examine(ctx, set, options)
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Check: options.Check}
+	result := Result{Check: options.Check, Verdicts: map[string]Verdict{}}
 	for _, c := range candidates {
+		result.Verdicts[c.Image] = c.verdict
 		if err := g.plan(ctx, c, &result); err != nil {
 			return Result{}, err
 		}
+	}
+	return result, nil
+}
+
+func (g *Gate) promote(ctx context.Context, set Set, options Options) (Result, error) {
+	result, err := g.judge(ctx, set, options)
+	if err != nil {
+		return Result{}, err
 	}
 	if options.Check || len(result.Moved) == 0 {
 		return result, nil
@@ -68,7 +83,8 @@ func (g *Gate) promote(ctx context.Context, set Set, options Options) (Result, e
 	t := g.begin(ledger.Promotion{ID: g.newID(), Set: set.name(), Actor: options.Actor, Moves: result.Moved})
 	result.ID = t.promotion.ID
 	if err := t.run(ctx); err != nil {
-		return Result{ID: result.ID, Moved: t.kept(), Already: result.Already}, err
+		result.Moved = t.kept()
+		return result, err
 	}
 	return result, nil
 }

@@ -54,6 +54,14 @@ type Registry interface {
 	Attachments
 }
 
+// A Recaller is a Registry that remembers what it answered.
+type Recaller interface {
+	Registry
+	// Recall returns the registry as it reads from what it has answered
+	// before, unless something was written through it since.
+	Recall() Registry
+}
+
 // A Target is a tag in a repository.
 type Target struct {
 	Image      string // for messages and the ledger; may be empty

@@ -14,7 +14,7 @@ import (
 // is not held back. The sets come parents first, and Promote judges them anew.
 func (g *Gate) Sets(ctx context.Context, members []Member, options Options) ([]Set, error) {
 	ordered := parentsFirst(members)
-	needs, err := g.needs(ctx, ordered, options)
+	needs, err := g.recalling().needs(ctx, ordered, options)
 	if err != nil {
 		return nil, err
 	}

@@ -146,3 +146,31 @@ func TestWalkCycle(t *testing.T) {
 		t.Errorf("Walk: %s (called: %v), want %s", got, called, want)
 	}
 }
+
+// A key whose pool is full lets later ones go before it, and starts as soon as
+// there is room.
+func TestPools(t *testing.T) {
+	narrow := &graph.Pool{Size: 1}
+	bounds := graph.Bounds[string]{Total: 2, Pools: func(k string) []*graph.Pool {
+		if k == "a" || k == "b" || k == "c" {
+			return []*graph.Pool{narrow}
+		}
+		return nil
+	}}
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var started []string
+		begun := time.Now()
+		_, err := parse("a b c d e").Walk(t.Context(), bounds, func(_ context.Context, k string) error {
+			mu.Lock()
+			started = append(started, fmt.Sprint(k, " ", time.Since(begun)))
+			mu.Unlock()
+			time.Sleep(time.Second)
+			return nil
+		})
+		slices.Sort(started)
+		if want := []string{"a 0s", "b 1s", "c 2s", "d 0s", "e 1s"}; !slices.Equal(started, want) || err != nil {
+			t.Errorf("started %q, want %q; %v", started, want, err)
+		}
+	})
+}

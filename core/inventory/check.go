@@ -29,7 +29,6 @@ func (l *loader) checkImage(image *Image) {
 			l.found.Add(diag.Errorf("bad-value", item(file.Platforms, i), "%q is not a platform", platform).WithFix("write linux/amd64, or linux/arm/v7"))
 		}
 	}
-	l.notNegative(image.root.Get("timeout"), int64(image.Timeout))
 	l.notNegative(image.root.Get("epoch"), image.Epoch)
 	l.notNegative(image.root.Get("gate").Get("min_scenarios"), int64(image.Gate.MinScenarios))
 	l.onePlatform(image)

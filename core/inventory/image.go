@@ -3,6 +3,7 @@ package inventory
 import (
 	"encoding/json"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func (m *Image) Scope() *vars.Scope { return &m.scope }
 func (m *Image) ConfigPos(pointer string) diag.Pos {
 	n := m.config
 	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		next := n.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
+		next := below(n, strings.NewReplacer("~1", "/", "~0", "~").Replace(part))
 		if next.Kind() == document.Absent {
 			break
 		}
@@ -77,6 +78,15 @@ func (m *Image) ConfigPos(pointer string) diag.Pos {
 		return m.Pos
 	}
 	return n.Pos()
+}
+
+// below returns what a mapping holds under a key, or a list under a number.
+func below(n document.Node, part string) document.Node {
+	items := n.Items()
+	if i, err := strconv.Atoi(part); err == nil && i >= 0 && i < len(items) {
+		return items[i]
+	}
+	return n.Get(part)
 }
 
 // An imageFile is image.yml as written, templates not expanded.

@@ -48,20 +48,22 @@ type OpenPromotion struct {
 // it. One that is under way just now is among them: who wants to close a
 // promotion locks its tags first, and then asks again.
 func (l *Ledger) OpenPromotions() ([]OpenPromotion, error) {
-	events, err := l.Promotions()
+	ids, gists, err := l.gists()
 	if err != nil {
 		return nil, err
 	}
 	closed := map[string]bool{}
-	for _, e := range events {
-		if e.Promotion.Over() {
-			closed[e.Promotion.ID] = true
+	for _, g := range gists {
+		for _, id := range g.Closed {
+			closed[id] = true
 		}
 	}
 	var open []OpenPromotion
-	for _, e := range events {
-		if e.Promotion.Phase == Intended && !closed[e.Promotion.ID] {
-			open = append(open, OpenPromotion{RunID: e.RunID, Promotion: *e.Promotion})
+	for i, g := range gists {
+		for _, p := range g.Open {
+			if !closed[p.ID] {
+				open = append(open, OpenPromotion{RunID: ids[i], Promotion: p})
+			}
 		}
 	}
 	return open, nil

@@ -74,21 +74,13 @@ func (l *Ledger) Runs() ([]Summary, error) {
 
 func (l *Ledger) summary(id string) (Summary, error) {
 	s := Summary{ID: id}
-	entries, err := l.Read(id)
+	g, err := l.gist(id)
 	if err != nil {
 		return s, err
 	}
-	for _, e := range entries {
-		switch {
-		case e.Begun != nil:
-			s.Begun, s.Info = e.Time, *e.Begun
-		case e.Planned != nil:
-			s.Planned = true
-		case e.Resumed != nil:
-			s.Info.Process, s.Ended, s.Code = *e.Resumed, time.Time{}, 0
-		case e.Ended != nil:
-			s.Ended, s.Code = e.Time, e.Ended.Code
-		}
+	s.Begun, s.Info, s.Planned, s.Ended, s.Code = g.Begun, g.Info, g.Planned, g.Ended, g.Code
+	if !s.Ended.IsZero() {
+		return s, nil
 	}
 	s.Busy, err = l.busy(id, s.Info.Process)
 	return s, err

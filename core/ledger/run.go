@@ -24,6 +24,7 @@ type Run struct {
 
 	mu      sync.Mutex
 	journal *journal // nil once ended or closed
+	gist    gist     // of all that is in the journal
 }
 
 // Begin starts a run: it makes the run's directory, takes its lock and
@@ -40,10 +41,10 @@ func (l *Ledger) Begin(info Info) (*Run, error) {
 	if err := os.MkdirAll(filepath.Join(l.runDir(id), "logs"), 0o755); err != nil {
 		return nil, fmt.Errorf("beginning a run: %w", err)
 	}
-	return l.write(id, Entry{Begun: &info})
+	return l.write(id, gist{}, Entry{Begun: &info})
 }
 
-// Resume takes up a run that did not end. The error is [ErrBusy] when another
+// Resume takes up a run that did not end, or ended badly. The error is [ErrBusy] when another
 // process has it, [ErrUnknownRun] when there is none of that id.
 func (l *Ledger) Resume(id string) (*Run, error) {
 	if err := l.mustExist(id); err != nil {
@@ -53,11 +54,16 @@ func (l *Ledger) Resume(id string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming run %s: %w", id, err)
 	}
-	return l.write(id, Entry{Resumed: &self})
+	g, err := l.gist(id)
+	if err != nil {
+		return nil, fmt.Errorf("resuming run %s: %w", id, err)
+	}
+	return l.write(id, g, Entry{Resumed: &self})
 }
 
-// write opens run id for writing and journals its first entry.
-func (l *Ledger) write(id string, first Entry) (*Run, error) {
+// write opens run id for writing and journals its first entry. g is what the
+// journal comes to so far.
+func (l *Ledger) write(id string, g gist, first Entry) (*Run, error) {
 	dir := l.runDir(id)
 	lock, err := tryLock(lockPath(dir))
 	if err != nil {
@@ -67,10 +73,13 @@ func (l *Ledger) write(id string, first Entry) (*Run, error) {
 		return nil, fmt.Errorf("opening run %s: %w", id, ErrBusy)
 	}
 	j, err := openJournal(journalPath(dir))
+	if err == nil {
+		err = forgetGist(dir)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening run %s: %w", id, err), lock.Release())
 	}
-	r := &Run{id: id, dir: dir, lock: lock, journal: j}
+	r := &Run{id: id, dir: dir, lock: lock, journal: j, gist: g}
 	if err := errors.Join(r.Record(first), syncDirs(dir)); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -133,12 +142,25 @@ func (r *Run) record(e Entry) error {
 	if err := r.journal.append(e); err != nil {
 		return fmt.Errorf("journaling run %s: %w", r.id, err)
 	}
+	r.gist.add(e)
 	return nil
 }
 
 // End journals the exit code and closes the run.
 func (r *Run) End(code int) error {
-	return errors.Join(r.Record(Entry{Ended: &End{Code: code}}), r.Close())
+	if err := r.Record(Entry{Ended: &End{Code: code}}); err != nil {
+		return errors.Join(err, r.Close())
+	}
+	return errors.Join(r.leave(), r.Close())
+}
+
+func (r *Run) leave() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.gist.leave(r.dir); err != nil {
+		return fmt.Errorf("ending run %s: %w", r.id, err)
+	}
+	return nil
 }
 
 // Close lets go of the run without ending it, so that it can be resumed. A

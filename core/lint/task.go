@@ -99,3 +99,11 @@ func (l *look) actionOf(n document.Node) document.Entry {
 	}
 	return document.Entry{}
 }
+
+// IsPlaybook reports whether a file is a list in which there are plays.
+func IsPlaybook(name string, src []byte) bool {
+	root, ds := document.Parse(name, src)
+	return ds.Err() == nil && slices.ContainsFunc(root.Items(), func(n document.Node) bool {
+		return isPlay(n) || n.Get("import_playbook").Kind() != document.Absent
+	})
+}

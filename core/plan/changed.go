@@ -11,14 +11,20 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
+// Earlier is what told images something before files changed.
+type Earlier struct {
+	Inventory *inventory.Inventory // nil: it told them the same
+	Moved     []string             // references to images of others whose pins were other ones, exact
+}
+
 // Changed returns the images that files are about, in the order of the family:
-// those of which a file is an input, and those that are told something else
-// than in before, the inventory as it was, by whatever file. Images that stand
-// on them are not among them; "changed+" selects those as well. before is nil
-// when no file of variables is among files, or when there was no inventory.
-func (f *Family) Changed(ctx context.Context, files []string, before *inventory.Inventory) ([]string, error) {
+// those of which a file is an input, and those that were told something else
+// before, by whatever file. Images that stand on them are not among them;
+// "changed+" selects those as well.
+func (f *Family) Changed(ctx context.Context, files []string, before Earlier) ([]string, error) {
 	var out []string
 	for _, name := range f.Order {
 		n := f.nodes[name]
@@ -26,11 +32,19 @@ func (f *Family) Changed(ctx context.Context, files []string, before *inventory.
 		if err != nil {
 			return nil, err
 		}
-		if touched || before != nil && toldOtherwise(before.Image(name), n.Image) {
+		if touched || n.uses(before.Moved) || before.Inventory != nil && toldOtherwise(before.Inventory.Image(name), n.Image) {
 			out = append(out, name)
 		}
 	}
 	return out, nil
+}
+
+// uses reports whether the image is made from one of exact references.
+func (n *Node) uses(references []string) bool {
+	return slices.ContainsFunc(n.External, func(written string) bool {
+		r, err := reference.Parse(written)
+		return err == nil && slices.Contains(references, r.Tagged().Exact())
+	})
 }
 
 // selects reports whether one of files, by absolute path, is an input of the

@@ -88,7 +88,7 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		return nil, nil, err
 	}
 	for i, image := range images {
-		found.Add(place(image, answers[i].Diagnostics)...)
+		found.Add(Place(image, answers[i].Diagnostics)...)
 		node := &Node{Image: image, Answer: answers[i]}
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node

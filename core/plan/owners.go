@@ -67,9 +67,9 @@ func (o *owners) dangles(r reference.Reference) bool {
 	return space == "localhost/" || slices.Contains(o.spaces, space) && space != "docker.io/library/"
 }
 
-// place moves diagnostics of a strategy, whose files are relative to the
-// workspace, to where the user sees them.
-func place(image *inventory.Image, ds diag.List) diag.List {
+// Place moves what a strategy says of an image to where the user sees it: its
+// files are relative to the workspace, and a JSON pointer leads into the config.
+func Place(image *inventory.Image, ds diag.List) diag.List {
 	out := slices.Clone(ds)
 	for i := range out {
 		out[i].Pos = placeOf(image, out[i].Pos)

@@ -43,7 +43,9 @@ type Options struct {
 	SkipTags []string
 	Groups   map[string][]string // computed groups: what git says has changed
 	Images   []string            // the only images there are for the plan; nil: those of the inventory
-	Run      RunInfo
+
+	AllowEmpty bool // patterns that match nothing are no mistake
+	Run        RunInfo
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;
@@ -64,7 +66,7 @@ func New(inv *inventory.Inventory, family *Family, books []*playbook.Playbook, o
 	}
 	found.Add(p.checkTemplates()...)
 	if found.Err() == nil {
-		found.Add(p.checkSelection()...)
+		found.Add(p.checkSelection(o.AllowEmpty)...)
 	}
 	return p, found
 }
@@ -92,7 +94,7 @@ func limitOf(text string) (*inventory.Pattern, diag.List) {
 // checkSelection evaluates every pattern once, with the computed groups empty,
 // so that a mistyped one is told before anything runs; and refuses a plan that
 // would do nothing at all.
-func (p *Plan) checkSelection() diag.List {
+func (p *Plan) checkSelection(allowEmpty bool) diag.List {
 	var found diag.List
 	chosen, tasks, computed := 0, 0, false
 	for _, play := range p.Plays {
@@ -106,7 +108,7 @@ func (p *Plan) checkSelection() diag.List {
 	case found.Err() != nil:
 	case tasks == 0:
 		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no task is left by the tags that were asked for"}.WithFix("ask for other tags with -t"))
-	case chosen == 0 && !computed:
+	case chosen == 0 && !computed && !allowEmpty:
 		found.Add(diag.Diagnostic{Code: "nothing-selected", Summary: "no image is left by the patterns of the plays and by --limit"}.WithFix("choose images that the plays are for with -l"))
 	}
 	return found

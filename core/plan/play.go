@@ -30,15 +30,16 @@ type Play struct {
 	Handlers []*playbook.Task
 	Written  *playbook.Play
 
-	inv     *inventory.Inventory
-	family  *Family
-	pattern inventory.Pattern
-	limit   *inventory.Pattern
-	only    []string // when not nil, the only images there are
-	run     RunInfo
-	leaves  []*playbook.Task
-	roots   map[string]any // what templates of every image see beside the image
-	groups  map[string]any // .groups before the run
+	inv        *inventory.Inventory
+	family     *Family
+	pattern    inventory.Pattern
+	limit      *inventory.Pattern
+	allowEmpty bool
+	only       []string // when not nil, the only images there are
+	run        RunInfo
+	leaves     []*playbook.Task
+	roots      map[string]any // what templates of every image see beside the image
+	groups     map[string]any // .groups before the run
 }
 
 // A Section is tasks after which notified handlers run.
@@ -50,7 +51,7 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run, only: o.Images,
+		inv: inv, family: family, run: o.Run, only: o.Images, allowEmpty: written.AllowEmpty || o.AllowEmpty,
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -85,7 +86,7 @@ func (p *Play) Leaves() []*playbook.Task { return p.leaves }
 // Select returns the images of the play in the order of the family, given the
 // groups that the run has worked out so far.
 func (p *Play) Select(computed map[string][]string) ([]*inventory.Image, diag.List) {
-	images, found := p.inv.Select(p.pattern, p.family, computed, p.Written.AllowEmpty)
+	images, found := p.inv.Select(p.pattern, p.family, computed, p.allowEmpty)
 	if p.limit != nil {
 		limited, ds := p.inv.Select(*p.limit, p.family, computed, false)
 		found.Add(ds...)

@@ -40,15 +40,19 @@ type loopControl struct {
 
 // loop reads the loop of a task or block, nil when it has none.
 func (r *reader) loop(w looping, at place) *Loop {
-	if w.Loop.IsZero() {
+	if w.Loop.Kind() == document.Absent {
 		if !w.Control.IsZero() {
 			r.add(diag.Errorf("no-loop", w.Control.Pos(), "loop_control stands without a loop").WithFix("write loop: and a list, or take it out"))
 		}
 		return nil
 	}
-	if w.Loop.Kind() == document.Mapping {
+	switch w.Loop.Kind() {
+	case document.Mapping:
 		r.add(diag.Errorf("wrong-type", w.Loop.Pos(), "want a list, or an expression that gives one, found a mapping").
 			WithFix("loop over its keys: keys .name | sortAlpha"))
+	case document.Null:
+		r.add(diag.Errorf("wrong-type", w.Loop.Pos(), "want a list, or an expression that gives one, found nothing"))
+	default:
 	}
 	var c loopControl
 	r.controls(w.Control, &c)

@@ -189,7 +189,7 @@ func (r *reader) name(t *Task, n document.Node, otherwise string) {
 
 // register keeps the name that the result of a task has in templates.
 func (r *reader) register(t *Task, n document.Node) {
-	if n.IsZero() {
+	if n.Kind() == document.Absent {
 		return
 	}
 	t.Register = n.Text()

@@ -57,11 +57,9 @@ func (c *conditions) DecodeNode(n document.Node) diag.List {
 	return found
 }
 
-// oneOrMore reads a scalar or a list of scalars.
+// oneOrMore reads a scalar or a list of scalars. Nothing is not one of them:
+// whoever writes when: means to say something.
 func oneOrMore(n document.Node, what, fix string) ([]document.Node, diag.List) {
-	if n.IsZero() {
-		return nil, nil
-	}
 	all := []document.Node{n}
 	if n.Kind() == document.Sequence {
 		all = n.Items()

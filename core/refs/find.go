@@ -71,6 +71,7 @@ func (f *finder) node(n document.Node, p place) {
 		}
 	case document.Scalar, document.Null:
 		f.marked(n, p)
+	case document.Absent:
 	}
 }
 

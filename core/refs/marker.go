@@ -65,6 +65,7 @@ func (f *finder) notComments(n document.Node) {
 		if m := f.markers[end.Line]; m != nil && m.pos.Column < end.Column {
 			delete(f.markers, end.Line)
 		}
+	case document.Null, document.Absent:
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/containers/image/v5/pkg/sysregistriesv2"
 	"github.com/containers/image/v5/pkg/tlsclientconfig"
@@ -20,7 +21,26 @@ import (
 type host struct {
 	name      string
 	plain     bool // plain HTTP
-	transport http.RoundTripper
+	transport *routes
+}
+
+// routes learns which parts of the protocol a server does not know at all, so
+// that the first repository finds out for all others.
+type routes struct {
+	next        http.RoundTripper
+	noReferrers atomic.Bool
+}
+
+// RoundTrip implements [http.RoundTripper]. A registry that knows the route
+// refuses with an error document; a 404 without one comes from no registry's
+// mouth.
+func (r *routes) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusNotFound && strings.Contains(req.URL.Path, "/referrers/") &&
+		!strings.Contains(resp.Header.Get("Content-Type"), "json") {
+		r.noReferrers.Store(true)
+	}
+	return resp, err
 }
 
 // host returns what is known about a registry, finding out at first use. Every
@@ -68,10 +88,8 @@ func (c *Client) newHost(ctx context.Context, name string) (*host, error) {
 	if insecure || loopback(name) {
 		plain = speaksPlain(ctx, base.TLSClientConfig, name)
 	}
-	return &host{
-		name: name, plain: plain,
-		transport: &transport{base: base, limiter: c.limiter, retries: c.retries, agent: c.agent},
-	}, nil
+	known := &routes{next: &transport{base: base, limiter: c.limiter, retries: c.retries, agent: c.agent}}
+	return &host{name: name, plain: plain, transport: known}, nil
 }
 
 // insecure reads what registries.conf says about a registry.

@@ -6,10 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestLimiterAdapts(t *testing.T) {
@@ -112,6 +115,44 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		}
 		if tr.limiter.limit != 2 {
 			t.Errorf("limit %d, want half of 4", tr.limiter.limit)
+		}
+	})
+}
+
+// One request too many holds back all others to that registry, not those to
+// another one that shares the limiter.
+func TestRetryAfterHoldsEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shared := newLimiter(4)
+		a := &answers{give: func(n int) (*http.Response, error) {
+			if n == 1 {
+				return status(http.StatusTooManyRequests, "Retry-After", "17"), nil
+			}
+			return status(http.StatusOK), nil
+		}}
+		busy := &transport{base: a, limiter: shared, retries: 3}
+		idle := &transport{base: &answers{give: func(int) (*http.Response, error) { return status(http.StatusOK), nil }}, limiter: shared}
+		start := time.Now()
+		waited := map[string]time.Duration{}
+		var mu sync.Mutex
+		ask := func(name string, tr *transport) {
+			resp, err := tr.RoundTrip(request(t, http.MethodGet, nil))
+			if err != nil || resp.StatusCode != http.StatusOK {
+				t.Errorf("%s: answer %v, %v", name, resp, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			waited[name] = time.Since(start)
+		}
+		var all sync.WaitGroup
+		all.Go(func() { ask("first", busy) })
+		synctest.Wait()
+		all.Go(func() { ask("second", busy) })
+		all.Go(func() { ask("other registry", idle) })
+		all.Wait()
+		want := map[string]time.Duration{"first": 17 * time.Second, "second": 17 * time.Second, "other registry": 0}
+		if diff := cmp.Diff(want, waited); diff != "" {
+			t.Errorf("waited (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"oras.land/oras-go/v2/registry/remote"
+
+	"github.com/slipway-build/slipway/core/registry/reference"
 )
 
 // An Artifact says something about an image: evidence, a signature.
@@ -119,6 +121,9 @@ func (c *Client) Referrers(ctx context.Context, subject Manifest, artifactType s
 	if err != nil {
 		return nil, err
 	}
+	if err := c.spare(ctx, r, repo); err != nil {
+		return nil, err
+	}
 	var out []Manifest
 	seen := map[digest.Digest]bool{}
 	err = repo.Referrers(ctx, subject.descriptor(), artifactType, func(page []ocispec.Descriptor) error {
@@ -135,4 +140,17 @@ func (c *Client) Referrers(ctx context.Context, subject Manifest, artifactType s
 		return nil, nil
 	}
 	return out, err
+}
+
+// spare keeps a repository from asking for the referrers API where another of
+// the same registry found that there is none.
+func (c *Client) spare(ctx context.Context, r reference.Reference, repo *remote.Repository) error {
+	h, err := c.host(ctx, r.Registry)
+	if err != nil {
+		return err
+	}
+	if h.transport.noReferrers.Load() {
+		_ = repo.SetReferrersCapability(false) // it may have found out itself
+	}
+	return nil
 }

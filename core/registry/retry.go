@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -48,11 +49,15 @@ func wait(ctx context.Context, d time.Duration) error {
 }
 
 // transport sends requests one limiter's turn each, again while that may help.
+// When a registry says when to come back, nobody asks it before.
 type transport struct {
 	base    http.RoundTripper
 	limiter *limiter
 	retries int
 	agent   string
+
+	mu    sync.Mutex
+	until time.Time // the registry does not want to be asked before
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -62,20 +67,38 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if n >= t.retries || !again(req, resp, err) {
 			return resp, err
 		}
-		pause := backoff(n)
 		if resp != nil {
-			pause = max(pause, retryAfter(resp))
+			t.hold(retryAfter(resp))
 			discard(resp)
 		}
-		if err := wait(req.Context(), pause); err != nil {
+		if err := wait(req.Context(), backoff(n)); err != nil {
 			return nil, err
 		}
 	}
 }
 
+// hold keeps everybody away for d.
+func (t *transport) hold(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if at := time.Now().Add(d); at.After(t.until) {
+		t.until = at
+	}
+}
+
+// held is how long to stay away.
+func (t *transport) held() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return max(0, time.Until(t.until))
+}
+
 // once sends a fresh copy of req, for a body can be read only once and a
 // transport may not change what it is given.
 func (t *transport) once(req *http.Request) (*http.Response, error) {
+	if err := wait(req.Context(), t.held()); err != nil {
+		return nil, err
+	}
 	if err := t.limiter.acquire(req.Context()); err != nil {
 		return nil, err
 	}

@@ -99,6 +99,8 @@ func recordOf(e event.Event) (record, bool) {
 		return record{Event: "no_more_images", Detail: e.Why}, true
 	case event.Warning:
 		return record{Event: "warning", Diagnostics: diag.List{e.Diagnostic}}, true
+	case event.PlaybookFinished:
+		return record{Event: "playbook_finished", Playbooks: []string{e.Playbook}, Recap: e.Recap}, true
 	case event.RunFinished:
 		return record{Event: "run_finished", Recap: e.Recap, Interrupted: e.Interrupted}, true
 	default:

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A said is a step or an item of one, as its line tells of it.
@@ -53,7 +54,7 @@ func (t *Text) line(s said) string {
 		return t.row(purple, "blocked", s, s.result.Cause+" failed")
 	case s.outcome.Good():
 		word, c := goodWord(s.outcome)
-		return t.row(c, word, s, s.summary()) + t.diffs(s.result.Diff)
+		return t.row(c, word, s, t.summary(s)) + t.diffs(s.result.Diff)
 	default:
 		return t.fatal(s)
 	}
@@ -82,19 +83,27 @@ func (t *Text) row(c colour, word string, s said, rest string) string {
 }
 
 // summary is "built    sha256:77aa0d…   3.2 s   why".
-func (s said) summary() string {
+func (t *Text) summary(s said) string {
 	var cells []string
 	if s.result.Verb != "" {
 		cells = append(cells, pad(s.result.Verb, 8))
 	}
 	if s.result.Digest != "" {
-		cells = append(cells, ShortDigest(s.result.Digest)+"  ")
+		cells = append(cells, t.digest(s.result.Digest)+"  ")
 	}
-	if s.outcome == event.Changed && s.took >= 50*time.Millisecond {
+	if t.Verbosity >= 1 || s.outcome == event.Changed && s.took >= 50*time.Millisecond {
 		cells = append(cells, Duration(s.took)+"  ")
 	}
 	cells = append(cells, s.result.Detail)
 	return strings.TrimRight(strings.Join(cells, " "), " ")
+}
+
+// digest is shortened, for people, unless they want to know.
+func (t *Text) digest(digest string) string {
+	if t.Verbosity >= 1 {
+		return digest
+	}
+	return ShortDigest(digest)
 }
 
 func pad(text string, width int) string {
@@ -120,10 +129,21 @@ func (t *Text) block(head string, s said) string {
 	if s.result.Err != nil {
 		indent(&b, t.problem(s.result.Err))
 	}
+	if pos := t.written(s.step); pos.IsValid() && diag.Of(s.result.Err) == nil { // diagnostics have places of their own
+		fmt.Fprintf(&b, "  at %s\n", t.Style.Paths(pos.String()))
+	}
 	if s.result.Log != "" {
 		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(s.result.Log))
 	}
 	return b.String() + t.diffs(s.result.Diff)
+}
+
+// written is where the task of a step stands.
+func (t *Text) written(step event.Step) diag.Pos {
+	if t.play == nil || step.Task >= len(t.play.tasks) {
+		return diag.Pos{}
+	}
+	return t.play.tasks[step.Task].Pos
 }
 
 func indent(b *strings.Builder, text string) {

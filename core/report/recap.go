@@ -9,11 +9,22 @@ import (
 
 // recap writes one line per image: Ansible's line, byte for byte, then the
 // counters that only images have.
-func (t *Text) recap(e event.RunFinished) {
-	t.banner("PLAY RECAP")
-	for _, c := range e.Recap {
+func (t *Text) recap(title string, counts []event.Count) {
+	t.flush()
+	t.banner(title)
+	for _, c := range counts {
 		_, _ = fmt.Fprintln(t.Out, t.recapLine(c))
 	}
+}
+
+// end writes the recap of the run. After those of single playbooks it says that
+// it is about all of them.
+func (t *Text) end(e event.RunFinished) {
+	title := "PLAY RECAP"
+	if t.books > 0 {
+		title = fmt.Sprintf("PLAY RECAP [%d of %d playbooks]", t.books, len(t.playbooks))
+	}
+	t.recap(title, e.Recap)
 	if e.Interrupted {
 		_, _ = fmt.Fprintln(t.Out, t.Style.paint(red, "interrupted"))
 	}

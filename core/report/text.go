@@ -21,9 +21,16 @@ type Text struct {
 	Style  Style
 	Source func(file string) []byte // for snippets; nil answers are fine
 
-	mu    sync.Mutex
-	check bool
-	play  *playState
+	// Verbosity is how much more is told: from 1 whole digests and the time of
+	// every step, from 2 where each task is written, from 3 each step as it
+	// begins.
+	Verbosity int
+
+	mu        sync.Mutex
+	check     bool
+	playbooks []string // that the run is of
+	books     int      // of them that are over
+	play      *playState
 }
 
 var _ event.Sink = (*Text)(nil)
@@ -34,7 +41,7 @@ func (t *Text) Emit(e event.Event) {
 	defer t.mu.Unlock()
 	switch e := e.(type) {
 	case event.RunStarted:
-		t.check = e.Check
+		t.check, t.playbooks = e.Check, e.Playbooks
 	case event.PlayStarted:
 		t.flush()
 		t.banner("PLAY [" + e.Name + "]")
@@ -49,9 +56,11 @@ func (t *Text) Emit(e event.Event) {
 		t.add(e.Step, t.retrying(e))
 	case event.NoMoreImages:
 		t.noMore(e)
+	case event.PlaybookFinished:
+		t.books++
+		t.recap("PLAY RECAP", e.Recap)
 	case event.RunFinished:
-		t.flush()
-		t.recap(e)
+		t.end(e)
 	default:
 		t.chat(e)
 	}
@@ -60,6 +69,10 @@ func (t *Text) Emit(e event.Event) {
 // chat shows what is said beside the lines of the run.
 func (t *Text) chat(e event.Event) {
 	switch e := e.(type) {
+	case event.StepStarted:
+		if t.Verbosity >= 3 {
+			fmt.Fprintf(t.Err, "%s %s begins\n", t.Style.paint(cyan, e.Step.Image+" |"), e.Step.Name)
+		}
 	case event.LogLine:
 		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Image+" |"), e.Text)
 	case event.Heartbeat:
@@ -125,6 +138,9 @@ func (t *Text) showTask(task *taskState) {
 			kind = "RUNNING HANDLER ["
 		}
 		t.banner(kind + task.Name + "]")
+		if t.Verbosity >= 2 {
+			_, _ = fmt.Fprintf(t.Out, "task path: %s\n", t.Style.Paths(task.Pos.String()))
+		}
 		task.shown = true
 	}
 	_, _ = io.WriteString(t.Out, strings.Join(task.lines, ""))

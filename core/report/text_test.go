@@ -119,3 +119,116 @@ func TestJSON(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Blocks, handlers, loops and attempts: what failed and was rescued or ignored
+// is shown as it is, and a task is through when every image has passed it.
+func TestTextLanguage(t *testing.T) {
+	out, chatter := show(report.Style{},
+		event.RunStarted{},
+		event.PlayStarted{Name: "Deploy", Wave: 1, Waves: 2, Images: []string{"api", "web"}, Tasks: []event.Task{{Name: "Try"}, {Name: "Mend"}, {Name: "Each"}, {Name: "In a block"}, {Name: "tell", Handler: true}}},
+		event.StepFinished{Step: step(0, "Try", "api"), Outcome: event.OK, Ignored: false},
+		event.StepPassed{Step: step(1, "Mend", "api")},
+		event.ItemFinished{Step: step(2, "Each", "api"), Label: "a", Outcome: event.Changed, Result: event.Result{Verb: "ran", Detail: "ls"}},
+		event.Heartbeat{Step: step(0, "Try", "web"), Running: 90 * time.Second},
+		event.Retrying{Step: step(0, "Try", "web"), Left: 2, After: time.Second},
+		event.StepFinished{Step: step(0, "Try", "web"), Outcome: event.Failed, Rescued: true, Result: event.Result{Err: errors.New("boom"), Log: "web.log"}},
+		event.ItemFinished{Step: step(2, "Each", "api"), Index: 1, Label: "b", Outcome: event.Failed, Result: event.Result{Err: errors.New("no b")}},
+		event.StepFinished{Step: step(2, "Each", "api"), Items: 2, Outcome: event.Failed, Ignored: true},
+		event.StepFinished{Step: step(1, "Mend", "web"), Outcome: event.OK},
+		event.ItemFinished{Step: step(2, "Each", "web"), Label: "a", Outcome: event.Skipped},
+		event.StepFinished{Step: step(2, "Each", "web"), Items: 1, Outcome: event.Skipped},
+		event.StepFinished{Step: event.Step{Task: 3, Name: "In a block", Image: "api", Item: "x", Path: "0"}, Outcome: event.OK},
+		event.StepFinished{Step: event.Step{Task: 3, Name: "In a block", Image: "api", Item: "y", Path: "1"}, Outcome: event.Changed},
+		event.StepFinished{Step: step(4, "tell", "web"), Outcome: event.Changed},
+		event.StepPassed{Step: step(3, "In a block", "api")},
+		event.StepFinished{Step: event.Step{Task: 3, Name: "In a block", Image: "web", Item: "x", Path: "0"}, Outcome: event.Failed, Result: event.Result{Err: errors.New("worse")}},
+		event.StepPassed{Step: step(3, "In a block", "web")},
+		event.NoMoreImages{Why: "every image of the wave failed"},
+		event.RunFinished{Recap: []event.Count{{Image: "web", OK: 2, Rescued: 1, Ignored: 1}}},
+	)
+	want := `
+PLAY [Deploy] ******************************************************************
+
+TASK [Try] *********************************************************************
+ok: [api]
+FAILED - RETRYING: [web]: Try (2 retries left).
+fatal: [web]: FAILED!
+  boom
+  log: web.log
+
+TASK [Mend] ********************************************************************
+ok: [web]
+
+TASK [Each] ********************************************************************
+changed: [api] => (item=a) ran      ls
+failed: [api] (item=b)
+  no b
+...ignoring
+skipping: [web] => (item=a)
+
+TASK [In a block] **************************************************************
+ok: [api] => (item=x)
+changed: [api] => (item=y)
+fatal: [web]: FAILED! => (item=x)
+  worse
+
+RUNNING HANDLER [tell] *********************************************************
+changed: [web]
+
+NO MORE IMAGES LEFT ************************************************************
+every image of the wave failed
+
+PLAY RECAP *********************************************************************
+web                        : ok=2    changed=0    unreachable=0    failed=0    skipped=0    rescued=1    ignored=1    blocked=0    promoted=0    held=0
+`
+	if diff := cmp.Diff(want, out); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := "web | still at Try after 1 min 30 s\n"; chatter != want {
+		t.Errorf("chatter %q, want %q", chatter, want)
+	}
+}
+
+func TestTextDiff(t *testing.T) {
+	out, _ := show(report.Style{Dir: "/site"},
+		event.PlayStarted{Name: "p", Images: []string{"web"}, Tasks: []event.Task{{Name: "t"}}},
+		event.StepFinished{Step: step(0, "t", "web"), Outcome: event.Changed, Result: event.Result{Diff: []event.Diff{{Path: "/site/app.yml", Before: "a\nb\n", After: "a\nc\n"}}}},
+	)
+	want := `
+PLAY [p] ***********************************************************************
+
+TASK [t] ***********************************************************************
+changed: [web]
+--- before: app.yml
++++ after: app.yml
+@@ -1,2 +1,2 @@
+ a
+-b
++c
+`
+	if diff := cmp.Diff(want, out); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestJSONLanguage(t *testing.T) {
+	var b strings.Builder
+	j := &report.JSON{Out: &b, Now: func() time.Time { return time.Unix(0, 0) }}
+	j.Emit(event.PlayStarted{Name: "p", Wave: 2, Waves: 3, Images: []string{"web"}})
+	j.Emit(event.StepPassed{Step: step(0, "t", "web")})
+	j.Emit(event.Heartbeat{Step: step(0, "t", "web")})
+	j.Emit(event.Retrying{Step: step(0, "t", "web"), Label: "a", Left: 0, Err: errors.New("boom")})
+	j.Emit(event.ItemFinished{Step: event.Step{Name: "t", Image: "web", Item: "x"}, Label: "a", Outcome: event.OK})
+	j.Emit(event.StepFinished{Step: step(0, "t", "web"), Outcome: event.Failed, Rescued: true, Ignored: true, Kept: event.Kept{Notified: []string{"tell"}}, Result: event.Result{Diff: []event.Diff{{Path: "f", After: "x"}}}})
+	j.Emit(event.NoMoreImages{Why: "all failed"})
+	at := `"time":"1970-01-01T00:00:00Z"`
+	want := `{"event":"play_started",` + at + `,"play":"p","wave":2,"waves":3,"images":["web"]}
+{"event":"retrying",` + at + `,"task":"t","image":"web","item":"a","error":"boom","left":0}
+{"event":"item_finished",` + at + `,"task":"t","image":"web","item":"x, a","outcome":"ok"}
+{"event":"step_finished",` + at + `,"task":"t","image":"web","outcome":"failed","rescued":true,"ignored":true,"notified":["tell"],"diff":[{"path":"f","before":"","after":"x"}]}
+{"event":"no_more_images",` + at + `,"detail":"all failed"}
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

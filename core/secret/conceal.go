@@ -16,7 +16,7 @@ func Conceal[T any](m *Mask, v T) T {
 	}
 	out := reflect.New(reflect.TypeFor[T]()).Elem()
 	out.Set(m.conceal(reflect.ValueOf(&v).Elem(), 0))
-	concealed, _ := out.Interface().(T)
+	concealed, _ := reflect.TypeAssert[T](out)
 	return concealed
 }
 
@@ -52,7 +52,7 @@ func (m *Mask) inside(v reflect.Value, depth int) reflect.Value {
 		return v
 	}
 	out := reflect.New(v.Type()).Elem()
-	if err, ok := v.Interface().(error); ok && v.Type() == reflect.TypeFor[error]() {
+	if err, ok := reflect.TypeAssert[error](v); ok && v.Type() == reflect.TypeFor[error]() {
 		out.Set(reflect.ValueOf(m.failure(err)))
 		return out
 	}

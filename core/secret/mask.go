@@ -1,6 +1,8 @@
 package secret
 
 import (
+	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"sync"
@@ -18,8 +20,29 @@ type Mask struct {
 	forms  atomic.Pointer[forms]
 }
 
-// forms are the texts to hide by their first byte, the longest first.
-type forms [256][]string
+// forms are the texts to hide.
+type forms struct {
+	byFirst [256][]string   // by their first byte, the longest first
+	begins  [1 << 10]uint64 // a bit for the hash of the first bytes of each
+}
+
+// hash is that of the first four bytes of text; every form has so many.
+func hash(text []byte) uint32 {
+	return binary.LittleEndian.Uint32(text) * 2654435761 >> 16 // Knuth's multiplicative hash
+}
+
+// next returns the first place from which on a form may begin.
+func (f *forms) next(text []byte, from int) int {
+	for i := from; i < len(text); i++ {
+		if len(text)-i < minLength {
+			return i // too short to tell
+		}
+		if h := hash(text[i:]); f.begins[h/64]&(1<<(h%64)) != 0 {
+			return i
+		}
+	}
+	return len(text)
+}
 
 // Hide hides a value from now on. One that is too short to be hidden is left
 // alone and reported as such.
@@ -49,13 +72,15 @@ func index(values []string) *forms {
 	out := new(forms)
 	for _, value := range values {
 		for _, f := range formsOf(value) {
-			at := &out[f.text[0]]
+			at := &out.byFirst[f.text[0]]
 			*at = append(*at, f.text)
+			h := hash([]byte(f.text))
+			out.begins[h/64] |= 1 << (h % 64)
 		}
 	}
-	for i := range out {
-		slices.SortFunc(out[i], func(a, b string) int { return len(b) - len(a) })
-		out[i] = slices.Compact(out[i])
+	for i, texts := range out.byFirst {
+		slices.SortFunc(texts, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+		out.byFirst[i] = slices.Compact(texts)
 	}
 	return out
 }
@@ -87,7 +112,14 @@ type scan struct {
 // end of the text, else what comes before the first place where a secret may
 // have begun that is not yet whole.
 func (s *scan) run(text []byte, end bool) int {
-	for i := range text {
+	for i := 0; i < len(text); i++ {
+		if s.cover == 0 {
+			clean := s.forms.next(text, i)
+			s.out = append(s.out, text[i:clean]...)
+			if i = clean; i == len(text) {
+				break
+			}
+		}
 		length, undecided := s.at(text[i:])
 		if undecided && !end {
 			return i
@@ -107,7 +139,7 @@ func (s *scan) run(text []byte, end bool) int {
 // at returns the length of the longest secret at the beginning of text, and
 // whether text may be the beginning of a longer one.
 func (s *scan) at(text []byte) (length int, undecided bool) {
-	for _, secret := range s.forms[text[0]] {
+	for _, secret := range s.forms.byFirst[text[0]] {
 		switch {
 		case len(secret) > len(text):
 			undecided = undecided || secret[:len(text)] == string(text)

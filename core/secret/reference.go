@@ -106,7 +106,7 @@ func decodeParts(raw any) ([]part, error) {
 // piece returns the text that a part stands for.
 func (v *Vault) piece(ctx context.Context, p part) (string, error) {
 	s := Source{Env: p.Env, File: p.File, Command: p.Command, Dir: p.Dir}
-	if s.check() != nil {
+	if s.ways() == 0 {
 		return p.Text, nil
 	}
 	s.Name = s.key()

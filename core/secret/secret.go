@@ -64,17 +64,22 @@ func Read(n document.Node, dir string) ([]Source, diag.List) {
 
 // check wants one way to the value.
 func (s Source) check() diag.List {
+	if s.ways() == 1 {
+		return nil
+	}
+	return diag.List{diag.Errorf("bad-secret", s.Pos, "the secret %q needs exactly one of env, file and command", s.Name).
+		WithFix("write %s: { env: NAME }", s.Name)}
+}
+
+// ways counts how the value could be come by.
+func (s Source) ways() int {
 	ways := 0
 	for _, set := range []bool{s.Env != "", s.File != "", len(s.Command) > 0} {
 		if set {
 			ways++
 		}
 	}
-	if ways == 1 {
-		return nil
-	}
-	return diag.List{diag.Errorf("bad-secret", s.Pos, "the secret %q needs exactly one of env, file and command", s.Name).
-		WithFix("write %s: { env: NAME }", s.Name)}
+	return ways
 }
 
 // path is where the file of s is.

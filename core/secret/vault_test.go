@@ -41,6 +41,35 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// The page declares secrets as they are read.
+func TestPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/secrets.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"registry/token", "token"} {
+		declared := 0
+		for i, block := range strings.Split(string(page), "```") {
+			src, ok := strings.CutPrefix(block, "yaml\n")
+			if i%2 == 0 || !ok || !strings.Contains(src, "\n  "+name+":") {
+				continue
+			}
+			n, ds := document.Parse("page", []byte(src))
+			if ds != nil {
+				t.Fatal(ds)
+			}
+			sources, ds := secret.Read(n.Get("secrets"), "")
+			if ds != nil {
+				t.Error(ds)
+			}
+			declared += len(sources)
+		}
+		if declared == 0 {
+			t.Errorf("the page declares no %s", name)
+		}
+	}
+}
+
 func TestReadMistakes(t *testing.T) {
 	n, _ := document.Parse("slipway.yml", []byte("a: {}\nb: {env: B, file: b}\n"))
 	_, ds := secret.Read(n, "")

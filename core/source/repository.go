@@ -1,10 +1,14 @@
-// Package source knows where the files of a site come from.
+// Package source knows where files come from: a site's from git, others out of
+// images.
 //
 // A [Repository] is asked what changed since a revision. It runs git, which
 // knows every format of repository there is, and changes nothing in it. What is
 // compared is the working tree, untracked files included, with the point where
 // the work left the revision, so that what others did there meanwhile does not
 // count.
+//
+// A [Copy] takes files out of the mounted tree of an image. It follows no link
+// out of the image, and writes through none out of the folder it fills.
 package source
 
 import (

@@ -15,6 +15,7 @@ import (
 // kills end slipway in the middle of things.
 func kills(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^slipway is launching the fleet$`, s.launching)
+	sc.Step(`^slipway is resuming it$`, s.resuming)
 	sc.Step(`^it is killed while "([^"]*)" runs$`, s.killWhile)
 	sc.Step(`^its plugin is killed while "([^"]*)" runs$`, s.killPluginWhile)
 	sc.Step(`^it is interrupted while "([^"]*)" runs$`, s.interruptWhile)
@@ -23,6 +24,11 @@ func kills(sc *godog.ScenarioContext, s *site) {
 
 func (s *site) launching() (err error) {
 	s.running, err = s.start(s.runArguments("launch.yml")...)
+	return err
+}
+
+func (s *site) resuming() (err error) {
+	s.running, err = s.start(append([]string{"resume"}, s.storage()...)...)
 	return err
 }
 

@@ -17,6 +17,7 @@ func runs(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the fleet was launched$`, s.launched)
 	sc.Step(`^I run "([^"]*)"$`, s.runPlaybook)
 	sc.Step(`^I say "slipway ([^"]*)"$`, s.say)
+	sc.Step(`^I resume it$`, func(ctx context.Context) error { return s.slipway(ctx, append([]string{"resume"}, s.storage()...)...) })
 }
 
 func (s *site) runArguments(playbook string) []string {
@@ -52,7 +53,7 @@ func (s *site) launched(ctx context.Context) error {
 func (s *site) say(ctx context.Context, line string) error {
 	args := strings.Fields(line)
 	switch args[0] {
-	case "build", "push", "smoke", "promote", "rollback":
+	case "build", "push", "smoke", "promote", "rollback", "plan", "why":
 		args = append(append(args, s.arguments()...), s.storage()...)
 	case "verify", "history", "inventory":
 		args = append(args, s.arguments()...)

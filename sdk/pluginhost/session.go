@@ -17,33 +17,33 @@ import (
 type Session struct {
 	strategy.Unimplemented
 
-	start func(context.Context) (*Process, error)
+	start func(context.Context) (Plugin, error)
 
 	mu      sync.Mutex
-	process *Process
+	process Plugin
 }
 
 var _ strategy.Strategy = (*Session)(nil)
 
 // NewSession returns a session that starts its processes with start, the first
 // with the first question.
-func NewSession(start func(context.Context) (*Process, error)) *Session {
+func NewSession(start func(context.Context) (Plugin, error)) *Session {
 	return &Session{start: start}
 }
 
 // Describe implements [strategy.Strategy].
 func (s *Session) Describe(ctx context.Context, r strategy.DescribeRequest) (strategy.DescribeResponse, error) {
-	return ask(ctx, s, r, (*Process).Describe)
+	return ask(ctx, s, r, strategy.Strategy.Describe)
 }
 
 // Validate implements [strategy.Strategy].
 func (s *Session) Validate(ctx context.Context, r strategy.ValidateRequest) (strategy.ValidateResponse, error) {
-	return ask(ctx, s, r, (*Process).Validate)
+	return ask(ctx, s, r, strategy.Strategy.Validate)
 }
 
 // Plan implements [strategy.Strategy].
 func (s *Session) Plan(ctx context.Context, r strategy.PlanRequest) (strategy.PlanResponse, error) {
-	return ask(ctx, s, r, (*Process).Plan)
+	return ask(ctx, s, r, strategy.Strategy.Plan)
 }
 
 // Close ends the process, if there is one.
@@ -60,7 +60,7 @@ func (s *Session) Close(ctx context.Context) error {
 
 // ask asks, and asks again when the process dies of it.
 func ask[Req, Resp any](
-	ctx context.Context, s *Session, r Req, method func(*Process, context.Context, Req) (Resp, error),
+	ctx context.Context, s *Session, r Req, method func(strategy.Strategy, context.Context, Req) (Resp, error),
 ) (resp Resp, err error) {
 	p, err := s.current(ctx, nil)
 	if err != nil {
@@ -78,7 +78,7 @@ func ask[Req, Resp any](
 
 // current returns the process, which is not dead; it starts one when there is
 // none.
-func (s *Session) current(ctx context.Context, dead *Process) (*Process, error) {
+func (s *Session) current(ctx context.Context, dead Plugin) (Plugin, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.process != nil && s.process == dead {

@@ -14,7 +14,7 @@ import (
 func session(t *testing.T, modes ...string) (*pluginhost.Session, *int) {
 	t.Helper()
 	started, o := 0, options(t)
-	s := pluginhost.NewSession(func(ctx context.Context) (*pluginhost.Process, error) {
+	s := pluginhost.NewSession(func(ctx context.Context) (pluginhost.Plugin, error) {
 		mode := modes[min(started, len(modes)-1)]
 		started++
 		return pluginhost.Start(ctx, command(mode), o)

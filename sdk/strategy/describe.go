@@ -29,13 +29,15 @@ type DescribeResponse struct {
 	SDKVersion    string
 }
 
-// A Requirement is something a strategy needs on the machine, checked by
-// `slipway doctor` before a run.
+// A Requirement is something that a strategy needs on the machine. `slipway
+// doctor` looks for it. A run tells before it begins what is not there, and
+// starts no build of the strategy then; what was built before is used all the
+// same. Whether a server answers only doctor asks.
 type Requirement struct {
-	Kind       string // "command", "kernel", "network"
+	Kind       string // "command", on the PATH; "kernel", where Name is a file system that it knows; "network", where Name is host:port
 	Name       string
-	Constraint string // semantic version range; empty: any
-	Optional   bool
+	Constraint string // range of semantic versions, of what `Name --version` says or of the kernel: ">=24"; empty: any
+	Optional   bool   // builds go on without it
 	Hint       string // how to get it
 }
 

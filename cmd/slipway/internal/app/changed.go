@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
+	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/source"
@@ -29,9 +31,9 @@ func (a *App) since(ctx context.Context, inv *inventory.Inventory, family *plan.
 	if err != nil {
 		return nil, err
 	}
-	var before *inventory.Inventory
+	var before plan.Earlier
 	if plan.TellsOtherwise(inv.Dir, files) {
-		if before, err = a.inventoryAt(ctx, repo, inv.Dir, fork); err != nil {
+		if before, err = a.asOf(ctx, repo, inv, fork); err != nil {
 			return nil, err
 		}
 	}
@@ -39,26 +41,32 @@ func (a *App) since(ctx context.Context, inv *inventory.Inventory, family *plan.
 	return map[string][]string{"changed": changed}, err
 }
 
-// inventoryAt loads the inventory as it was. One that was not there, or could
-// not be read, told no image anything.
-func (a *App) inventoryAt(ctx context.Context, repo *source.Repository, dir, commit string) (*inventory.Inventory, error) {
+// asOf reads the inventory and its lock as they were. What was not there, or
+// could not be read, told no image anything.
+func (a *App) asOf(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
+	var none plan.Earlier
 	tmp, err := os.MkdirTemp("", "slipway-since-")
 	if err != nil {
-		return nil, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
+		return none, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
 	}
 	defer os.RemoveAll(tmp)
-	if _, err := repo.Extract(ctx, commit, dir, tmp); err != nil {
-		return nil, err
+	if _, err := repo.Extract(ctx, commit, inv.Dir, tmp); err != nil {
+		return none, err
 	}
-	extra, ds := a.extra()
+	o, err := a.reading(ctx)
+	if err != nil {
+		return none, err
+	}
+	was, _ := bases.Read(filepath.Join(tmp, bases.File))
+	is, ds := bases.Read(PinsFile(inv))
 	if err := ds.Err(); err != nil {
-		return nil, err
+		return none, err
 	}
-	before, found := inventory.Load(tmp, inventory.Options{Extra: extra})
+	before, found := inventory.Load(tmp, o)
 	if found.Err() != nil {
-		return new(inventory.Inventory), nil
+		before = new(inventory.Inventory)
 	}
-	return before, nil
+	return plan.Earlier{Inventory: before, Moved: was.Moved(is)}, nil
 }
 
 // unsaid warns of plays that ask for what changed when nobody said since when.

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -27,7 +28,7 @@ func ImageOf(inv *inventory.Inventory, name string) (*inventory.Image, error) {
 // itself will say why.
 func (a *App) CompleteImages(n int) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		if len(args) >= n {
+		if len(args) >= n || a.Configure(cmd) != nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		inv, _, err := a.Inventory(cmd.Context())
@@ -51,6 +52,9 @@ func (a *App) CompleteLimits(cmd *cobra.Command) {
 // completePattern completes the last term of a pattern with the names of
 // images and groups.
 func (a *App) completePattern(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if a.Configure(cmd) != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
 	inv, _, err := a.Inventory(cmd.Context())
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -64,4 +68,54 @@ func (a *App) completePattern(cmd *cobra.Command, _ []string, typed string) ([]c
 		out = append(out, typed[:term]+name)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// CompletePlaybooks completes arguments with the project's playbooks, and with
+// other files behind them.
+func (a *App) CompletePlaybooks(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	files, err := a.Playbooks()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var out []cobra.Completion
+	for _, file := range files {
+		out = append(out, a.Streams.Style.Path(file))
+	}
+	return out, cobra.ShellCompDirectiveDefault
+}
+
+// CompleteTags completes the last of several tags with those of the playbooks
+// that stand on the command line already.
+func (a *App) CompleteTags(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var out []cobra.Completion
+	for _, tag := range playbook.Tags(a.readable(args)) {
+		out = append(out, before+tag)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
+
+// CompleteTasks completes the name of a task of the playbooks that stand on the
+// command line already.
+func (a *App) CompleteTasks(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, book := range a.readable(args) {
+		for _, play := range book.Plays {
+			for t := range playbook.Leaves(slices.Concat(play.PreTasks, play.Tasks, play.PostTasks)) {
+				out = append(out, t.Title())
+			}
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// readable returns those of some playbooks that can be read.
+func (a *App) readable(files []string) []*playbook.Playbook {
+	var books []*playbook.Playbook
+	for _, file := range files {
+		if book, ds := playbook.Load(file, playbook.Options{Actions: Actions()}); ds.Err() == nil {
+			books = append(books, book)
+		}
+	}
+	return books
 }

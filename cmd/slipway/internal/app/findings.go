@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -32,7 +34,7 @@ func findingFormats() []string { return []string{"sarif", "github"} }
 // People are told on stderr, whatever the format.
 func (a *App) Findings(format string, err error) error {
 	f := report.Findings{
-		Style: a.Streams.Style, Version: Version,
+		Style: a.Streams.Style, Version: Version, Rules: lint.Docs(),
 		Found: a.found(err), Failure: failure(err),
 	}
 	switch format {
@@ -68,8 +70,8 @@ func failure(err error) string {
 	return err.Error()
 }
 
-// find keeps diagnostics for Findings of which the user is told elsewhere.
-func (a *App) find(ds ...diag.Diagnostic) {
+// Find keeps diagnostics for Findings of which the user is told elsewhere.
+func (a *App) Find(ds ...diag.Diagnostic) {
 	a.warning.Lock()
 	defer a.warning.Unlock()
 	a.told.Add(ds...)
@@ -79,13 +81,13 @@ func (a *App) find(ds ...diag.Diagnostic) {
 // the run itself is for people.
 func (a *App) runSink(format string) event.Sink {
 	text := func(out io.Writer) event.Sink {
-		return &report.Text{Out: out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource}
+		return &report.Text{Out: out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource, Verbosity: a.Flags.Verbosity}
 	}
 	switch {
 	case format == "json":
 		return &report.JSON{Out: a.Streams.Out}
 	case slices.Contains(findingFormats(), format):
-		return failures{app: a, next: text(a.Streams.Err)}
+		return &failures{app: a, next: text(a.Streams.Err)}
 	default:
 		return text(a.Streams.Out)
 	}
@@ -95,25 +97,39 @@ func (a *App) runSink(format string) event.Sink {
 type failures struct {
 	app  *App
 	next event.Sink
+
+	mu    sync.Mutex
+	tasks []event.Task // of the play under way
 }
 
 // Emit passes e on.
-func (f failures) Emit(e event.Event) {
+func (f *failures) Emit(e event.Event) {
 	switch e := e.(type) {
+	case event.PlayStarted:
+		f.mu.Lock()
+		f.tasks = e.Tasks
+		f.mu.Unlock()
 	case event.Warning:
-		f.app.find(e.Diagnostic)
+		f.app.Find(e.Diagnostic)
 	case event.StepFinished:
-		if e.Result.Err != nil {
-			f.app.find(failed(e)...)
+		if e.Result.Err != nil && !e.Ignored && !e.Rescued {
+			f.app.Find(f.failed(e)...)
 		}
 	}
 	f.next.Emit(e)
 }
 
-// failed is a failed step as findings: those it brings, else what it says.
-func failed(e event.StepFinished) diag.List {
+// failed is a failed step as findings: those it brings, else what it says, at
+// its task.
+func (f *failures) failed(e event.StepFinished) diag.List {
 	if ds := diag.Of(e.Result.Err); ds != nil {
 		return ds
 	}
-	return diag.List{diag.Errorf("step-"+string(e.Outcome), diag.Pos{}, "%s: %s: %v", e.Step.Image, e.Step.Name, e.Result.Err)}
+	var pos diag.Pos
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if e.Step.Task < len(f.tasks) {
+		pos = f.tasks[e.Step.Task].Pos
+	}
+	return diag.List{diag.Errorf("step-"+string(e.Outcome), pos, "%s: %s: %v", e.Step.Image, e.Step.Name, e.Result.Err)}
 }

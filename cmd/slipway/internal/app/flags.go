@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -9,15 +10,17 @@ import (
 // Flags are the flags that many commands share. Each command binds those it
 // understands.
 type Flags struct {
-	Inventory []string // -i
-	Extra     []string // -e
-	Limit     string   // -l
-	Root      string   // --root
-	RunRoot   string   // --runroot
-	Offline   bool     // --offline
-	Locked    bool     // --locked
-	Strict    bool     // --strict
-	Color     string   // --color
+	Inventory []string      // -i
+	Extra     []string      // -e
+	Limit     string        // -l
+	Root      string        // --root
+	RunRoot   string        // --runroot
+	Offline   bool          // --offline
+	Locked    bool          // --locked
+	Strict    bool          // --strict
+	Color     string        // --color
+	Verbosity int           // -v
+	Stall     time.Duration // --stall-timeout
 }
 
 // BindGlobal adds the flags of every command to the command that holds them.
@@ -55,4 +58,14 @@ func (f *Flags) BindLimit(cmd *cobra.Command) {
 func (f *Flags) BindStorage(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Root, "root", "", "`folder` of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
 	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
+}
+
+// BindRun adds the flags of what carries out plays.
+func (f *Flags) BindRun(cmd *cobra.Command, req *RunRequest) {
+	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
+	cmd.Flags().BoolVarP(&req.Diff, "diff", "D", false, "show what steps change, as unified diffs")
+	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 0, "`steps` under way at once (default: twice the processors)")
+	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
+	cmd.Flags().CountVarP(&f.Verbosity, "verbose", "v", "tell more; again for more still")
+	cmd.Flags().DurationVar(&f.Stall, "stall-timeout", 0, "end a build whose strategy gave no sign of life for this long (default: never; warn of it after a minute)")
 }

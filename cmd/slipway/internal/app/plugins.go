@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"runtime"
 
@@ -86,7 +87,8 @@ func (a *App) describe(ctx context.Context, name string, program catalog.Program
 		Installed: map[string]catalog.Program{name: program}, Env: pluginhost.Environment(a.environ),
 		Host: strategy.Host{Version: Version}, Log: a.pluginLog,
 	})
-	return c.Describe(ctx, name)
+	about, err := c.Describe(ctx, name)
+	return about, errors.Join(err, c.Close(context.WithoutCancel(ctx)))
 }
 
 // WriteLock writes the project's slipway.lock.

@@ -71,8 +71,7 @@ func (a *App) prove(s site, p *plan.Plan) (proof, error) {
 	if err := a.checkDeployments(p); err != nil {
 		found.Add(diag.Of(err)...)
 	}
-	a.Warn(found...)
-	return proof, found.Err()
+	return proof, a.Heed(found)
 }
 
 // uses reports whether a plan has a task with an action.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +20,7 @@ import (
 // A ResumeRequest is what `slipway resume` asks for.
 type ResumeRequest struct {
 	Run    string // its identifier; "": the newest that is unfinished or failed
-	Replan bool   // go by the files as they are now, also where images have changed
+	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
 }
@@ -31,6 +32,8 @@ type request struct {
 	Inventory []string   `json:"inventory,omitempty"`
 	Extra     []string   `json:"extra,omitempty"`
 	Limit     string     `json:"limit,omitempty"`
+	Root      string     `json:"root,omitempty"`
+	RunRoot   string     `json:"runRoot,omitempty"`
 }
 
 // An earlier run is the part of a run that is over.
@@ -68,9 +71,14 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	if err := os.Chdir(before.request.Dir); err != nil {
 		return fmt.Errorf("going where the run was begun: %w", err)
 	}
-	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = before.request.Inventory, before.request.Extra, before.request.Limit
+	asked := before.request
+	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
+	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
+	if err := a.parts.books.load(before.journal.Dir(), playbooksFile); err != nil {
+		return err
+	}
 	if !o.Replan {
-		if err := a.parts.inputs.load(before.journal.Dir()); err != nil {
+		if err := a.parts.inputs.load(before.journal.Dir(), inventoryFile); err != nil {
 			return err
 		}
 	}
@@ -194,7 +202,7 @@ func (a *App) request(req RunRequest) (json.RawMessage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the working directory: %w", err)
 	}
-	r := request{Run: req, Dir: dir, Inventory: slices.Clone(a.Flags.Inventory), Extra: a.Flags.Extra, Limit: a.Flags.Limit}
+	r := request{Run: req, Dir: dir, Inventory: slices.Clone(a.Flags.Inventory), Extra: a.Flags.Extra, Limit: a.Flags.Limit, Root: a.Flags.Root, RunRoot: a.Flags.RunRoot}
 	for i, at := range r.Inventory {
 		if r.Inventory[i], err = filepath.Abs(at); err != nil {
 			return nil, err

@@ -30,11 +30,18 @@ type RunRequest struct {
 	SkipTags  []string
 	Forks     int
 	Check     bool
+	Diff      bool
 	FailFast  bool
-	Format    string
-	Args      []string // for the journal
-	Since     string   // a revision of git: fills the group changed
-	Replan    bool     `json:"-"` // of a resumed run: images may have changed meanwhile
+
+	AllowEmpty    bool   // patterns that match nothing are no mistake
+	ForceHandlers bool   // handlers run for failed images, too
+	StartAt       string // the name of a task, or a glob; empty: the first
+	Step          bool   // ask before each task
+
+	Format string
+	Args   []string // for the journal
+	Since  string   // a revision of git: fills the group changed
+	Replan bool     `json:"-"` // of a resumed run: images may have changed meanwhile
 }
 
 // Run loads, plans, carries out and reports.
@@ -69,7 +76,11 @@ func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
-	options := playbook.Options{Actions: Actions(), Read: a.parts.inputs.Read}
+	settings, err := a.Config()
+	if err != nil {
+		return nil, err
+	}
+	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {
@@ -82,32 +93,31 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 		found.Add(ds...)
 		books = append(books, b)
 	}
-	if err := found.Err(); err != nil {
-		return nil, err
-	}
-	a.Warn(found...)
-	return books, nil
+	return books, a.Heed(found)
 }
 
 // planned binds the playbooks to the inventory.
-func (a *App) planned(ctx context.Context, req RunRequest, s site, before *earlier) (*plan.Plan, error) {
+func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
+	o.Run.Check, o.Run.Diff = req.Check, req.Diff
+	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
+	p, found := plan.New(s.inv, s.family, s.books, o)
+	if found.Err() == nil {
+		found.Add(unsaid(p, req.Since)...)
+	}
+	return p, a.Heed(found)
+}
+
+// planOptions are what a plan goes by that is not asked for.
+func (a *App) planOptions(ctx context.Context, req RunRequest, s site, before *earlier) (plan.Options, error) {
 	groups, err := a.groups(ctx, req, s, before)
 	if err != nil {
-		return nil, err
+		return plan.Options{}, err
 	}
 	secrets, err := a.Secrets(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p, found := plan.New(s.inv, s.family, s.books, plan.Options{
-		Limit: a.Flags.Limit, Tags: req.Tags, SkipTags: req.SkipTags, Groups: groups, Images: before.planned.Images,
-		Run: plan.RunInfo{ID: before.journal.ID(), Started: before.begun.UTC(), Dir: before.journal.Dir(), Check: req.Check, Secrets: secrets},
-	})
-	if err := found.Err(); err != nil {
-		return nil, err
-	}
-	a.Warn(append(found, unsaid(p, req.Since)...)...)
-	return p, nil
+	return plan.Options{
+		Groups: groups, Images: before.planned.Images,
+		Run: plan.RunInfo{ID: before.journal.ID(), Started: before.begun.UTC(), Dir: before.journal.Dir(), Secrets: secrets},
+	}, err
 }
 
 // groups are the computed groups as far as they are known before the run; a run
@@ -134,7 +144,11 @@ func (a *App) groups(ctx context.Context, req RunRequest, s site, before *earlie
 // carryOut plans and runs what was read.
 func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earlier) error {
 	journal := before.journal
-	p, err := a.planned(ctx, req, s, before)
+	o, err := a.planOptions(ctx, req, s, before)
+	if err != nil {
+		return err
+	}
+	p, err := a.planned(req, s, o)
 	if err != nil {
 		return err
 	}
@@ -142,6 +156,9 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 		if err := a.checkPauses(p).Err(); err != nil {
 			return err
 		}
+	}
+	if err := a.warnOfLacks(ctx, p); err != nil {
+		return err
 	}
 	proof, err := a.prove(s, p)
 	if err != nil {
@@ -164,18 +181,19 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
+	start, err := startAt(p, req.StartAt)
+	if err != nil {
+		return err
+	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
-		Forks: req.Forks, Check: req.Check, FailFast: req.FailFast,
-		Heartbeat: heartbeat, Past: before.past,
+		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure())
 }
-
-// heartbeat is how long a step may be silent before people wonder.
-const heartbeat = 30 * time.Second
 
 // commit journals what the run goes by from here on, so that it can be resumed.
 func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before *earlier) error {
@@ -185,7 +203,8 @@ func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before 
 	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
 		return err
 	}
-	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+	dir := before.journal.Dir()
+	if err := errors.Join(a.parts.books.save(dir, playbooksFile), a.parts.inputs.save(dir, inventoryFile)); err != nil {
 		return err
 	}
 	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})

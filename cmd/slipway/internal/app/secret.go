@@ -10,7 +10,7 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// Vault returns the project's secrets, those that the configuration declares.
+// Vault returns the project's secrets, those that its configuration declares.
 // None is read yet.
 func (a *App) Vault() (*secret.Vault, error) {
 	return a.parts.vault.get(func() (*secret.Vault, error) {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/document"
@@ -45,25 +45,23 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if err != nil {
 		return nil, nil, err
 	}
-	extra, ds := a.extra()
-	if err := ds.Err(); err != nil {
-		return nil, nil, err
-	}
-	var dirs []string
-	for _, p := range playbooks {
-		if at := filepath.Dir(p); at != dir && !slices.Contains(dirs, at) {
-			dirs = append(dirs, at)
-		}
-	}
 	settings, err := a.Config()
 	if err != nil {
 		return nil, nil, err
 	}
-	run := func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) }
-	inv, found := inventory.Load(dir, inventory.Options{
-		Sources: more, Program: func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) },
-		Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"), Read: a.parts.inputs.Read,
-	})
+	o, err := a.reading(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range playbooks {
+		if at := filepath.Dir(p); at != dir && !slices.Contains(o.PlaybookDirs, at) {
+			o.PlaybookDirs = append(o.PlaybookDirs, at)
+		}
+	}
+	run := o.Program
+	o.Sources, o.Read = more, a.parts.inputs.Read
+	o.Program = func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) }
+	inv, found := inventory.Load(dir, o)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
@@ -73,6 +71,22 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	}
 	settle(settings, inv)
 	return inv, found, nil
+}
+
+// reading says how an inventory is read, as it is and as it was.
+func (a *App) reading(ctx context.Context) (inventory.Options, error) {
+	extra, ds := a.extra()
+	if err := ds.Err(); err != nil {
+		return inventory.Options{}, err
+	}
+	settings, err := a.Config()
+	if err != nil {
+		return inventory.Options{}, err
+	}
+	return inventory.Options{
+		Extra: extra, Isolation: settings.Text("isolation"),
+		Program: func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) },
+	}, nil
 }
 
 // sources are the folder that holds the inventory, which is the first one that
@@ -147,41 +161,18 @@ func (a *App) extraVars(arg string) (document.Node, diag.List) {
 	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
 }
 
-// asker asks strategies what images depend on: one session with each strategy,
-// kept for the whole loading.
+// asker asks strategies what images depend on.
 func (a *App) asker() plan.Asker {
-	var mu sync.Mutex
-	sessions := map[string]*pluginhost.Session{}
 	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
-		mu.Lock()
-		session, err := a.session(ctx, sessions, image.Strategy)
-		mu.Unlock()
+		session, err := a.Catalog().Session(image.Strategy)
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		ds, err := a.Catalog().Check(ctx, image.Strategy, image.Config)
-		if err != nil || len(ds.Errors()) > 0 {
-			return strategy.PlanResponse{Diagnostics: ds}, err
-		}
-		return session.Plan(ctx, strategy.PlanRequest{
+		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
 			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
 			Workspace: image.Dir, Args: image.Args,
 		})
 	}
-}
-
-// session returns the session with a strategy, opened at its first use.
-func (a *App) session(ctx context.Context, sessions map[string]*pluginhost.Session, name string) (*pluginhost.Session, error) {
-	if s := sessions[name]; s != nil {
-		return s, nil
-	}
-	s, err := a.Catalog().Session(name)
-	if err != nil {
-		return nil, err
-	}
-	sessions[name] = s
-	a.closeLater(func() error { return s.Close(context.WithoutCancel(ctx)) })
-	return s, nil
 }
 
 // unknownStrategy gives the catalog's diagnostic the place where the strategy
@@ -204,22 +195,28 @@ func (a *App) Catalog() *catalog.Catalog {
 		plugins, _ := a.Plugins()
 		programs, warnings := plugins.Programs()
 		a.Warn(warnings...)
-		return catalog.New(catalog.Options{
+		c := catalog.New(catalog.Options{
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
+			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},
 			Log:         a.pluginLog,
-		}), nil
+		})
+		a.closeLater(func() error { return c.Close(context.Background()) })
+		return c, nil
 	})
 	return c
 }
 
-// pluginLog shows what plugins complain about; the rest is theirs.
+// pluginLog shows what plugins complain about, and with -vvvv all that they say.
 func (a *App) pluginLog(name string, level slog.Level, line string) {
-	if level >= slog.LevelWarn {
+	switch {
+	case level >= slog.LevelWarn:
 		a.Warn(diag.Warningf("plugin", diag.Pos{}, "strategy %s: %s", name, line))
+	case a.Flags.Verbosity >= 4:
+		_, _ = fmt.Fprintf(a.Streams.Err, "strategy %s: %s\n", name, line)
 	}
 }
 

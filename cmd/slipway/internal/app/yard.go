@@ -24,6 +24,7 @@ type yard struct {
 	site        site
 	journal     *ledger.Run
 	client      *registry.Client
+	memory      *registry.Memory // of the client: what the gate need not ask again
 	store       *container.Store
 	gate        *gate.Gate
 	decider     *action.Decider
@@ -57,8 +58,8 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 		return nil, err
 	}
 	y.decider = &action.Decider{
-		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.client, Store: y.store,
-		Memory: builds, Memo: memo, Describe: a.Catalog().Describe,
+		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
+		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
@@ -66,7 +67,9 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 }
 
 func (y *yard) openRegistry(ctx context.Context) (err error) {
-	y.client, err = y.app.Registry(ctx, y.site.inv.Embedded())
+	if y.client, err = y.app.Registry(ctx, y.site.inv.Embedded()); err == nil {
+		y.memory = registry.Remember(y.client)
+	}
 	return err
 }
 
@@ -93,7 +96,7 @@ func (y *yard) openGate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	y.gate, err = gate.New(action.Gateway{Client: y.client}, l, y.journal, gate.Trust{})
+	y.gate, err = gate.New(action.Gateway{Client: y.memory}, l, y.journal, gate.Trust{})
 	if err != nil {
 		return err
 	}
@@ -114,8 +117,9 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		return nil, err
 	}
 	runtime := container.NewRuntime(y.store)
+	shelf := &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
 	smoke := &action.Smoke{
-		Decider: y.decider, Client: y.client, Store: y.store, Runtime: runtime, Gate: y.gate,
+		Shelf: shelf, Runtime: runtime, Gate: y.gate,
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
@@ -126,7 +130,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: func(ctx context.Context, name string) (action.Process, error) { return y.app.Catalog().Open(ctx, name) },
+			Open: y.app.openStrategy,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
@@ -134,10 +138,14 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
 			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
 		}, "deploy"),
-		"undeploy": &action.Undeploy{Deployments: y.deployments},
-		"smoke":    foresee(smoke, "prove"),
-		"promote":  foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback": &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"undeploy":     &action.Undeploy{Deployments: y.deployments},
+		"smoke":        foresee(smoke, "prove"),
+		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
+		"inspect":      &action.Inspect{Shelf: shelf},
+		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
+		"extract":      &action.Extract{Shelf: shelf, Dir: root},
 	})
 	return actions, nil
 }

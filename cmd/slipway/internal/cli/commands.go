@@ -7,6 +7,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/bases"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doc"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
@@ -14,9 +15,11 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/lint"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/prune"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/registry"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
@@ -36,12 +39,15 @@ func commands(a *app.App) []*cobra.Command {
 		plan.New(a),
 		why.New(a),
 		outdated.New(a),
+		bases.New(a),
+		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),
 		resume.New(a),
+		prune.New(a),
 		vars.New(a),
 		steps.New(a),
 		doc.New(a),

@@ -41,7 +41,7 @@ func groups() []struct {
 		commands []string
 	}{
 		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
-		{"Look:", []string{"plan", "why", "outdated", "inventory", "vars", "steps", "doc", "history", "verify"}},
+		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "vars", "steps", "doc", "history", "verify"}},
 		{"Set up:", []string{"init", "config", "schema", "doctor", "registry", "plugin"}},
 	}
 }

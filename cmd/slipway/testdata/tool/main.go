@@ -1,6 +1,12 @@
-// Command tool is what images of the scripts run: it says its arguments and
-// ends with the code that the first one names; "has FILE" wants the file to hold
-// something.
+// Command tool is what images of the scripts run. It says its arguments, and
+// does as the first one says:
+//
+//	has FILE         wants the file to hold something
+//	env NAME         prints a variable
+//	copy FILE FILE   copies a file
+//	remove FILE      takes a file away
+//	wait             never ends
+//	CODE             ends with that code
 package main
 
 import (
@@ -8,16 +14,36 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func main() {
 	fmt.Println(strings.Join(os.Args[1:], " "))
-	if os.Args[1] == "has" {
+	switch os.Args[1] {
+	case "has":
 		if data, err := os.ReadFile(os.Args[2]); err != nil || len(data) == 0 {
 			os.Exit(1)
 		}
-		return
+	case "env":
+		fmt.Fprintln(os.Stderr, os.Getenv(os.Args[2]))
+	case "copy":
+		data, err := os.ReadFile(os.Args[2])
+		if err == nil {
+			err = os.WriteFile(os.Args[3], data, 0o644)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case "remove":
+		if err := os.Remove(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case "wait":
+		time.Sleep(time.Hour)
+	default:
+		code, _ := strconv.Atoi(os.Args[1])
+		os.Exit(code)
 	}
-	code, _ := strconv.Atoi(os.Args[1])
-	os.Exit(code)
 }

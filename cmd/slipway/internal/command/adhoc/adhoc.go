@@ -7,7 +7,6 @@ package adhoc
 
 import (
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
@@ -54,8 +53,7 @@ func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) 
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindStorage(cmd)
-	cmd.Flags().BoolVarP(&f.req.Check, "check", "C", false, "change nothing, say what would be changed")
-	cmd.Flags().IntVarP(&f.req.Forks, "forks", "f", 2*runtime.NumCPU(), "steps under way at once")
+	a.Flags.BindRun(cmd, &f.req)
 	app.FormatFlag(cmd, &f.req.Format, "text", "json")
 	return cmd
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/container/namespace"
+	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/embedded"
 	"github.com/slipway-build/slipway/core/registry/reference"
@@ -30,8 +31,11 @@ func all(ctx context.Context, a *app.App) ([]Finding, error) {
 		found = append(found, inside(ctx, a)...)
 	}
 	found = append(found, embeddedRegistry(ctx))
-	more, err := registries(ctx, a)
-	return append(found, more...), err
+	inv, err := inventoryOf(ctx, a)
+	if inv == nil {
+		return found, err
+	}
+	return append(append(found, strategies(ctx, a, inv)...), registries(ctx, a, inv)...), nil
 }
 
 // ofNamespace weighs a finding: without a namespace nothing works, everything
@@ -111,16 +115,18 @@ func tryEmbedded(ctx context.Context) (err error) {
 	return registry.New(registry.Options{}).Ping(ctx, server.Addr())
 }
 
-// registries asks every registry in which the inventory keeps its images. No
-// inventory is no mistake unless one was named.
-func registries(ctx context.Context, a *app.App) ([]Finding, error) {
+// inventoryOf reads the inventory. That there is none is no mistake unless one
+// was named.
+func inventoryOf(ctx context.Context, a *app.App) (*inventory.Inventory, error) {
 	inv, _, err := a.Inventory(ctx)
 	if err != nil && len(a.Flags.Inventory) == 0 && len(a.Flags.Extra) == 0 {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
+	return inv, err
+}
+
+// registries asks every registry in which the inventory keeps its images.
+func registries(ctx context.Context, a *app.App, inv *inventory.Inventory) []Finding {
 	var names []string
 	for _, image := range inv.Images {
 		r, err := reference.Parse(image.Repository)
@@ -132,7 +138,7 @@ func registries(ctx context.Context, a *app.App) ([]Finding, error) {
 	for _, name := range names {
 		found = append(found, ask(ctx, a, name))
 	}
-	return found, nil
+	return found
 }
 
 // ask weighs a registry that does not answer as a limit: images are built all

@@ -11,8 +11,6 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/plan"
 )
 
 // New returns the command.
@@ -23,8 +21,10 @@ func New(a *app.App) *cobra.Command {
 		Short: "List images whose bases have moved on since their last build",
 		Long: strings.TrimSpace(`
 List images that stand on, or copy from, somebody else's image whose tag names
-another digest now than at their last build, and all images that stand on them.
-Nothing is built, pulled or written but caches.`),
+another digest now than at their last build, or than the lock pins it to, and
+all images that stand on them. Since when is the time at which the newer image
+was created, when it says one, else the time at which slipway saw it first, here.
+Nothing is built or pulled; what was seen is remembered, to tell that time.`),
 		Example: "  slipway outdated\n  slipway outdated --format json | jq -r '.images[].name'",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), a, format) },
@@ -46,8 +46,10 @@ type Answer struct {
 type Image struct {
 	Name     string   `json:"name"`
 	Base     string   `json:"base"`     // as written, and what for
-	Old      string   `json:"old"`      // the digest it was built on
+	Old      string   `json:"old"`      // the digest it was built on, or is pinned to
 	New      string   `json:"new"`      // the digest that the reference names now
+	Since    string   `json:"since"`    // when the newer one came to be: "2006-01-02T15:04:05Z"; "" when nobody knows
+	SinceBy  string   `json:"since_by"` // "created": it says so itself; "seen": slipway saw it first then; ""
 	Affected []string `json:"affected"` // images that stand on it, sorted
 }
 
@@ -56,13 +58,28 @@ func run(ctx context.Context, a *app.App, format string) error {
 	if err != nil {
 		return err
 	}
+	client, err := a.Registry(ctx, preview.Inventory.Embedded())
+	if err != nil {
+		return err
+	}
+	l, err := a.Ledger()
+	if err != nil {
+		return err
+	}
+	// Pins keep bases where they are; the question is where they would be.
+	c := comparison{Preview: preview, client: client, pins: preview.Decider.Bases.Pins}
+	preview.Decider.Bases = action.Bases{Seen: l.Sightings()}
 	decisions, err := preview.Decide(ctx, a.Flags.Limit)
 	if err != nil {
 		return err
 	}
 	answer := Answer{Images: []Image{}}
 	for _, d := range decisions {
-		answer.Images = append(answer.Images, behind(preview.Family, d)...)
+		images, err := c.behind(ctx, d)
+		if err != nil {
+			return err
+		}
+		answer.Images = append(answer.Images, images...)
 	}
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
@@ -70,31 +87,13 @@ func run(ctx context.Context, a *app.App, format string) error {
 	return app.Undecided(decisions)
 }
 
-// behind returns the bases of others that have moved since an image's last
-// build. One that the Dockerfile has changed is not behind: it was told to.
-func behind(family *plan.Family, d action.Decision) []Image {
-	outside := map[string]bool{}
-	for _, in := range family.Node(d.Image).Answer.Images {
-		id := buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind)}
-		outside[id.String()] = family.Node(d.Image).Parent(in.Reference) == ""
-	}
-	affected := family.Descendants(d.Image, -1)
-	if affected == nil {
-		affected = []string{}
-	}
-	var out []Image
-	for _, r := range d.Reasons {
-		if r.Kind == "image" && outside[r.What] && r.Old != "" && r.New != "" {
-			out = append(out, Image{d.Image, r.What, r.Old, r.New, affected})
-		}
-	}
-	return out
-}
-
 // text writes a line for each image and one for what it drags along.
 func (a Answer) text(w io.Writer) error {
 	for _, image := range a.Images {
 		fmt.Fprintf(w, "%s: %s\n  was %s\n  now %s\n", image.Name, image.Base, image.Old, image.New)
+		if image.Since != "" {
+			fmt.Fprintf(w, "  since %s (%s)\n", image.Since, image.SinceBy)
+		}
 		if len(image.Affected) > 0 {
 			fmt.Fprintf(w, "  affects %s\n", strings.Join(image.Affected, ", "))
 		}

@@ -18,10 +18,14 @@ func newDev(a *app.App) *cobra.Command {
 		Short: "Have a program of yours stand for a plugin while you work on it",
 		Long: strings.TrimSpace(`
 Have a program, or a folder with a plugin.yaml, stand for a plugin in all your
-projects that name it. It is started unverified, and every command says so.
-Nothing of this reaches slipway.lock, and --locked ignores it. Without
-arguments: list what is overridden.`),
-		Example: "  slipway plugin dev acme/hello=./bin/hello\n  slipway plugin dev --remove acme/hello",
+projects that name it. It is not verified, and every command says so. What it
+builds is not taken for what the locked plugin builds. Nothing of this reaches
+slipway.lock, and --locked ignores it. Without arguments: list what is
+overridden.
+
+For a debugger, start the plugin yourself with --debug SOCKET, and have the
+socket stand for it: slipway waits at your breakpoints, and never ends it.`),
+		Example: "  slipway plugin dev acme/hello=./bin/hello\n  slipway plugin dev acme/hello=hello.sock\n  slipway plugin dev --remove acme/hello",
 		RunE:    func(_ *cobra.Command, args []string) error { return dev(a, args, remove) },
 	}
 	cmd.Flags().BoolVar(&remove, "remove", false, "end that for the plugins named")

@@ -4,7 +4,6 @@ package run
 import (
 	"context"
 	"os"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,17 +15,30 @@ import (
 // New returns the command. Its flags are those of ansible-playbook.
 func New(a *app.App) *cobra.Command {
 	var req app.RunRequest
+	var look looks
 	cmd := &cobra.Command{
 		Use:   "run PLAYBOOK…",
 		Short: "Carry out playbooks",
 		Long: strings.TrimSpace(`
 Carry out playbooks on the images of an inventory. Everything is checked before
 anything runs: a mistake anywhere is told with its place, the exit code is 6,
-and nothing was done.`),
-		Example: "  slipway run playbooks/nightly.yml -i inventory\n  slipway run site.yml -l +web -t build,push -C",
-		Args:    cobra.MinimumNArgs(1),
+and nothing was done. Several playbooks run one after the other, until one in
+which something goes wrong.
+
+-v tells more: whole digests and the time of each step; -vv where each task is
+written; -vvv each step as it begins; -vvvv what strategies say of their work.
+
+--list-tasks and the like look at the plan and run nothing, with the same
+checks; so does --syntax-check, which says nothing else. --step asks before each
+task: n (the default) passes it over, y carries it out, c asks no more.`),
+		Example:           "  slipway run playbooks/nightly.yml -i inventory\n  slipway run site.yml -l +web -t build,push -C -D\n  slipway run site.yml --list-tasks\n  slipway run site.yml --start-at-task 'Smoke*'",
+		Args:              cobra.MinimumNArgs(1),
+		ValidArgsFunction: a.CompletePlaybooks,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req.Playbooks, req.Args = args, os.Args
+			if look.any() {
+				return look.run(cmd.Context(), a, req)
+			}
 			return run(cmd.Context(), a, req)
 		},
 	}
@@ -34,14 +46,26 @@ and nothing was done.`),
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindOffline(cmd)
-	cmd.Flags().StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these `tags`")
-	cmd.Flags().StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these `tags`")
-	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
-	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 2*runtime.NumCPU(), "`steps` under way at once")
-	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
-	cmd.Flags().StringVar(&req.Since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
+	a.Flags.BindRun(cmd, &req)
+	bindSelection(cmd, a, &req)
+	look.bind(cmd)
 	app.FormatFlag(cmd, &req.Format, "text", "json")
 	return cmd
+}
+
+// bindSelection adds the flags that choose tasks.
+func bindSelection(cmd *cobra.Command, a *app.App, req *app.RunRequest) {
+	f := cmd.Flags()
+	f.StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these `tags`")
+	f.StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these `tags`")
+	f.StringVar(&req.StartAt, "start-at-task", "", "begin at the first task of this `name`, or that matches it as a glob")
+	f.BoolVar(&req.Step, "step", false, "ask before each task")
+	f.BoolVar(&req.AllowEmpty, "allow-empty", false, "patterns that match nothing are no mistake")
+	f.BoolVar(&req.ForceHandlers, "force-handlers", false, "run notified handlers for failed images, too")
+	f.StringVar(&req.Since, "since", "", "a `revision` of git: the group changed is what the working tree builds otherwise")
+	_ = cmd.RegisterFlagCompletionFunc("tags", a.CompleteTags)
+	_ = cmd.RegisterFlagCompletionFunc("skip-tags", a.CompleteTags)
+	_ = cmd.RegisterFlagCompletionFunc("start-at-task", a.CompleteTasks)
 }
 
 func run(ctx context.Context, a *app.App, req app.RunRequest) error {

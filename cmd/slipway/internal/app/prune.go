@@ -1,0 +1,100 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/slipway-build/slipway/core/ledger"
+)
+
+// A PruneRequest is what `slipway prune` asks for.
+type PruneRequest struct {
+	Keep      int           // so many runs are kept, however old
+	OlderThan time.Duration // younger ones are kept, however many
+	DryRun    bool
+}
+
+// Pruned is what was removed, or would be.
+type Pruned struct {
+	Runs   []ledger.Pruned `json:"runs"`
+	Caches []string        `json:"caches"` // folders
+}
+
+// Prune removes old runs, and caches of strategies that nobody has used since.
+func (a *App) Prune(req PruneRequest) (Pruned, error) {
+	out := Pruned{Runs: []ledger.Pruned{}, Caches: []string{}}
+	l, err := a.Ledger()
+	if err != nil {
+		return out, err
+	}
+	since := time.Now().Add(-req.OlderThan)
+	runs, err := l.Prune(ledger.Keep{Newest: req.Keep, Since: since}, req.DryRun)
+	if err != nil {
+		return out, err
+	}
+	out.Runs = append(out.Runs, runs...)
+	left, err := l.Runs()
+	if err != nil || slices.ContainsFunc(left, func(r ledger.Summary) bool { return r.Busy }) {
+		return out, err // whoever is at work may use a cache
+	}
+	caches, err := a.oldCaches(since)
+	if err != nil {
+		return out, err
+	}
+	out.Caches = append(out.Caches, caches...)
+	for _, dir := range caches {
+		if !req.DryRun {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}
+	return out, err
+}
+
+// oldCaches returns the folders below the strategies' cache in which nothing
+// was written since.
+func (a *App) oldCaches(since time.Time) ([]string, error) {
+	dir, err := a.State("cache", "strategy")
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking at caches: %w", err)
+	}
+	var old []string
+	for _, e := range entries {
+		at := filepath.Join(dir, e.Name())
+		newest, err := lastWrite(at)
+		if err != nil {
+			return nil, fmt.Errorf("looking at caches: %w", err)
+		}
+		if newest.Before(since) {
+			old = append(old, at)
+		}
+	}
+	return old, nil
+}
+
+// lastWrite is the newest time of change below a path.
+func lastWrite(path string) (time.Time, error) {
+	var newest time.Time
+	err := filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil && info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+		return err
+	})
+	return newest, err
+}

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+
+	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/sdk/diag"
+)
+
+// warnOfLacks tells before a run what the strategies need that it may build
+// with, and this machine does not have. It is no mistake yet: what was built
+// elsewhere is reused without.
+func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
+	var found diag.List
+	told := map[string]bool{}
+	for _, play := range p.Plays {
+		if !builds(play) {
+			continue
+		}
+		for _, image := range play.Possible() {
+			if told[image.Strategy] {
+				continue
+			}
+			told[image.Strategy] = true
+			lacks, err := a.Catalog().Lacks(ctx, image.Strategy, false)
+			if err != nil {
+				return err
+			}
+			found.Add(asWarnings(lacks, image)...)
+		}
+	}
+	return a.Heed(found)
+}
+
+func builds(play *plan.Play) bool {
+	for _, task := range play.Leaves() {
+		if task.Action == "build" {
+			return true
+		}
+	}
+	return false
+}
+
+// asWarnings gives what is lacking the place where the strategy is named.
+func asWarnings(lacks diag.List, image *inventory.Image) diag.List {
+	for i := range lacks {
+		lacks[i].Severity, lacks[i].Pos = diag.Warning, image.StrategyPos()
+	}
+	return lacks
+}
+
+// openStrategy starts a strategy for a build, unless it lacks something that it
+// cannot do without.
+func (a *App) openStrategy(ctx context.Context, name string) (action.Process, error) {
+	lacks, err := a.Catalog().Lacks(ctx, name, false)
+	if err == nil {
+		err = lacks.Errors().Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.Catalog().Open(ctx, name)
+}

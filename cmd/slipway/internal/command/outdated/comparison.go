@@ -1,0 +1,98 @@
+package outdated
+
+import (
+	"context"
+	"time"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/bases"
+	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// A comparison holds images against what their bases are now.
+type comparison struct {
+	*app.Preview
+	client *registry.Client
+	pins   bases.Lock
+}
+
+// behind returns the bases of others that have moved since they were pinned, or
+// else since an image's last build. One that the Dockerfile has changed is not
+// behind: it was told to.
+func (c *comparison) behind(ctx context.Context, d action.Decision) ([]Image, error) {
+	if d.Fate == plan.Blocked {
+		return nil, nil // told on its own
+	}
+	node := c.Family.Node(d.Image)
+	affected := c.Family.Descendants(d.Image, -1)
+	if affected == nil {
+		affected = []string{}
+	}
+	var out []Image
+	for _, in := range node.Answer.Images {
+		if node.Parent(in.Reference) != "" {
+			continue
+		}
+		image, err := c.compare(ctx, in, d)
+		if err != nil {
+			return nil, err
+		}
+		if image.Old != "" && image.Old != image.New {
+			image.Name, image.Affected = d.Image, affected
+			out = append(out, image)
+		}
+	}
+	return out, nil
+}
+
+// compare holds one base against what it was; Old is "" when nobody knows.
+func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, d action.Decision) (Image, error) {
+	image := Image{Base: buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind)}.String()}
+	r, err := reference.Parse(in.Reference)
+	if err != nil {
+		return image, err
+	}
+	ref, platform := r.Tagged().Exact(), c.Family.Node(d.Image).Image.Platform()
+	m, err := c.Decider.Outside(ctx, ref, platform)
+	if err != nil {
+		return image, err
+	}
+	seen, _, err := c.Decider.Bases.Seen.Last(ref, platform, "")
+	if err != nil {
+		return image, err
+	}
+	if pin, ok := c.pins.Find(ref); ok {
+		image.Old, image.New = pin.Digest, seen.Named
+	} else {
+		image.Old, image.New = changed(d.Reasons, image.Base)
+	}
+	if image.Old != "" && image.Old != image.New {
+		image.Since, image.SinceBy = c.since(ctx, m, seen.Time)
+	}
+	return image, nil
+}
+
+// changed returns what a base was and is, when it is a reason to build.
+func changed(reasons []buildkey.Reason, base string) (old, now string) {
+	for _, r := range reasons {
+		if r.Kind == "image" && r.What == base && r.New != "" {
+			return r.Old, r.New
+		}
+	}
+	return "", ""
+}
+
+// since tells when an image came to be. One that says 1970 was built to say
+// nothing, and one that cannot be read says nothing either.
+func (c *comparison) since(ctx context.Context, m registry.Manifest, seen time.Time) (at, by string) {
+	config, _, err := c.client.Config(ctx, m)
+	if err == nil && config.Created != nil && config.Created.Unix() > 0 {
+		return config.Created.UTC().Format(time.RFC3339), "created"
+	}
+	return seen.Format(time.RFC3339), "seen"
+}

@@ -1,0 +1,35 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// Plan asks the strategy of that name, over a session with it, what a build
+// depends on, once nothing is wrong with the config: first its schema is held
+// to that, then the strategy's own judgement. The answer's diagnostics hold
+// everything that was found. A strategy that does not plan is one whose builds
+// are never reused, and one that does not judge finds nothing wrong.
+func (c *Catalog) Plan(ctx context.Context, name string, session strategy.Strategy, r strategy.PlanRequest) (strategy.PlanResponse, error) {
+	found, err := c.Check(ctx, name, r.Config)
+	if err != nil || len(found.Errors()) > 0 {
+		return strategy.PlanResponse{Diagnostics: found}, err
+	}
+	judgement, err := session.Validate(ctx, strategy.ValidateRequest{Config: r.Config, Target: r.Target})
+	if err != nil && !errors.Is(err, strategy.ErrUnimplemented) {
+		return strategy.PlanResponse{}, err
+	}
+	found.Add(judgement.Diagnostics...)
+	if len(found.Errors()) > 0 {
+		return strategy.PlanResponse{Diagnostics: found}, nil
+	}
+	answer, err := session.Plan(ctx, r)
+	if errors.Is(err, strategy.ErrUnimplemented) {
+		answer, err = strategy.PlanResponse{Volatile: "the strategy " + name + " does not say what it depends on"}, nil
+	}
+	answer.Diagnostics = slices.Concat(found, answer.Diagnostics)
+	return answer, err
+}

@@ -1,0 +1,85 @@
+package plan_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// links is two images: web copies what the link page names, and tool stands on
+// somebody else's image.
+func links(t *testing.T) (string, *plan.Family) {
+	t.Helper()
+	dir := t.TempDir()
+	web := filepath.Join(dir, "images", "web")
+	err := errors.Join(
+		os.MkdirAll(filepath.Join(web, "pages"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "tool"), 0o755),
+		os.WriteFile(filepath.Join(web, "pages", "one"), nil, 0o644), os.WriteFile(filepath.Join(web, "pages", "two"), nil, 0o644),
+		os.Symlink("pages/one", filepath.Join(web, "page")), os.Symlink("nowhere", filepath.Join(web, "broken")),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	images := []*inventory.Image{
+		{Name: "web", Dir: web, Repository: "localhost/web"},
+		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool"},
+	}
+	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image) (strategy.PlanResponse, error) {
+		if i.Name == "tool" {
+			return strategy.PlanResponse{Images: []strategy.ImageInput{{Reference: "quay.io/acme/base", Kind: strategy.Base}}}, nil
+		}
+		return strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}, {Path: "page"}, {Path: "broken"}}}, nil
+	})
+	if err != nil || found != nil {
+		t.Fatal(err, found)
+	}
+	return web, family
+}
+
+func TestChanged(t *testing.T) {
+	web, family := links(t)
+	tests := map[string]struct {
+		file  string
+		moved []string
+		want  []string
+	}{
+		"the link itself":                  {file: "page", want: []string{"web"}},
+		"what the link leads to":           {file: "pages/one", want: []string{"web"}},
+		"what it could lead to":            {file: "pages/two"},
+		"a link to nothing":                {file: "broken", want: []string{"web"}},
+		"what a broken link would lead to": {file: "nowhere", want: []string{"web"}},
+		"a file that was removed":          {file: "Dockerfile", want: []string{"web"}},
+		"a pin":                            {file: "../../bases.lock", moved: []string{"quay.io/acme/base:latest"}, want: []string{"tool"}},
+		"a pin of others":                  {file: "../../bases.lock", moved: []string{"quay.io/acme/other:latest"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := family.Changed(t.Context(), []string{filepath.Join(web, tt.file)}, plan.Earlier{Moved: tt.moved})
+			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// A link that now leads elsewhere has changed, whatever is behind it.
+func TestChangedLink(t *testing.T) {
+	web, family := links(t)
+	if err := errors.Join(os.Remove(filepath.Join(web, "page")), os.Symlink("pages/two", filepath.Join(web, "page"))); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string][]string{"page": {"web"}, "pages/two": {"web"}, "pages/one": nil} {
+		got, err := family.Changed(t.Context(), []string{filepath.Join(web, file)}, plan.Earlier{})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", file, err, diff)
+		}
+	}
+}
