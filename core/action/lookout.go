@@ -42,7 +42,9 @@ func (l lookout) until(ctx context.Context) ([]string, error) {
 		if err == nil {
 			return groups, nil
 		}
-		last = err
+		if timeout, ok := errors.AsType[net.Error](err); last == nil || !ok || !timeout.Timeout() {
+			last = err // a look that was cut short says less than the one before
+		}
 	}
 	switch {
 	case ctx.Err() != nil:

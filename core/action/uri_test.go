@@ -207,4 +207,3 @@ func TestURIIsInterrupted(t *testing.T) {
 	_, err = new(action.URI).Run(cancelled(t), step)
 	fails(t, "asking "+server.URL+"/slow: context canceled", err)
 }
-

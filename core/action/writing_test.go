@@ -119,7 +119,7 @@ func TestTemplateOfWhatIsNotDefined(t *testing.T) {
 	if len(diag.Of(err)) != 1 {
 		t.Fatalf("%v", err)
 	}
-	if got := diag.Of(err)[0]; got.Code != "undefined-variable" || got.Summary != "undefined variable .nmae" || got.Pos.File != s.root+"/undefined" {
+	if got := diag.Of(err)[0]; got.Code != "undefined-variable" || got.Summary != "undefined variable .nmae" || got.Pos.String() != s.root+"/undefined:2:4" {
 		t.Errorf("%v", got)
 	}
 }
