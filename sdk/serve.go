@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,9 +21,17 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// cleanUp is how long builds may clean up after the host has gone away or has
-// closed the lifeline. A host that is still there shortens it with SIGTERM.
-const cleanUp = 5 * time.Second
+// How long builds may clean up: cleanUp when the host has closed the lifeline,
+// which shortens it with SIGTERM; goneCleanUp when the host is gone, so that
+// nothing is left of it after a second.
+const (
+	cleanUp     = 5 * time.Second
+	goneCleanUp = 800 * time.Millisecond
+)
+
+// deathTime is more than a host takes to die, thread by thread: until the last
+// of them is gone, it still counts as the parent.
+const deathTime = 50 * time.Millisecond
 
 // flushTime is how long the last events may take to reach the host.
 const flushTime = 100 * time.Millisecond
@@ -33,7 +42,7 @@ const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
 // Serve runs d as a plugin and never returns. Call it first thing in main. A
 // process that was not started by a host says so and exits with status 2. It
 // ends when its standard input does: builds are told to stop, get five seconds
-// to clean up, the socket is removed, and what was started in the process's
+// to clean up, or 0.8 when the host has died, the socket is removed, and what was started in the process's
 // own group is killed.
 //
 // With the arguments --debug SOCKET it serves there until it is interrupted,
@@ -63,9 +72,12 @@ func ServeStrategy(s strategy.Strategy) {
 		server:    rpc.NewServer(s),
 		stdin:     os.Stdin,
 		socketDir: os.Getenv(socketDirKey),
+		host:      os.Getppid(),
+		alone:     make(chan struct{}),
 		leader:    syscall.Getpgrp() == os.Getpid(),
 	}
 	go p.watchLifeline()
+	go p.watchHost()
 	p.serve()
 	p.end() // the server has ended without the lifeline: go-plugin was told to shut down
 }
@@ -84,10 +96,14 @@ type process struct {
 	server    *rpc.Server
 	stdin     io.Reader // the lifeline
 	socketDir string
+	host      int  // the process that started this one
 	leader    bool // of its own process group
 
-	wire atomic.Pointer[grpc.Server]
-	once sync.Once
+	alone chan struct{} // closed when the host is known to be gone
+
+	wire   atomic.Pointer[grpc.Server]
+	ending atomic.Bool
+	once   sync.Once
 }
 
 // serve serves until go-plugin ends.
@@ -121,7 +137,7 @@ func printDirectly() tap.ServerInHandle {
 
 // flush sees to it that the last events reach a host that still listens: they
 // were given to the connection, which sends them in its own time. go-plugin's
-// own streams never end by themselves, hence the limit.
+// own streams never end by themselves, and a build may hang, hence the limit.
 func (p *process) flush(ctx context.Context) {
 	server := p.wire.Load()
 	if server == nil {
@@ -129,8 +145,11 @@ func (p *process) flush(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
-	defer context.AfterFunc(ctx, server.Stop)()
-	server.GracefulStop()
+	go func() {
+		defer cancel()
+		server.GracefulStop()
+	}()
+	<-ctx.Done()
 }
 
 // hideHandshake keeps what was meant for this process from the processes it
@@ -150,14 +169,40 @@ func (p *process) watchLifeline() {
 	p.end()
 }
 
+// watchHost heeds SIGTERM. The kernel sends it when the host dies, perhaps a
+// moment before the lifeline ends; a host that lives closes the lifeline first,
+// and sends it to a plugin that has not ended in time.
+func (p *process) watchHost() {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGTERM)
+	<-told
+	if p.ending.Load() {
+		time.Sleep(deathTime)
+	}
+	if p.ending.Load() && os.Getppid() == p.host {
+		signal.Reset(syscall.SIGTERM)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		return
+	}
+	close(p.alone)
+	p.end()
+}
+
 // end stops what runs, waits for it, and leaves nothing behind. Only the first
 // call does; a second waits for it, until the process ends.
-func (p *process) end() { p.once.Do(p.finish) }
+func (p *process) end() {
+	p.ending.Store(true)
+	p.once.Do(p.finish)
+}
 
 func (p *process) finish() {
 	busy := p.server.Stop()
 	ctx, cancel := context.WithTimeout(context.Background(), cleanUp)
 	defer cancel()
+	go func() {
+		<-p.alone
+		time.AfterFunc(goneCleanUp, cancel)
+	}()
 	_ = p.server.Wait(ctx)
 	if busy {
 		p.flush(ctx)

@@ -100,6 +100,10 @@ func (s site) write(b *testing.B, name, content string) {
 	}
 }
 
+// ripen waits until the files just written are old enough to be remembered:
+// what is younger than a file system's clock can tell apart is read each time.
+func ripen() { time.Sleep(2100 * time.Millisecond) }
+
 // path is a path below the site's folder.
 func (s site) path(name string) string { return filepath.Join(s.dir, name) }
 

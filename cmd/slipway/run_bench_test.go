@@ -61,21 +61,3 @@ func openFiles(b *testing.B) string {
 	}
 	return fmt.Sprintf("nofile=%d:%d", limit.Cur, limit.Max)
 }
-
-// BenchmarkUnchanged runs a playbook of build and push over two hundred images
-// of which none has changed, and counts what the registry is asked.
-func BenchmarkUnchanged(b *testing.B) {
-	const images = 200
-	s, registry := newSite(b, levels(images)), registrytest.New(b)
-	s.build(b, registry.Addr)
-	s.build(b, registry.Addr) // files are old enough to be remembered
-	registry.Reset()
-	var memory int64
-	for b.Loop() {
-		memory = max(memory, s.build(b, registry.Addr).memory)
-	}
-	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "run-s")
-	b.ReportMetric(float64(registry.Count())/float64(b.N), "requests")
-	b.ReportMetric(float64(registry.Count(registrytest.Request.IsBlob))/float64(b.N), "blob-requests")
-	b.ReportMetric(float64(memory)/(1<<20), "peak-MiB")
-}

@@ -13,10 +13,11 @@ import (
 )
 
 // find returns the file that a task names. A relative name is looked for in
-// the folder that the task's own files have (below is its name: "templates",
-// "files"), in the folder of the file the task stands in, in every folder above
-// that up to the project's root, and in the root: so a role has its own files,
-// and what stands beside the playbook or at the top is found as well.
+// the folder of the file the task stands in, or of its role, and in every
+// folder above that up to the project's root; in each of them in the folder
+// that such files have (below is its name: "templates", "files") and then in
+// itself. So a role has its own files, and what stands beside the playbook or at
+// the top is found as well.
 func find(root, dir, below string, named document.Node) (string, error) {
 	name := named.Text()
 	if filepath.IsAbs(name) {
@@ -37,20 +38,19 @@ func find(root, dir, below string, named document.Node) (string, error) {
 
 // searched returns the folders in which files of a task are looked for.
 func searched(root, dir, below string) []string {
-	if dir == "" {
-		return []string{filepath.Join(root, below), root}
-	}
-	if abs, err := filepath.Abs(dir); err == nil {
+	if abs, err := filepath.Abs(dir); dir != "" && err == nil {
 		dir = abs
 	}
-	folders := []string{filepath.Join(dir, below)}
+	var folders []string
+	add := func(folder string) { folders = append(folders, filepath.Join(folder, below), folder) }
 	for at := dir; inside(root, at); at = filepath.Dir(at) {
-		folders = append(folders, at)
+		add(at)
 	}
-	if !inside(root, dir) {
-		folders = append(folders, dir)
+	if dir != "" && dir != root && !inside(root, dir) {
+		add(dir)
 	}
-	return append(folders, root)
+	add(root)
+	return folders
 }
 
 // inside reports whether a folder lies below root.

@@ -104,7 +104,7 @@ func (p *Pause) RunTogether(ctx context.Context, steps []engine.Step, _ []string
 func (p *Pause) wait(ctx context.Context, args pauseArgs, asks bool) (string, error) {
 	var over <-chan time.Time
 	length := args.For + time.Duration(args.Seconds*float64(time.Second)) + time.Duration(args.Minutes*float64(time.Minute))
-	if length > 0 {
+	if length > 0 || !asks {
 		timer := time.NewTimer(length)
 		defer timer.Stop()
 		over = timer.C

@@ -22,7 +22,7 @@ func TestPauseWaits(t *testing.T) {
 	tests := []struct {
 		args string
 		want time.Duration
-	}{{"seconds: 90", 90 * time.Second}, {"minutes: 0.5", 30 * time.Second}, {"for: 5m", 5 * time.Minute}, {"for: 7", 7 * time.Second}}
+	}{{"seconds: 90", 90 * time.Second}, {"minutes: 0.5", 30 * time.Second}, {"for: 5m", 5 * time.Minute}, {"for: 7", 7 * time.Second}, {"for: 0s", 0}}
 	for _, tt := range tests {
 		synctest.Test(t, func(t *testing.T) {
 			begun := time.Now()

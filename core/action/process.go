@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -42,6 +43,9 @@ func (p process) run(ctx context.Context, step engine.Step) (engine.Result, erro
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, p.timeout)
 		defer cancel()
+	}
+	if _, err := os.Stat(within("", p.dir)); err != nil { // else it would be said of the program
+		return engine.Result{Values: declare.Values(processResult{Argv: p.argv, RC: -1})}, fmt.Errorf("running %s: %w", strings.Join(p.argv, " "), err)
 	}
 	var stdout, stderr bytes.Buffer
 	cmd := p.command(ctx)

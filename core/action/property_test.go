@@ -69,7 +69,9 @@ func mutations() []mutation {
 		{"file content", func(y *shipyard, m *model) { y.write(m.Name, "src/file", "other\n") }, itself},
 		{"new file", func(y *shipyard, m *model) { y.write(m.Name, "src/more", "") }, itself},
 		{"file mode", func(y *shipyard, m *model) { chmod(y, m.Name, 0o755) }, itself},
-		{"symlink", func(y *shipyard, m *model) { symlink(y, m.Name) }, itself},
+		{"symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/new", "file") }, itself},
+		{"target of a symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/link", "elsewhere") }, itself},
+		{"removed file", func(y *shipyard, m *model) { remove(y, m.Name, "src/file") }, itself},
 		{"Dockerfile", func(y *shipyard, m *model) { y.write(m.Name, "Dockerfile", "FROM scratch\n") }, itself},
 		{"comment in the Dockerfile", func(y *shipyard, m *model) {
 			text, _ := os.ReadFile(y.path(m.Name, "Dockerfile"))
@@ -88,6 +90,8 @@ func mutations() []mutation {
 
 		{"time", func(y *shipyard, m *model) { y.age(m.Name, "src/file"); y.age(m.Name, "Dockerfile") }, nil},
 		{"group write", func(y *shipyard, m *model) { chmod(y, m.Name, 0o664) }, nil},
+		{"time of a symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/link", "file") }, nil},
+		{"ignored symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/ignored", "file") }, nil},
 		{"feature", func(y *shipyard, m *model) { y.write(m.Name, "features/web.feature", "Feature: web\n") }, nil},
 		{"comment in image.yml", func(y *shipyard, m *model) { y.write(m.Name, "image.yml", "# why\n") }, nil},
 		{"a file that no COPY selects", func(y *shipyard, m *model) { y.write(m.Name, "notes.md", "x\n") }, nil},
@@ -105,10 +109,15 @@ func chmod(y *shipyard, image string, mode os.FileMode) {
 	}
 }
 
-func symlink(y *shipyard, image string) {
-	at := y.path(image, "src/link")
-	_ = os.Remove(at)
-	if err := os.Symlink("file", at); err != nil {
+func symlink(y *shipyard, image, file, target string) {
+	remove(y, image, file)
+	if err := os.Symlink(target, y.path(image, file)); err != nil {
+		y.t.Fatal(err)
+	}
+}
+
+func remove(y *shipyard, image, file string) {
+	if err := os.Remove(y.path(image, file)); err != nil && !os.IsNotExist(err) {
 		y.t.Fatal(err)
 	}
 }
@@ -126,6 +135,7 @@ func TestOneChange(t *testing.T) {
 				for name := range y.models {
 					y.write(name, ".dockerignore", "src/ignored")
 					y.write(name, "src/ignored", "x\n")
+					symlink(y, name, "src/link", "file")
 				}
 				y.run()
 				if again := y.run(); again != nil {

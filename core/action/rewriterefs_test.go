@@ -162,11 +162,11 @@ func TestRewriteRefsMistakes(t *testing.T) {
 // A file keeps its mode and owner, and a link to it stays one.
 func TestRewriteRefsKeepsTheFile(t *testing.T) {
 	w := newWharf(t)
-	real := filepath.Join(w.action.Dir, "real")
+	folder := filepath.Join(w.action.Dir, "real")
 	link := filepath.Join(w.action.Dir, "a.yml")
-	err := errors.Join(os.Mkdir(real, 0o755), os.Rename(link, filepath.Join(real, "b")), os.Symlink("real/b", link), os.Chmod(filepath.Join(real, "b"), 0o640))
+	err := errors.Join(os.Mkdir(folder, 0o755), os.Rename(link, filepath.Join(folder, "b")), os.Symlink("real/b", link), os.Chmod(filepath.Join(folder, "b"), 0o640))
 	if os.Geteuid() == 0 {
-		err = errors.Join(err, os.Chown(filepath.Join(real, "b"), 1234, 4321))
+		err = errors.Join(err, os.Chown(filepath.Join(folder, "b"), 1234, 4321))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +184,7 @@ func TestRewriteRefsKeepsTheFile(t *testing.T) {
 	if owner, ok := info.Sys().(*syscall.Stat_t); ok && os.Geteuid() == 0 && (owner.Uid != 1234 || owner.Gid != 4321) {
 		t.Errorf("the file belongs to %d:%d", owner.Uid, owner.Gid)
 	}
-	if left, err := os.ReadDir(real); err != nil || len(left) != 1 {
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
 		t.Errorf("beside it is %v, %v", left, err)
 	}
 }

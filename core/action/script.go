@@ -51,8 +51,8 @@ func (*Script) Declare() declare.Action {
 
 // lookedFor says where the files of a task are looked for.
 func lookedFor(below string) string {
-	return "A relative name is looked for in the folder of the file that the task stands in, or of its role (there in " + below + "/ first), " +
-		"then in every folder above that up to the project's root."
+	return "A relative name is looked for in the folder of the file that the task stands in, or of its role, and then in every folder above " +
+		"that up to the project's root; in each of them in " + below + "/ first."
 }
 
 // Run runs the script of a step.

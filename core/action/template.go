@@ -2,6 +2,7 @@ package action
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,20 +112,20 @@ func expandFile(step engine.Step, path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the template: %w", err)
 	}
-	n, ds := step.Expand(document.Of(string(text)+`{{ "" }}`, diag.Pos{File: path, Line: 1, Column: 1}))
+	n, ds := step.Expand(document.Text(path, string(text)+`{{ "" }}`))
 	return n.Text(), ds.Err()
 }
 
 // destination is where a file goes that has the name of src unless dest says
 // another one.
 func destination(root, dest, src string) (writing, error) {
+	if dest == "" {
+		return writing{}, errors.New("writing a file: dest is empty")
+	}
 	path := within(root, dest)
 	info, err := os.Stat(path)
 	if src != "" && (strings.HasSuffix(dest, "/") || err == nil && info.IsDir()) {
 		path, dest = filepath.Join(path, filepath.Base(src)), filepath.Join(dest, filepath.Base(src))
-	}
-	if dest == "" {
-		return writing{}, fmt.Errorf("writing a file: dest is empty")
 	}
 	return writing{path: path, shown: dest}, nil
 }

@@ -25,6 +25,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
@@ -64,6 +65,8 @@ type description struct {
 	known  bool
 	answer strategy.DescribeResponse
 	schema ready
+
+	version atomic.Pointer[string] // read without mu, which is held while the strategy is asked
 }
 
 // New returns a catalog; nothing is started.
@@ -92,7 +95,15 @@ func (c *Catalog) Open(ctx context.Context, name string) (pluginhost.Plugin, err
 	}
 	o := c.options.Plugin
 	o.Log = func(level slog.Level, line string) { c.options.Log(name, level, line) }
-	return program.Open(ctx, pluginhost.Command{Name: name, Env: c.options.Env, Dir: c.options.Dir}, o)
+	return program.Open(ctx, pluginhost.Command{Name: c.label(name), Env: c.options.Env, Dir: c.options.Dir}, o)
+}
+
+// label is how errors call a strategy: with its version, once that is known.
+func (c *Catalog) label(name string) string {
+	if version := c.description(name).version.Load(); version != nil {
+		return name + " " + *version
+	}
+	return name
 }
 
 // Identity tells what the strategy of that name is made of from anything else
@@ -174,6 +185,7 @@ func (c *Catalog) Describe(ctx context.Context, name string) (strategy.DescribeR
 	answer, err := c.describe(ctx, name)
 	if err == nil {
 		d.answer, d.schema, d.known = answer, prepare(answer.ConfigSchema), true
+		d.version.Store(&answer.Version)
 	}
 	return answer, err
 }

@@ -104,6 +104,19 @@ func TestOpenIsOneProcessEach(t *testing.T) {
 	}
 }
 
+// Errors tell which version of a plugin broke, once it has said that.
+func TestErrorsTellTheVersion(t *testing.T) {
+	c, _ := newCatalog(t, catalog.Options{})
+	if _, err := c.Describe(t.Context(), "archive"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	if _, err := c.Open(ctx, "archive"); fmt.Sprint(err) != "starting plugin archive 1.0.0: interrupted" {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestDescribeAsksOnce(t *testing.T) {
 	c, started := newCatalog(t, catalog.Options{})
 	var all sync.WaitGroup

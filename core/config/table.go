@@ -22,6 +22,7 @@ func Settings() []Setting {
 		{Name: "locked", Kind: Truth, Default: "false", Flag: "locked", Doc: "use plugins as slipway.lock names them"},
 		{Name: "offline", Kind: Truth, Default: "false", Flag: "offline", Doc: "ask no registry but the embedded one"},
 		{Name: "roles_path", Kind: Paths, Default: "", Doc: "folders with roles, after roles/ beside the playbook"},
+		{Name: "stall_timeout", Kind: Text, Default: "0s", Flag: "stall-timeout", Doc: "end a build whose strategy gave no sign of life for this long; 0s: never"},
 		{Name: "storage.root", Kind: Path, Default: "", Flag: "root", Doc: "the container storage; empty: $XDG_DATA_HOME/slipway/storage"},
 		{Name: "storage.runroot", Kind: Path, Default: "", Flag: "runroot", Doc: "its runtime state; empty: below $XDG_RUNTIME_DIR"},
 		{Name: "strict", Kind: Truth, Default: "false", Flag: "strict", Doc: "take every warning that is told before a run for an error"},

@@ -2,7 +2,10 @@ package container
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/containers/storage"
 )
 
 // Mount shows the files of an image, of any platform, in a directory, which
@@ -49,8 +52,10 @@ func (s *Store) create(ctx context.Context, imageID string) (*box, error) {
 	return b, nil
 }
 
+// remove removes a container. A process that was killed while it removed one
+// may have taken its layer away already.
 func (b *box) remove() error {
-	if _, err := b.store.store.Unmount(b.id, true); err != nil {
+	if _, err := b.store.store.Unmount(b.id, true); err != nil && !errors.Is(err, storage.ErrLayerUnknown) {
 		return fmt.Errorf("unmounting container %s: %w", b.id, err)
 	}
 	if err := b.store.store.DeleteContainer(b.id); err != nil {

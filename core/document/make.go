@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -41,6 +42,13 @@ func Of(value any, pos diag.Pos) Node {
 	default:
 		return Node{&data{kind: Scalar, pos: pos, text: fmt.Sprint(v), value: scalarValue(v)}}
 	}
+}
+
+// Text returns the content of a file that is no YAML as one text, which knows
+// its places as a text in YAML does.
+func Text(file, content string) Node {
+	lines := &source{lines: strings.Split(content, "\n")}
+	return Node{&data{kind: Scalar, pos: diag.Pos{File: file, Line: 1, Column: 1}, text: content, value: content, style: whole, source: lines}}
 }
 
 func scalarValue(v any) any {
@@ -93,6 +101,7 @@ func Walk(n Node, visit func(Node)) {
 		for _, e := range n.data.entries {
 			Walk(e.Value, visit)
 		}
+	case Absent, Null:
 	}
 }
 

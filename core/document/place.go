@@ -16,6 +16,7 @@ const (
 	double               // a: "text"
 	literal              // a: |
 	folded               // a: >
+	whole                // the text is the file
 )
 
 // At returns the place of the bytes from to to of n's text. Quotes, escapes,
@@ -69,6 +70,7 @@ type ruler struct {
 func newRuler(d *data) *ruler {
 	r := &ruler{lines: d.source.lines, text: d.text, style: d.style, line: d.pos.Line - 1}
 	switch d.style {
+	case whole:
 	case literal, folded:
 		r.line++
 		r.indent = r.blockIndent(d.pos)
@@ -154,7 +156,7 @@ func (r *ruler) step() bool {
 func (r *ruler) lineEnds() bool {
 	rest := r.current()[r.column:]
 	switch r.style {
-	case literal, folded:
+	case literal, folded, whole:
 		return rest == ""
 	case double:
 		return strings.TrimSpace(rest) == "" || r.escapedEnd()
@@ -175,7 +177,7 @@ func (r *ruler) nextLine() bool {
 	}
 	line := r.current()
 	r.column = min(r.indent, len(line))
-	if r.style != literal && r.style != folded {
+	if r.style < literal {
 		r.column = len(line) - len(strings.TrimLeft(line, " \t"))
 	}
 	return true

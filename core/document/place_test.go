@@ -3,10 +3,12 @@ package document_test
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Every text has X where the place is looked for, in the source and in what
@@ -109,4 +111,22 @@ func FuzzAt(f *testing.F) {
 			}
 		})
 	})
+}
+
+func TestTextKnowsItsPlaces(t *testing.T) {
+	const content = "first\r\n  zweite Zeile, größer\n\nlast"
+	n := document.Text("web.conf", content)
+	for _, word := range []struct {
+		text         string
+		line, column int
+	}{{"first", 1, 1}, {"zweite", 2, 3}, {"größer", 2, 17}, {"last", 4, 1}} {
+		at := strings.Index(content, word.text)
+		want := diag.Pos{File: "web.conf", Line: word.line, Column: word.column, End: word.column + utf8.RuneCountInString(word.text)}
+		if diff := cmp.Diff(want, n.At(at, at+len(word.text))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", word.text, diff)
+		}
+	}
+	if n.Value() != any(content) {
+		t.Errorf("%q", n.Value())
+	}
 }

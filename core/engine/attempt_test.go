@@ -305,6 +305,7 @@ func TestNoLog(t *testing.T) {
 - images: web
   tasks:
     - {name: one, leak: , no_log: true, register: it, loop: [hunter2]}
+    - {name: again, leak: , no_log: true, loop: [hunter2]}
     - {name: two, leak: {v: 1}, no_log: true, register: it}
     - {name: use, say: {msg: "{{ .it.password }} {{ .v }}"}, no_log: true}
     - {name: three, bad: , no_log: true, retries: 1}

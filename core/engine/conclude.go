@@ -14,9 +14,9 @@ import (
 func (w *wave) conclude(ctx context.Context, at int, c *course, o outcome) event.Kept {
 	here := w.places[at]
 	bad := o.err != nil
-	ignored := bad && w.ignores(c, o)
-	stopped := bad && ctx.Err() != nil
-	rescued := bad && !ignored && !stopped && here.caught
+	stopped := bad && ctx.Err() != nil // it is done again when the run goes on
+	ignored := bad && !stopped && w.ignores(c, o)
+	rescued := bad && !stopped && !ignored && here.caught
 	kept := w.tell(o, here, ignored, rescued)
 	switch {
 	case stopped:

@@ -24,7 +24,7 @@ func (w *wave) each(ctx context.Context, at int, c *course) {
 	courses := make([]*course, len(all))
 	n := round{loop: here.task.Loop, items: len(all), pause: pause, do: func(i int) bool {
 		courses[i] = w.inner(at, c, j, all, i)
-		return w.throughBlock(ctx, at, c, courses[i])
+		return w.throughBlock(ctx, at, courses[i])
 	}}.run(ctx)
 	w.join(ctx, at, c, courses[:n])
 }
@@ -45,7 +45,7 @@ func (w *wave) inner(at int, c *course, j *job, all []any, i int) *course {
 
 // throughBlock takes one item through a block and says whether the loop ends
 // after it.
-func (w *wave) throughBlock(ctx context.Context, at int, c, sub *course) (stop bool) {
+func (w *wave) throughBlock(ctx context.Context, at int, sub *course) (stop bool) {
 	for sub.next < sub.end && !sub.over && ctx.Err() == nil {
 		next := sub.next
 		if !w.reaches(next, sub) {

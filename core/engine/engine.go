@@ -123,7 +123,7 @@ func (r *run) play(ctx context.Context, p *plan.Play, program *program, start in
 			r.engine.Events.Emit(event.NoMoreImages{Play: p.Index, Why: why})
 			return false, nil
 		}
-		if w.over {
+		if w.ended() {
 			break
 		}
 	}

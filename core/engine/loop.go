@@ -86,7 +86,7 @@ func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool)
 	l := j.task.Loop
 	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i)}
 	one.label = labelOf(one.data(nil), l, all[i])
-	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok && !j.wave.run.isFresh(j.id.Image) {
+	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok && !j.wave.again(j.task) && !j.wave.run.isFresh(j.id.Image) {
 		o = remembered(e.Step, j.task, e.Outcome, e.Result, e.Kept)
 	} else {
 		o = one.once(ctx)

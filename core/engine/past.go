@@ -64,17 +64,17 @@ func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
 
 // again reports whether a task is done again though it was finished: what it
 // made is gone with the process, or was not written down.
-func (w *wave) again(here place) bool {
-	action := w.run.engine.Actions[here.task.Action]
+func (w *wave) again(t *playbook.Task) bool {
+	action := w.run.engine.Actions[t.Action]
 	fleeting, ok := action.(Fleeting)
 	_, revives := action.(Reviver)
-	return ok && fleeting.Fleeting() || revives && here.task.Loop != nil || here.task.NoLog && len(here.task.Defines) > 0
+	return ok && fleeting.Fleeting() || revives && t.Loop != nil || t.NoLog && len(t.Defines) > 0
 }
 
 // before returns how a step came out before the run was resumed, when that
 // still counts.
 func (w *wave) before(here place, id event.Step) (event.StepFinished, bool) {
-	if w.again(here) || w.run.isFresh(id.Image) {
+	if w.again(here.task) || w.run.isFresh(id.Image) {
 		return event.StepFinished{}, false
 	}
 	return w.run.engine.Past.step(id)

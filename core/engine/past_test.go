@@ -228,7 +228,7 @@ func TestResumeRevives(t *testing.T) {
 		}
 		return engine.Result{Values: map[string]any{"n": 7}}, nil
 	})
-	book := "- {images: web, tasks: [{name: build, build: , register: it}, {name: deploy, deploy: }, {name: last, work: }]}"
+	book := "- {images: web, tasks: [{name: build, build: }, {name: deploy, deploy: }, {name: last, work: }]}"
 	actions := map[string]engine.Action{"build": reviver{note, &revived, nil}, "deploy": fleeting{note}, "work": note}
 	first, _ := run(t, book, actions, nil)
 	second, err := run(t, book, actions, func(e *engine.Engine) { e.Past = past(first) })

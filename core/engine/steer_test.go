@@ -59,6 +59,20 @@ func TestMeta(t *testing.T) {
 			want: []string{"one base ok", "one java ok", "later base ok"},
 		},
 		{
+			name: "also from inside of a loop",
+			book: `
+- images: base,java
+  serial: 1
+  tasks:
+    - block: [{name: one, ok: }, {meta: end_play, when: eq .item 2}, {name: two, ok: }]
+      loop: [1, 2]
+    - {name: three, ok: }
+- images: base
+  tasks: [{name: later, ok: }]
+`,
+			want: []string{"one base [1] ok", "two base [1] ok", "one base [2] ok", "later base ok"},
+		},
+		{
 			name: "a condition that makes no sense is a failure of the image",
 			book: `
 - images: web
@@ -122,6 +136,23 @@ func TestFatal(t *testing.T) {
 			err: &engine.RunError{Failed: true, Images: 2},
 		},
 		{
+			name: "a looped block is finished as one",
+			book: `
+- images: base,other
+  schedule: linear
+  any_errors_fatal: true
+  tasks:
+    - block: [{name: one, fail: {of: base}}, {name: two, ok: }]
+      loop: [a, b]
+    - {name: three, ok: }
+`,
+			want: []string{
+				"one base [a] failed", "one base [b] failed", "one other [a] ok", "two other [a] ok", "one other [b] ok", "two other [b] ok",
+				"no more images: one failed, which ends the play",
+			},
+			err: &engine.RunError{Failed: true, Images: 1},
+		},
+		{
 			name: "max_fail_percentage is a bound that may be reached and not be passed",
 			book: `
 - images: base,other
@@ -175,6 +206,12 @@ func TestFatal(t *testing.T) {
 			want: []string{"one base ok", "one other failed", "no more images: every image of the wave failed"},
 			err:  &engine.RunError{Failed: true, Images: 1},
 		},
+		{
+			name: "what is blocked has failed as well",
+			book: "- {images: 'base,java,web', serial: [2, 1], tasks: [{name: one, fail: {of: base}}]}",
+			want: []string{"one base failed", "one java blocked by base", "no more images: every image of the wave failed"},
+			err:  &engine.RunError{Failed: true, Images: 2},
+		},
 	})
 }
 
@@ -220,6 +257,20 @@ func TestRunOnce(t *testing.T) {
       rescue: [{name: mend, ok: }]
 `,
 			want: []string{"once base failed, rescued", "mend base ok", "mend other ok"},
+		},
+		{
+			name: "a looped block once, with what its tasks register",
+			book: `
+- images: base,other
+  schedule: free
+  tasks:
+    - block: [{name: one, say: {msg: "{{ .item }}"}, register: said}]
+      loop: [a, b]
+      run_once: true
+    - {name: two, say: {msg: "{{ .image.name }} {{ .said.msg }}"}}
+`,
+			want: []string{"one base [a] ok", "one base [b] ok", "two base ok", "two other ok"},
+			said: []string{"base: a", "base: b", "base: base b", "other: other b"},
 		},
 		{
 			name: "unless it is ignored",
@@ -301,6 +352,29 @@ func TestConfirm(t *testing.T) {
 		e.Confirm = func(context.Context, string) (engine.Answer, error) { return engine.No, errors.New("no terminal") }
 	})
 	compare(t, "no terminal", fmt.Sprint(err))
+}
+
+// What was cut off is done again when the run goes on, whatever the task says of
+// failures; neither a rescue nor always nor a handler starts any more.
+func TestInterruptIsNoFailureToIgnore(t *testing.T) {
+	box := new(toolbox)
+	p := prepare(t, `
+- images: web
+  tasks:
+    - {name: one, change: , notify: tell}
+    - block: [{name: two, sleep: {for: 1h}, ignore_errors: true, retries: 3}]
+      rescue: [{name: mend, ok: }]
+      always: [{name: tidy, ok: }]
+  handlers: [{name: tell, ok: }]
+`, box.actions())
+	events := new(recorder)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		err := (&engine.Engine{Actions: box.actions(), Events: events, ForceHandlers: true}).Run(ctx, p)
+		compare(t, &engine.RunError{Interrupted: true, Failed: true, Images: 1}, err)
+	})
+	compare(t, []string{"one web changed", "two web failed"}, events.lines())
 }
 
 // Bounds of single tasks and actions leave room for others.

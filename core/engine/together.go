@@ -58,8 +58,9 @@ func (w *wave) endPlay(ctx context.Context, at int, ready []*course) {
 			w.mark(at, c)
 			continue
 		}
-		w.over = w.over || ends
-		c.pass(w.program)
+		if c.pass(w.program); ends {
+			w.end()
+		}
 	}
 	for _, c := range ready {
 		w.passed(at, c)
@@ -90,15 +91,22 @@ type onceKey struct{ play, task int }
 
 // A common outcome is that of one image, for all of them.
 type common struct {
-	kept    event.Kept
+	kept    []event.Kept
 	failure *failure // nil when it went well or is ignored
 }
 
 // once does a task that is done once.
 func (w *wave) once(ctx context.Context, at int, c *course) common {
 	before := c.last
-	done := common{kept: w.act(ctx, at, c)}
-	w.mark(at, c)
+	var done common
+	if w.places[at].kind == aLoop {
+		w.each(ctx, at, c)
+		w.passed(at, c)
+		done.kept = w.left(at, c)
+	} else {
+		done.kept = []event.Kept{w.act(ctx, at, c)}
+		w.mark(at, c)
+	}
 	if c.last == before {
 		return done
 	}
@@ -109,14 +117,35 @@ func (w *wave) once(ctx context.Context, at int, c *course) common {
 	return done
 }
 
+// left is what the tasks of a looped block have left to those after them.
+func (w *wave) left(at int, c *course) []event.Kept {
+	var kept []event.Kept
+	seen := w.run.seen(c.image.Name)
+	for _, here := range w.places[at:w.after(at)] {
+		if here.kind != aTask {
+			continue
+		}
+		k := event.Kept{Register: here.task.Register, Value: seen.Registered[here.task.Register], Vars: map[string]any{}}
+		for _, name := range here.task.Defines {
+			if value, ok := seen.Set[name]; ok {
+				k.Vars[name] = value
+			}
+		}
+		kept = append(kept, k)
+	}
+	return kept
+}
+
 // take has an image take what came of a task that is done once.
 func (w *wave) take(at int, c *course, done common) {
 	id := w.stepOf(w.places[at], c)
-	w.run.keep(id, done.kept)
+	for _, k := range done.kept {
+		w.run.keep(id, k)
+	}
 	w.run.done(c.image.Name, w.play.Index, w.places[at].task.Name)
 	switch {
 	case done.failure == nil:
-		c.pass(w.program)
+		c.skip(w.program, w.after(at))
 	case w.places[at].caught:
 		c.fail(w.program, done.failure)
 	default:

@@ -31,7 +31,7 @@ func (w *wave) visit(ctx context.Context, at int, c *course) {
 // reaches reports whether an image has something to do at a place, and is on
 // its way past it when it has not.
 func (w *wave) reaches(at int, c *course) bool {
-	if w.over {
+	if w.ended() {
 		c.over = true
 	}
 	if c.over || c.next != at {
@@ -134,13 +134,16 @@ func (w *wave) stepOf(here place, c *course) event.Step {
 func (w *wave) steer(ctx context.Context, at int, c *course) {
 	here := w.places[at]
 	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
-	holds, err := holds(j.data(nil), here.task.When)
+	wanted, err := holds(j.data(nil), here.task.When)
 	switch {
 	case err != nil:
 		w.undecided(ctx, at, c, err)
-	case here.task.Meta == playbook.EndImage && holds:
+	case here.task.Meta == playbook.EndImage && wanted:
 		c.over = true
-	case here.task.Meta == playbook.FlushHandlers && !holds:
+	case here.task.Meta == playbook.EndPlay && wanted: // from inside of a loop
+		c.over = true
+		w.end()
+	case here.task.Meta == playbook.FlushHandlers && !wanted:
 		c.skip(w.program, here.to)
 	default:
 		c.pass(w.program)

@@ -24,9 +24,9 @@ type wave struct {
 	lost     [][]string         // place → image → whose failure made it pass the place over; "" when none did
 	byAction map[string]*graph.Pool
 	byTask   map[*playbook.Task]*graph.Pool
-	over     bool // end_play was met
 
 	mu     sync.Mutex
+	over   bool   // end_play was met
 	failed int    // images that failed
 	last   int    // places after this one are dropped: what ends the play happened here
 	why    string // what did
@@ -153,6 +153,8 @@ func (w *wave) waits(here place) bool {
 	case aTask:
 		_, joins := w.run.joint(here.task)
 		return joins || here.task.RunOnce
+	case aLoop:
+		return here.task.RunOnce
 	case aMeta:
 		return here.task.Meta == playbook.EndPlay
 	default:
@@ -204,12 +206,36 @@ func (w *wave) met(at int) bool {
 func (w *wave) stop(at int, format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if at < w.last {
-		w.last = at
-	}
+	w.last = min(w.last, w.lastOf(at))
 	if w.why == "" {
 		w.why = fmt.Sprintf(format, args...)
 	}
+}
+
+// lastOf is the last place of what is finished before the play ends: of a
+// looped block all of it, for its items come again.
+func (w *wave) lastOf(at int) int {
+	if !w.places[at].inside {
+		return at
+	}
+	for w.places[at].kind != aLoop || w.places[at].inside {
+		at--
+	}
+	return w.places[at].to - 1
+}
+
+// end ends the play well.
+func (w *wave) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+}
+
+// ended reports whether the play ended well before its last task.
+func (w *wave) ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.over
 }
 
 // stopped reports whether the play ended before a place.
@@ -223,10 +249,20 @@ func (w *wave) stopped(at int) bool {
 func (w *wave) ends() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.why == "" && len(w.play.Written.Serial) > 0 && len(w.courses) > 0 && w.failed == len(w.courses) {
+	if w.why == "" && len(w.play.Written.Serial) > 0 && w.lostAll() {
 		return "every image of the wave failed"
 	}
 	return w.why
+}
+
+// lostAll reports whether no image of the wave is in the run any more.
+func (w *wave) lostAll() bool {
+	for _, c := range w.courses {
+		if w.run.left(c.image.Name) == "" {
+			return false
+		}
+	}
+	return len(w.courses) > 0
 }
 
 // judge ends the play when the failure of an image at a place does.

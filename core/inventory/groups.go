@@ -77,7 +77,7 @@ func (g *group) add(variables document.Node, priority int) {
 // wrong with the name.
 func (l *loader) group(name document.Node) *group {
 	g := l.inv.groups.add(name.Text(), name.Pos())
-	if slices.Contains(ComputedGroups(), g.name) || l.inv.Image(g.name) != nil {
+	if slices.Contains(ComputedGroups(), g.name) || g.name == ungrouped || l.inv.Image(g.name) != nil {
 		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: that is the name of %s", g.name, l.whoIs(g.name)).WithFix("choose another name"))
 	}
 	if strings.ContainsAny(g.name, ",!&+~@*?[]: \t") || g.name == "" {
@@ -88,7 +88,10 @@ func (l *loader) group(name document.Node) *group {
 }
 
 func (l *loader) whoIs(name string) string {
-	if l.inv.Image(name) != nil {
+	switch {
+	case name == ungrouped:
+		return "the images that are in no group"
+	case l.inv.Image(name) != nil:
 		return "an image"
 	}
 	return "a group that slipway computes"

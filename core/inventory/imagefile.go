@@ -30,27 +30,35 @@ func (l *loader) readImageFile(image *Image) {
 
 // finishImages expands what image.yml and the variables say.
 func (l *loader) finishImages() {
-	var ds diag.List
+	before, all := l.found, blame{}
 	for _, image := range l.inv.Images {
-		data := l.inv.data(image)
-		l.settle(data, image)
-		data = l.inv.data(image)
-		image.Strategy = "dockerfile"
-		l.text(data, image.file.Strategy, &image.Strategy)
-		image.Isolation = cmp.Or(l.options.Isolation, "chroot")
-		l.text(data, image.file.Isolation, &image.Isolation)
-		l.oneOf(image.file.Isolation, image.Isolation, "chroot", "oci")
-		image.Tags = l.texts(data, image.file.Tags)
-		image.Platforms = l.texts(data, image.file.Platforms)
-		image.Args = l.merged(data, image, "args", image.file.Args)
-		image.Labels = l.merged(data, image, "labels", image.file.Labels)
-		image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
-		image.Secrets, ds = secret.Read(image.file.Secrets, image.Dir)
-		l.found.Add(ds...)
-		l.readSources(data, image)
-		l.configure(data, image)
-		l.checkImage(image)
+		l.found = nil
+		l.finishImage(image)
+		all.add(image, l.found)
 	}
+	l.found = append(before, all.list(len(l.inv.Images))...)
+}
+
+func (l *loader) finishImage(image *Image) {
+	data := l.inv.data(image)
+	l.settle(data, image)
+	data = l.inv.data(image)
+	image.Strategy = "dockerfile"
+	l.text(data, image.file.Strategy, &image.Strategy)
+	image.Isolation = cmp.Or(l.options.Isolation, "chroot")
+	l.text(data, image.file.Isolation, &image.Isolation)
+	l.oneOf(image.file.Isolation, image.Isolation, "chroot", "oci")
+	image.Tags = l.texts(data, image.file.Tags)
+	image.Platforms = l.texts(data, image.file.Platforms)
+	image.Args = l.merged(data, image, "args", image.file.Args)
+	image.Labels = l.merged(data, image, "labels", image.file.Labels)
+	image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
+	secrets, ds := secret.Read(image.file.Secrets, image.Dir)
+	image.Secrets = secrets
+	l.found.Add(ds...)
+	l.readSources(data, image)
+	l.configure(data, image)
+	l.checkImage(image)
 }
 
 // settle finds the image's repository.

@@ -77,10 +77,17 @@ func (inv *Inventory) Names() []string { return slices.Clone(inv.names) }
 // Groups returns the names of all groups, sorted.
 func (inv *Inventory) Groups() []string { return inv.groups.names() }
 
-// Group returns the images of a group, sorted, those of its children included.
+// ungrouped is the group of the images that are in no group but all.
+const ungrouped = "ungrouped"
+
+// Group returns the images of a group, sorted, those of its children included:
+// of "all" every image, of "ungrouped" those that no other group holds.
 func (inv *Inventory) Group(name string) ([]string, bool) {
-	if name == "all" {
+	switch name {
+	case "all":
 		return slices.Clone(inv.all), true
+	case ungrouped:
+		return slices.DeleteFunc(slices.Clone(inv.all), func(image string) bool { return len(inv.who.groups[image]) > 1 }), true
 	}
 	members, ok := inv.who.members[name]
 	return slices.Clone(members), ok

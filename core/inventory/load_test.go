@@ -132,13 +132,14 @@ func TestPrecedence(t *testing.T) {
 		{"play/group_vars/all.yml", "v: all beside the playbook"},
 		{"90-z1.yml", "parent: {vars: {v: parent inline}}"},
 		{"group_vars/parent.yml", "v: parent file"},
-		{"play/group_vars/parent.yml", "v: parent beside the playbook"},
+		{"play/group_vars/parent/x.yml", "v: parent beside the playbook"},
 		{"90-z2.yml", "child: {vars: {v: child inline}}"},
 		{"group_vars/child/a.yml", "v: child folder, first file"},
 		{"group_vars/child/b.yml", "v: child folder, second file"},
 		{"90-z3.yml", "child: {images: {web: {v: image inline}}}"},
-		{"image_vars/web.yml", "v: image file"},
-		{"play/image_vars/web.yml", "v: image beside the playbook"},
+		{"image_vars/web/a.json", `{"v": "image folder, first file"}`},
+		{"image_vars/web/b", "v: image folder, second file"},
+		{"play/image_vars/web.yaml", "v: image beside the playbook"},
 		{"images/web/image.yml", "vars: {v: image.yml}"},
 	}
 	files := with("web", nil)
@@ -327,11 +328,10 @@ func expected(src string) []string {
 // A checkout has files of its own beside images/: they are nobody's groups.
 func TestOtherFilesAreNotGroups(t *testing.T) {
 	dir := write(t, with("web", map[string]string{
+		"50-x.sh.orig": "#!/bin/sh\nexit 1\n", "50-x.sh~": "#!/bin/sh\nexit 1\n", "group_vars/all.yml.orig": "[1]", "image_vars/.web.yml.swp": "[1]",
 		"compose.yml": "services: {web: {image: web}}\n", "site.yml": "- images: all\n", "build.sh": "#!/bin/sh\n", "package.json": "[1]\n",
 	}))
-	if err := os.Chmod(filepath.Join(dir, "build.sh"), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	makeExecutable(t, filepath.Join(dir, "build.sh"), filepath.Join(dir, "50-x.sh.orig"), filepath.Join(dir, "50-x.sh~"))
 	inv, found := inventory.Load(dir, inventory.Options{})
 	if found != nil {
 		t.Fatal(found)

@@ -54,6 +54,8 @@ func TestPatterns(t *testing.T) {
 		{"all", "app1 app2 base java other web"},
 		{"*", "app1 app2 base java other web"},
 		{"web", "web"},
+		{"ungrouped", "base java other"},
+		{"ungr*", "p.yml:1:11: error[no-match]: nothing matches \"ungr*\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)"},
 		{"web, base", "web base"},
 		{"apps", "app1 app2"},
 		{"apps,&nightly", "app2"},

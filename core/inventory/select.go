@@ -244,7 +244,7 @@ func (s *selection) unmatched(t term) diag.Diagnostic {
 	if t.source != "" {
 		return s.unknownSource(d, t)
 	}
-	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups())
+	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups(), []string{ungrouped})
 	if hint := diag.Suggest(t.name, known); hint != "" {
 		return d.WithFix("%s", hint)
 	}

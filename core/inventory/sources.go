@@ -105,6 +105,13 @@ func (l *loader) readSource(n document.Node) {
 // ours.
 var sourceName = regexp.MustCompile(`^(images|[0-9]+-.+)$`)
 
+// ignored reports whether a file is what editors, tools and people leave beside
+// the one that is meant.
+func ignored(name string) bool {
+	left := []string{".bak", ".cfg", ".md", ".orig", ".pyc", ".rej", ".retry", ".swp", ".txt"}
+	return strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || slices.Contains(left, filepath.Ext(name))
+}
+
 // isSource reports whether a file of the inventory's folder tells of groups.
 func isSource(e os.DirEntry) bool {
 	return !e.IsDir() && sourceName.MatchString(stem(e)) && isData(e.Name())
@@ -120,7 +127,7 @@ func isData(path string) bool {
 // isProgram reports whether a file of the inventory's folder prints groups.
 func isProgram(e os.DirEntry) bool {
 	info, err := e.Info()
-	return err == nil && sourceName.MatchString(stem(e)) && executable(info) && !isSource(e) && !strings.HasSuffix(e.Name(), "~")
+	return err == nil && sourceName.MatchString(stem(e)) && executable(info) && !isSource(e) && !ignored(e.Name())
 }
 
 func executable(info fs.FileInfo) bool { return info.Mode().IsRegular() && info.Mode()&0o111 != 0 }

@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -127,13 +128,16 @@ func TestProgramsThatHang(t *testing.T) {
 		t.Fatal(err)
 	}
 	for pid := range strings.FieldsSeq(string(pids)) {
-		if state := stateOf(pid); state != "" && state != "Z" {
-			t.Errorf("the process %s is alive: %s", pid, state)
+		for tries := 0; stateOf(pid) != "" && stateOf(pid) != "Z"; tries++ { // a signal takes its time
+			if tries > 1000 {
+				t.Fatalf("the process %s is alive", pid)
+			}
+			time.Sleep(10 * time.Millisecond)
 		}
 	}
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := (inventory.Programs{}).Run(stopped, path); err != context.Canceled {
+	if _, err := (inventory.Programs{}).Run(stopped, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -188,14 +192,26 @@ func TestConflicts(t *testing.T) {
 		want   string
 		detail string
 	}{
-		{"groups of equal depth", map[string]string{"images.yml": "a: {images: {web: , api: }, vars: {v: 1}}\nb: {images: {web: , api: }, vars: {v: 2}}"},
-			`images.yml:2:39: warning[conflict]: the groups a and b are equally deep and disagree for api, web: v is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:39. b wins, by its name alone."},
-		{"files of groups of equal depth", map[string]string{"images.yml": "a: {images: {web: }}\nb: {images: {web: }}", "group_vars/a.yml": "v: 1", "group_vars/b.yml": "v: [1]"},
-			`group_vars/b.yml:1:4: warning[conflict]: the groups a and b are equally deep and disagree for web: v is "1" and a list (write priority: 1 into the group that shall win)`, "a says so at group_vars/a.yml:1:4. b wins, by its name alone."},
-		{"one key of labels", map[string]string{"images.yml": "a: {images: {web: }, vars: {labels: {x: 1, y: 1}}}\nb: {images: {web: }, vars: {labels: {x: 2, z: 1}}}"},
-			`images.yml:2:41: warning[conflict]: the groups a and b are equally deep and disagree for web: labels.x is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:41. b wins, by its name alone."},
-		{"two places of one image", map[string]string{"images.yml": "a: {images: {web: {v: 1}}}", "50-x.yml": "b: {images: {web: {v: 2}}}"},
-			`images.yml:1:23: warning[conflict]: v is "1" for web here, and "2" in another place (keep one of them)`, "The other place is 50-x.yml:1:23. This one wins because it is read later."},
+		{
+			"groups of equal depth",
+			map[string]string{"images.yml": "a: {images: {web: , api: }, vars: {v: 1}}\nb: {images: {web: , api: }, vars: {v: 2}}"},
+			`images.yml:2:39: warning[conflict]: the groups a and b are equally deep and disagree for api, web: v is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:39. b wins, by its name alone.",
+		},
+		{
+			"files of groups of equal depth",
+			map[string]string{"images.yml": "a: {images: {web: }}\nb: {images: {web: }}", "group_vars/a.yml": "v: 1", "group_vars/b.yml": "v: [1]"},
+			`group_vars/b.yml:1:4: warning[conflict]: the groups a and b are equally deep and disagree for web: v is "1" and a list (write priority: 1 into the group that shall win)`, "a says so at group_vars/a.yml:1:4. b wins, by its name alone.",
+		},
+		{
+			"one key of labels",
+			map[string]string{"images.yml": "a: {images: {web: }, vars: {labels: {x: 1, y: 1}}}\nb: {images: {web: }, vars: {labels: {x: 2, z: 1}}}"},
+			`images.yml:2:41: warning[conflict]: the groups a and b are equally deep and disagree for web: labels.x is "1" and "2" (write priority: 1 into the group that shall win)`, "a says so at images.yml:1:41. b wins, by its name alone.",
+		},
+		{
+			"two places of one image",
+			map[string]string{"images.yml": "a: {images: {web: {v: 1}}}", "50-x.yml": "b: {images: {web: {v: 2}}}"},
+			`images.yml:1:23: warning[conflict]: v is "1" for web here, and "2" in another place (keep one of them)`, "The other place is 50-x.yml:1:23. This one wins because it is read later.",
+		},
 		{"priority", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}, priority: 1}\nb: {images: {web: }, vars: {v: 2}}"}, "", ""},
 		{"the same value", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}}\nb: {images: {web: }, vars: {v: 1}}"}, "", ""},
 		{"a deeper group decides", map[string]string{"images.yml": "a: {images: {web: }, vars: {v: 1}}\nb: {images: {web: }, vars: {v: 2}, children: {c: {images: {web: }, vars: {v: 3}}}}"}, "", ""},
@@ -223,6 +239,24 @@ func TestPriorityDecides(t *testing.T) {
 	}
 }
 
+// A mistake in a variable of many is told once, with whose it is.
+func TestWhoseMistakeItIs(t *testing.T) {
+	dir := write(t, with("a b c", map[string]string{
+		"images.yml": "all: {vars: {labels: {x: '{{ .team }}', y: '{{ .nope }}'}}}\ng: {images: {a: }, vars: {team: t}}", "images/c/image.yml": "labels: {z: '{{ .other }}'}",
+	}))
+	_, ds := inventory.Load(dir, inventory.Options{})
+	var got []string
+	for _, d := range ds.Sorted() {
+		got = append(got, fmt.Sprintf("%s: %s %s", strings.TrimPrefix(d.Pos.String(), dir+"/"), d.Summary, d.Detail))
+	}
+	want := []string{
+		"images.yml:1:30: undefined variable .team It is so for b, c.", "images.yml:1:48: undefined variable .nope ", "images/c/image.yml:1:17: undefined variable .other ",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // Groups that share children again and again are walked once.
 func TestLadderOfGroups(t *testing.T) {
 	var text strings.Builder
@@ -234,4 +268,30 @@ func TestLadderOfGroups(t *testing.T) {
 	if got := len(inv.GroupsOf("web")); got != 122 {
 		t.Errorf("web is in %d groups", got)
 	}
+}
+
+// Whatever a program prints, what is wrong with it has a place and words.
+func FuzzListing(f *testing.F) {
+	for _, seed := range []string{
+		`{"a": ["web"], "_meta": {}}`, `{"a": {"hosts": ["web"], "children": ["a"], "vars": {"x": "{{ .y }}"}}, "_meta": {"hostvars": {"web": {"a": 1}}}}`, `{"_meta": []}`, `[]`, `{"all": {"images": {"web": 1}}}`,
+	} {
+		f.Add(seed)
+	}
+	dir := f.TempDir()
+	for _, path := range []string{"images/web/Dockerfile", "50-x.sh"} {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o755); err != nil {
+			f.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, path), []byte("#!/bin/false"), 0o755); err != nil {
+			f.Fatal(err)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, ds := inventory.Load(dir, inventory.Options{Program: func(string) ([]byte, error) { return []byte(text), nil }})
+		for _, d := range ds {
+			if d.Pos.File == "" || d.Summary == "" {
+				t.Errorf("a mistake without place or words: %+v", d)
+			}
+		}
+	})
 }

@@ -100,15 +100,12 @@ func (l *loader) varsDirs(folder string) map[string][]document.Node {
 
 // varsName returns whom a file or folder of variables is for.
 func varsName(file string) (string, bool) {
-	if strings.HasPrefix(file, ".") || strings.HasSuffix(file, "~") {
-		return "", false
-	}
 	for _, ext := range []string{".yml", ".yaml", ".json"} {
 		if name, ok := strings.CutSuffix(file, ext); ok {
-			return name, true
+			return name, !ignored(file)
 		}
 	}
-	return file, filepath.Ext(file) == "" || !slices.Contains([]string{".orig", ".bak", ".md", ".txt"}, filepath.Ext(file))
+	return file, !ignored(file)
 }
 
 // varsFiles reads a file, or all files of a folder in the order of their names.

@@ -18,6 +18,10 @@ func (r *reader) judge(t *Task, at place) {
 		r.add(diag.Errorf("gate", t.Retry.Pos, "%s cannot be repeated until it comes out well", t.Action).
 			WithFix("let single steps of a scenario wait with within, or mend what fails now and then"))
 	}
+	if at.looped && t.RunOnce && !at.keywords.RunOnce {
+		r.add(diag.Errorf("once-loop", t.Pos, "%s is to be done once for all images, and stands in a block that each image goes through for its own items", t.Title()).
+			WithFix("say run_once of the whole block, or take the task out of it"))
+	}
 	if (t.Loop != nil || at.looped) && r.options.Actions.joins(t) {
 		r.add(diag.Errorf("joint-loop", t.ActionPos, "%s is done once for all images of the play, so it cannot be done for every item of a loop", t.Action).
 			WithFix("take it out of the loop"))

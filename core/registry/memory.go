@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/slipway-build/slipway/core/registry/reference"
@@ -17,9 +16,14 @@ import (
 type Memory struct {
 	*Client
 
-	mu        sync.Mutex
-	manifests map[string]answered   // by exact reference
-	referrers map[string][]Manifest // by exact reference of their subject: all types
+	mu           sync.Mutex
+	repositories map[string]*recollection
+}
+
+// A recollection is what was answered about one repository, by exact reference.
+type recollection struct {
+	manifests map[string]answered
+	referrers map[string][]Manifest // of all types
 }
 
 // answered is an answer about a tag or digest: there is one, or there is none.
@@ -30,7 +34,7 @@ type answered struct {
 
 // Remember returns a Memory of a client, empty.
 func Remember(c *Client) *Memory {
-	return &Memory{Client: c, manifests: map[string]answered{}, referrers: map[string][]Manifest{}}
+	return &Memory{Client: c, repositories: map[string]*recollection{}}
 }
 
 // Resolve is [Client.Resolve], remembered.
@@ -41,9 +45,10 @@ func (m *Memory) Resolve(ctx context.Context, ref string) (Manifest, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.manifests[exact(ref)] = answered{found, err}
+	known, exact := m.about(ref)
+	known.manifests[exact] = answered{found, err}
 	if err == nil {
-		m.manifests[found.Reference()] = answered{manifest: found}
+		known.manifests[found.Reference()] = answered{manifest: found}
 	}
 	return found, err
 }
@@ -57,7 +62,8 @@ func (m *Memory) Referrers(ctx context.Context, subject Manifest, artifactType s
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.referrers[subject.Reference()] = all
+	known, exact := m.about(subject.Reference())
+	known.referrers[exact] = all
 	return ofType(all, artifactType), nil
 }
 
@@ -89,8 +95,23 @@ func (m *Memory) Attach(ctx context.Context, subject Manifest, a Artifact) (Mani
 	return m.Client.Attach(ctx, subject, a)
 }
 
-// forget drops what may have changed in the repository of a reference. What a
-// digest names never changes, but may have come or gone.
+// about returns what is known of a reference's repository, and the one form of
+// the reference by which it is kept there. The caller holds the lock.
+func (m *Memory) about(ref string) (known *recollection, exact string) {
+	r, err := reference.Parse(ref)
+	if err == nil {
+		ref = r.Exact()
+	}
+	known = m.repositories[r.Repository]
+	if known == nil {
+		known = &recollection{manifests: map[string]answered{}, referrers: map[string][]Manifest{}}
+		m.repositories[r.Repository] = known
+	}
+	return known, ref
+}
+
+// forget drops what may have changed in the repository of a reference: all of
+// it, for what a digest names never changes, but comes and goes.
 func (m *Memory) forget(ref string) {
 	r, err := reference.Parse(ref)
 	if err != nil {
@@ -98,31 +119,7 @@ func (m *Memory) forget(ref string) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for at := range m.manifests {
-		if in(at, r.Repository) {
-			delete(m.manifests, at)
-		}
-	}
-	for at := range m.referrers {
-		if in(at, r.Repository) {
-			delete(m.referrers, at)
-		}
-	}
-}
-
-// in reports whether an exact reference is in a repository.
-func in(exact, repository string) bool {
-	rest, ok := strings.CutPrefix(exact, repository)
-	return ok && (rest[0] == ':' || rest[0] == '@')
-}
-
-// exact is the one form of a reference by which answers are kept.
-func exact(ref string) string {
-	r, err := reference.Parse(ref)
-	if err != nil {
-		return ref
-	}
-	return r.Exact()
+	delete(m.repositories, r.Repository)
 }
 
 // A Recall is a Memory as it reads when what others do meanwhile does not
@@ -136,10 +133,11 @@ func (m *Memory) Recall() Recall { return Recall{m} }
 // Resolve is [Client.Resolve], asked once.
 func (r Recall) Resolve(ctx context.Context, ref string) (Manifest, error) {
 	r.mu.Lock()
-	known, ok := r.manifests[exact(ref)]
+	known, exact := r.about(ref)
+	answer, ok := known.manifests[exact]
 	r.mu.Unlock()
 	if ok {
-		return known.manifest, known.err
+		return answer.manifest, answer.err
 	}
 	return r.Memory.Resolve(ctx, ref)
 }
@@ -147,10 +145,11 @@ func (r Recall) Resolve(ctx context.Context, ref string) (Manifest, error) {
 // Referrers is [Client.Referrers], asked once.
 func (r Recall) Referrers(ctx context.Context, subject Manifest, artifactType string) ([]Manifest, error) {
 	r.mu.Lock()
-	known, ok := r.referrers[subject.Reference()]
+	known, exact := r.about(subject.Reference())
+	all, ok := known.referrers[exact]
 	r.mu.Unlock()
 	if ok {
-		return ofType(known, artifactType), nil
+		return ofType(all, artifactType), nil
 	}
 	return r.Memory.Referrers(ctx, subject, artifactType)
 }

@@ -48,12 +48,12 @@ func countTo(from, to, step int) ([]int, error) {
 	})
 }
 
-func within[T any](n int, make func() T) (T, error) {
+func within[T any](n int, build func() T) (T, error) {
 	if n > maxItems || n < 0 {
 		var none T
 		return none, fmt.Errorf("this comes to more than %d", maxItems)
 	}
-	return make(), nil
+	return build(), nil
 }
 
 // sequence is what the tool seq prints: 1 to n, from a to b, or a, a+step, … b.

@@ -26,10 +26,10 @@ func (d Data) CheckExpression(n document.Node, later []string) diag.List {
 	}
 	c := checker{data: d, templates: d.templates(), later: later}
 	compiled, ds := c.templates.expression(n)
-	if ds != nil {
-		return ds
+	c.found.Add(ds...)
+	if compiled != nil {
+		c.names(compiled, n, nil)
 	}
-	c.names(compiled, n, nil)
 	return c.found
 }
 
@@ -77,9 +77,7 @@ func (c *checker) node(n document.Node, through chain) {
 		}
 		compiled, ds := c.templates.text(leaf)
 		c.found.Add(through.explain(ds)...)
-		if ds == nil {
-			c.names(compiled, leaf, through)
-		}
+		c.names(compiled, leaf, through)
 	})
 }
 

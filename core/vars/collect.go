@@ -3,6 +3,7 @@ package vars
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"text/template/parse"
 
@@ -12,7 +13,14 @@ import (
 // collect notes what a template refers to, as seen from its main part.
 func collect(c *compiled) {
 	w := walker{trees: c.trees, call: func(*parse.CommandNode) {}, loop: func(*parse.RangeNode) {}}
+	for _, m := range assignment.FindAllStringSubmatch(c.source, -1) {
+		w.assigned = append(w.assigned, m[1])
+	}
 	w.visit = func(n parse.Node, at scene, soft bool) parse.Node {
+		if v, ok := n.(*parse.VariableNode); ok {
+			c.referVariable(v, w.variable(v.Ident[0], at), soft)
+			return n
+		}
 		c.refer(n, at, soft)
 		return n
 	}
@@ -34,15 +42,19 @@ func (c *compiled) refer(n parse.Node, at scene, soft bool) {
 			from -= len(n.Ident[0]) + 1
 		}
 		c.reference(at.dot.below(n.Ident), from, len(n.String()), soft)
-	case *parse.VariableNode:
-		switch {
-		case n.Ident[0] != "$":
-		case len(n.Ident) == 1:
-			c.whole = c.whole || at.dollar.isRoot()
-		default:
-			c.reference(at.dollar.below(n.Ident[1:]), int(n.Pos), len(n.String())-1, soft)
-		}
 	}
+}
+
+// assignment is {{ $x = … }}, which is no declaration.
+var assignment = regexp.MustCompile(`(\$\w+)\s*=[^=]`)
+
+// referVariable notes what a variable refers to, and the names below it.
+func (c *compiled) referVariable(n *parse.VariableNode, is spot, soft bool) {
+	if len(n.Ident) == 1 {
+		c.whole = c.whole || is.isRoot()
+		return
+	}
+	c.reference(is.below(n.Ident[1:]), int(n.Pos), len(n.String())-len(n.Ident[0]), soft)
 }
 
 func (c *compiled) reference(s spot, from, width int, soft bool) {

@@ -212,8 +212,9 @@ func (d Data) follow(c *compiled, n document.Node, ref reference, start any) dia
 			return diag.List{d.undefined(c, n, ref, i+1, at)}
 		case unknown:
 			return nil
+		case found:
+			at = next
 		}
-		at = next
 	}
 	return nil
 }

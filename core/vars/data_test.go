@@ -143,6 +143,30 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// One name is defined on all twelve levels, in an order that says nothing, and
+// the levels are peeled off one by one: the highest that is left wins.
+func TestTwelveLevels(t *testing.T) {
+	levels := []vars.Level{
+		vars.Builtin, vars.RoleVars, vars.All, vars.Group, vars.Image, vars.Fact, vars.Play, vars.File, vars.Block, vars.Task, vars.Registered, vars.Extra,
+	}
+	for left := len(levels); left > 0; left-- {
+		s := new(vars.Scope)
+		for i := range levels {
+			if level := levels[(i*5+left)%len(levels)]; level <= levels[left-1] {
+				s.Define(vars.Definition{Name: "x", Level: level, Value: parse(t, `"`+level.String()+`"`)})
+			}
+		}
+		d := vars.Data{Scope: s}
+		if got, ds := d.Value("x"); ds != nil || got != levels[left-1].String() {
+			t.Errorf("of %d levels %v wins, want %s; %v", left, got, levels[left-1], ds)
+		}
+		if got := len(s.Definitions("x")); got != left {
+			t.Errorf("%d definitions, want %d", got, left)
+		}
+	}
+}
+
+// Within a level the later definition wins.
 func TestScopeOrder(t *testing.T) {
 	s := new(vars.Scope)
 	for _, d := range []struct {
@@ -157,6 +181,24 @@ func TestScopeOrder(t *testing.T) {
 	}
 	if want := "all 1, all 2, image, extra"; strings.Join(got, ", ") != want {
 		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+// Labels, args and env are put together key by key; the rest replaces.
+func TestMerged(t *testing.T) {
+	s := new(vars.Scope)
+	for _, name := range []string{"labels", "args", "env", "other"} {
+		for level, text := range map[vars.Level]string{vars.All: `{a: all, b: all}`, vars.Image: `{b: image, c: image}`, vars.Extra: `{c: extra}`} {
+			s.Define(vars.Definition{Name: name, Level: level, Value: parse(t, text)})
+		}
+		want := map[string]any{"a": "all", "b": "image", "c": "extra"}
+		if name == "other" {
+			want = map[string]any{"c": "extra"}
+		}
+		got, _ := (vars.Data{Scope: s}).Value(name)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -19,15 +19,15 @@ type Secrets interface {
 // buildSecret is what is wrong with a secret where a template feeds a build:
 // what a build is given stands in the image for everybody to read.
 const (
-	buildSecret    = "a secret may not become part of an image"
-	buildSecretFix = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing" //nolint:gosec // words about secrets
+	buildSecret = "a secret may not become part of an image"
+	buildAdvice = "name it under secrets: in image.yml; RUN --mount=type=secret reads it and leaves nothing"
 )
 
 // secret reads a secret. Without secrets, as where a template feeds a build,
 // it refuses.
 func (d Data) secret(name string) (string, error) {
 	if d.Secrets == nil {
-		return "", diag.Errorf("build-secret", diag.Pos{}, "%s", buildSecret).WithFix("%s", buildSecretFix)
+		return "", diag.Errorf("build-secret", diag.Pos{}, "%s", buildSecret).WithFix("%s", buildAdvice)
 	}
 	return d.Secrets.Secret(name)
 }
@@ -56,7 +56,7 @@ func (d Data) checkSecrets(c *compiled, n document.Node) diag.List {
 		at := c.place(n, use.from, use.to)
 		switch {
 		case d.Secrets == nil:
-			found.Add(diag.Errorf("build-secret", at, "%s", buildSecret).WithFix("%s", buildSecretFix))
+			found.Add(diag.Errorf("build-secret", at, "%s", buildSecret).WithFix("%s", buildAdvice))
 		case !slices.Contains(d.Secrets.Names(), use.name):
 			found.Add(d.noSecret(use.name, at))
 		}

@@ -1,7 +1,9 @@
 package vars_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,6 +58,11 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"with", `'{{ with .image }}{{ .nmae }}{{ end }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
 		{"with a variable", `'{{ with .nested.a }}{{ .c }}{{ $.port }}{{ else }}{{ .prot }}{{ end }}'`, "undefined variable .nested.a.c: .nested.a has no \"c\" (define it, or give it a value where it is missing: .nested.a.c | default \"…\")\nundefined variable .prot (did you mean \"port\"?)"},
 		{"range", `'{{ range .platforms }}{{ .x }}{{ $.prot }}{{ end }}'`, `undefined variable .prot (did you mean "port"?)`},
+		{"variable of the template", `'{{ $i := .image }}{{ $i.nmae }}{{ with $i }}{{ .nmae }}{{ end }}'`, "undefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)\nundefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)"},
+		{"variable of with", `'{{ with $i := .image }}{{ $i.nmae }}{{ end }}{{ if $j := .nested }}{{ $j.c | default 1 }}{{ $j.a.b }}{{ end }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
+		{"variable of range", `'{{ $i := .image }}{{ range $i := list .nested }}{{ $i.c }}{{ end }}'`, ``},
+		{"variable that changes", `'{{ $i := .image }}{{ if .debug }}{{ $i = .nested }}{{ end }}{{ $i.a }}'`, ``},
+		{"variable of everything", `'{{ $r := . }}{{ $r.prot }}'`, `undefined variable .prot (did you mean "port"?)`},
 		{"define", `'{{ define "t" }}{{ .nmae }}{{ end }}{{ template "t" .image }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
 		{"define with everything", `'{{ define "t" }}{{ .prot }}{{ end }}{{ template "t" . }}'`, `undefined variable .prot (did you mean "port"?)`},
 		{"define and dollar", `'{{ define "t" }}{{ $.nmae }}{{ end }}{{ template "t" .image }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
@@ -64,6 +71,7 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"soft", `'{{ .image.nmae | default 1 }}{{ .nope.x | ifUndefined 2 }}{{ empty .nope }}'`, ``},
 		{"soft chain", `'{{ (.nested.q | default dict).z | default 1 }}'`, ``},
 		{"fallback is not soft", `'{{ .nope | default .image.nmae }}'`, `undefined variable .image.nmae: .image has no "nmae" (did you mean "name"?)`},
+		{"all at once", `'{{ upperr .image.nmae }}'`, "there is no function \"upperr\" (did you mean \"upper\"?)\nundefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)"},
 		{"known later", `'{{ .pushed.digest }}'`, ``},
 		{"near what is known later", `'{{ .pushde.digest }}'`, `undefined variable .pushde.digest (did you mean "pushed"?)`},
 		{"depends on a template", `'{{ .repo.x }}'`, ``},
@@ -226,4 +234,27 @@ func TestClock(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", tt.expr, got, tt.want)
 		}
 	}
+}
+
+// Many images may ask one store of templates at once, each with its own
+// functions and values.
+func TestTemplatesAreShared(t *testing.T) {
+	templates := vars.NewTemplates()
+	n := parse(t, `v: '{{ .x }} {{ now | date "2006" }} {{ (.m.q | default dict).z | default .x }}'`).Get("v")
+	var g sync.WaitGroup
+	for i := range 8 {
+		d := vars.Data{Templates: templates, Now: time.Date(2000+i, 1, 1, 0, 0, 0, 0, time.UTC), Roots: map[string]any{"x": i}}
+		g.Go(func() {
+			for range 50 {
+				got, ds := d.Expand(n)
+				if want := fmt.Sprintf("%d %d %d", i, 2000+i, i); ds != nil || got.Text() != want {
+					t.Errorf("got %q, %v, want %q", got.Text(), ds, want)
+				}
+				if ds := d.Check(n, nil); ds != nil {
+					t.Error(ds)
+				}
+			}
+		})
+	}
+	g.Wait()
 }

@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"maps"
 	"slices"
 	"text/template/parse"
 )
@@ -10,13 +11,35 @@ import (
 type walker struct {
 	trees map[string]*parse.Tree // to follow {{ template }} into; nil: not followed
 	open  []string               // templates being walked
-	visit func(n parse.Node, at scene, soft bool) parse.Node
-	call  func(c *parse.CommandNode)
-	loop  func(r *parse.RangeNode)
+
+	assigned []string // variables that are given another value somewhere
+	visit    func(n parse.Node, at scene, soft bool) parse.Node
+	call     func(c *parse.CommandNode)
+	loop     func(r *parse.RangeNode)
 }
 
-// A scene is what the dot and the dollar are in some part of a template.
-type scene struct{ dot, dollar spot }
+// A scene is what the dot, the dollar and the template's own variables are in
+// some part of it.
+type scene struct {
+	dot, dollar spot
+	own         map[string]spot // "$x" → what it was declared to be
+}
+
+// declare returns the scene in which what a pipe declares is known as spot.
+func (s scene) declare(p *parse.PipeNode, as spot) scene {
+	if p == nil || len(p.Decl) == 0 || p.IsAssign {
+		return s
+	}
+	own := maps.Clone(s.own)
+	if own == nil {
+		own = map[string]spot{}
+	}
+	for _, v := range p.Decl {
+		own[v.Ident[0]] = as
+	}
+	s.own = own
+	return s
+}
 
 // A spot is a value that is reached from the root by names. An unknown one
 // depends on the run.
@@ -38,6 +61,9 @@ func (w *walker) list(l *parse.ListNode, at scene) {
 	}
 	for _, n := range l.Nodes {
 		w.node(n, at)
+		if a, ok := n.(*parse.ActionNode); ok {
+			at = at.declare(a.Pipe, w.leadsTo(a.Pipe, at))
+		}
 	}
 }
 
@@ -46,28 +72,33 @@ func (w *walker) node(n parse.Node, at scene) {
 	case *parse.ActionNode:
 		w.pipe(n.Pipe, at, false)
 	case *parse.IfNode:
-		w.branch(&n.BranchNode, at, at.dot)
+		w.branch(&n.BranchNode, at, at.dot, w.leadsTo(n.Pipe, at))
 	case *parse.RangeNode:
-		w.branch(&n.BranchNode, at, spot{})
+		w.branch(&n.BranchNode, at, spot{}, spot{})
 		w.loop(n)
 	case *parse.WithNode:
-		w.branch(&n.BranchNode, at, leadsTo(n.Pipe, at))
+		to := w.leadsTo(n.Pipe, at)
+		w.branch(&n.BranchNode, at, to, to)
 	case *parse.TemplateNode:
 		w.template(n, at)
 	}
 }
 
-// branch walks a body that has a dot of its own.
-func (w *walker) branch(n *parse.BranchNode, at scene, dot spot) {
+// branch walks a body that has a dot of its own, and knows what its pipe
+// declares.
+func (w *walker) branch(n *parse.BranchNode, at scene, dot, declared spot) {
 	w.pipe(n.Pipe, at, false)
-	w.list(n.List, scene{dot: dot, dollar: at.dollar})
+	at = at.declare(n.Pipe, declared)
+	inner := at
+	inner.dot = dot
+	w.list(n.List, inner)
 	w.list(n.ElseList, at)
 }
 
 // template walks what {{ template }} names, with its argument for dot and
 // dollar. The bare dot as an argument asks for nothing by itself.
 func (w *walker) template(n *parse.TemplateNode, at scene) {
-	spot := leadsTo(n.Pipe, at)
+	spot := w.leadsTo(n.Pipe, at)
 	if !spot.isRoot() {
 		w.pipe(n.Pipe, at, false)
 	}
@@ -81,7 +112,7 @@ func (w *walker) template(n *parse.TemplateNode, at scene) {
 }
 
 // leadsTo returns the spot that a pipe is, if it is nothing but names.
-func leadsTo(p *parse.PipeNode, at scene) spot {
+func (w *walker) leadsTo(p *parse.PipeNode, at scene) spot {
 	if p == nil || len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
 		return spot{}
 	}
@@ -91,13 +122,24 @@ func leadsTo(p *parse.PipeNode, at scene) spot {
 	case *parse.FieldNode:
 		return at.dot.below(n.Ident)
 	case *parse.VariableNode:
-		if n.Ident[0] == "$" {
-			return at.dollar.below(n.Ident[1:])
-		}
+		return w.variable(n.Ident[0], at).below(n.Ident[1:])
 	case *parse.PipeNode:
-		return leadsTo(n, at)
+		return w.leadsTo(n, at)
 	}
 	return spot{}
+}
+
+// variable returns what a variable of the template is. One that is given
+// another value somewhere may be anything.
+func (w *walker) variable(name string, at scene) spot {
+	switch {
+	case name == "$":
+		return at.dollar
+	case slices.Contains(w.assigned, name):
+		return spot{}
+	default:
+		return at.own[name]
+	}
 }
 
 // pipe walks commands; what is piped into a soft function is soft.

@@ -34,24 +34,36 @@ func userNamespace() *syscall.SysProcAttr {
 // imageVariable holds the image that [everywhere] is for root.
 const imageVariable = "SLIPWAY_TEST_IMAGE"
 
-// everywhere is a workspace whose image is the same for everybody.
-func everywhere(t *testing.T) string {
+// everywhere asks for an image that is the same for everybody: of two stages,
+// with files copied, made and taken from another stage, arguments and labels.
+func (y yard) everywhere(t *testing.T, id, dir string) strategy.BuildRequest {
+	req := y.request(t, id, dir)
+	req.Args = map[string]string{"WHO": "world"}
+	req.Labels = map[string]string{"b": "2", "a": "1"}
+	return req
+}
+
+// everywhereWorkspace is the workspace of that image.
+func everywhereWorkspace(t *testing.T) string {
 	return workspace(t, map[string]string{
-		"Dockerfile": "FROM scratch\nCOPY helper /helper\nWORKDIR /work\nRUN [\"/helper\", \"write\", \"made\", \"text\"]\nLABEL done=yes\n",
-		"helper":     helperContent,
+		"Dockerfile": "FROM scratch AS maker\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/made\", \"text\"]\n" +
+			"FROM scratch\nARG WHO=nobody\nENV GREETS=$WHO\nCOPY helper /helper\nCOPY --from=maker /made /etc/made\nCOPY tree /tree\nWORKDIR /work\n" +
+			"RUN [\"/helper\", \"write\", \"made\", \"text\"]\nLABEL greets=$WHO\n",
+		"helper":   helperContent,
+		"tree/a/b": "deep\n",
 	})
 }
 
 func TestSameImage(t *testing.T) {
 	y := newYard(t, fastest)
-	dir := everywhere(t)
-	chroot := mustBuild(t, y.request(t, "chroot", dir))
+	dir := everywhereWorkspace(t)
+	chroot := mustBuild(t, y.everywhere(t, "chroot", dir))
 	if want := os.Getenv(imageVariable); want != "" && chroot != want {
 		t.Errorf("an ordinary user builds %s, root %s", chroot, want)
 	}
 	t.Run("oci", func(t *testing.T) {
 		needRunc(t)
-		req := y.request(t, "oci", dir)
+		req := y.everywhere(t, "oci", dir)
 		req.Isolation, req.NoCache = "oci", true
 		if oci := mustBuild(t, req); oci != chroot {
 			t.Errorf("oci isolation builds %s, chroot %s", oci, chroot)
@@ -76,7 +88,7 @@ func TestOrdinaryUser(t *testing.T) {
 	cmd := exec.Command(self,
 		"-test.run=^(TestGolden|TestSameImage|TestSteps|TestMounts|TestCancel|TestFailures|TestKilled)$/^(chroot|exit_code|)$")
 	y := newYard(t, fastest)
-	want := mustBuild(t, y.request(t, "same", everywhere(t)))
+	want := mustBuild(t, y.everywhere(t, "same", everywhereWorkspace(t)))
 	cmd.Dir = home
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, helperVariable + "=" + filepath.Join(home, "helper"),

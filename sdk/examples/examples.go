@@ -51,13 +51,16 @@ func goFiles(o Options) (map[string][]byte, error) {
 		"go.mod":     []byte(goMod(o)),
 		"README.md":  []byte(readme(o, "go build -mod=mod -o bin/"+o.Name+" .", "bin/"+o.Name, "bin/"+o.Name)),
 		".gitignore": []byte("/bin/\n"),
+		workflowFile: goWorkflow(o),
 	}
 	err := copyInto(out, "hello", map[string]string{"main.go": "main.go", "suite_test.go": "main_test.go"}, o.Name)
 	return out, err
 }
 
+// module is the Go module that the SDK is in.
+const module = "github.com/slipway-build/slipway"
+
 func goMod(o Options) string {
-	const module = "github.com/slipway-build/slipway"
 	text := fmt.Sprintf("module %s\n\ngo 1.26\n\nrequire %s v%s\n", o.Name, module, o.Version)
 	if o.SDK != "" {
 		text += fmt.Sprintf("\nreplace %s => %s\n", module, o.SDK)
@@ -75,6 +78,7 @@ func pythonFiles(o Options) (map[string][]byte, error) {
 		"requirements.txt": []byte("grpcio>=1.51\nprotobuf>=3.21\n"),
 		"README.md":        []byte(readme(o, "python3 -m pip install -r requirements.txt", "python3 plugin.py", ".")),
 		".gitignore":       []byte("__pycache__/\n"),
+		workflowFile:       pythonWorkflow(o),
 	}
 	err = copyInto(out, "python", map[string]string{"plugin.py": "plugin.py", "wire.py": "wire.py", "plugin.yaml": "plugin.yaml"}, o.Name)
 	return out, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -61,13 +62,23 @@ func newChild(c Command, env []string, out *output) (*child, error) {
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
 	p.cmd.Dir, p.cmd.ExtraFiles = c.Dir, c.ExtraFiles
 	p.cmd.Env = append(append([]string{}, c.Env...), env...)
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.SysProcAttr = attributes()
 	return p, nil
 }
 
 // Start starts the process. Its life is bounded by the host, not by the
 // context, which ends with the handshake.
 func (p *child) Start(context.Context) error {
+	started := make(chan error)
+	go p.live(started)
+	return <-started
+}
+
+// live starts the process and waits for its end, in one thread: that thread's
+// death is that of the host, of which the kernel tells the process.
+func (p *child) live(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	err := p.launch()
 	for _, f := range p.theirs {
 		_ = f.Close()
@@ -75,13 +86,14 @@ func (p *child) Start(context.Context) error {
 	if err != nil {
 		p.closePipes()
 		close(p.exited)
-		return err
+		started <- err
+		return
 	}
 	drained := make(chan struct{}, 2)
 	go func() { p.output.readStdout(p.outR, p.handshakeW); drained <- struct{}{} }()
 	go func() { p.output.readStderr(p.errR); drained <- struct{}{} }()
-	go p.wait(drained)
-	return nil
+	started <- nil
+	p.wait(drained)
 }
 
 func (p *child) launch() error {

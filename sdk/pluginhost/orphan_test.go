@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 )
@@ -15,10 +16,13 @@ import (
 // socketDirKey tells runHost where sockets go.
 const socketDirKey = "SLIPWAY_TEST_SOCKETS"
 
+// guestKey tells runHost in which mode its plugin is.
+const guestKey = "SLIPWAY_TEST_GUEST"
+
 // runHost starts a plugin that inherits file 3, begins a build, says so, and
 // waits to be killed.
 func runHost() {
-	c := command("good")
+	c := command(os.Getenv(guestKey))
 	c.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
 	p, err := pluginhost.Start(context.Background(), c, pluginhost.Options{SocketDir: os.Getenv(socketDirKey)})
 	if err != nil {
@@ -31,17 +35,37 @@ func runHost() {
 }
 
 // When the host is killed its plugin stops the build, removes its socket and
-// ends. The witness is a pipe that host and plugin hold open: it ends when
+// ends: also one whose build does not stop, and one that does not watch its
+// input. The witness is a pipe that host and plugin hold open: it ends when
 // both are gone.
 func TestHostKilled(t *testing.T) {
-	o := options(t)
+	for _, mode := range []string{"good", "hangBuild", "deaf"} {
+		t.Run(mode, func(t *testing.T) {
+			witness, kill := hosted(t, mode)
+			killed := time.Now()
+			kill()
+			if _, err := io.ReadAll(witness); err != nil { // else the test's own limit ends it
+				t.Error(err)
+			}
+			t.Logf("gone %s after its host", time.Since(killed).Round(time.Millisecond))
+		})
+	}
+}
+
+// hosted starts a host with a plugin that builds, and returns how to kill it.
+func hosted(t *testing.T, mode string) (witness io.Reader, kill func()) {
+	t.Helper()
+	dir := t.TempDir()
+	if mode != "deaf" { // that one is not there to remove its socket
+		dir = options(t).SocketDir
+	}
 	witness, held, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	self, _ := filepath.EvalSymlinks("/proc/self/exe")
-	host := exec.Command(self)
-	host.Env = append(os.Environ(), modeKey+"=host", socketDirKey+"="+o.SocketDir)
+	host := exec.CommandContext(t.Context(), self)
+	host.Env = append(os.Environ(), modeKey+"=host", guestKey+"="+mode, socketDirKey+"="+dir)
 	host.ExtraFiles = []*os.File{held}
 	out, err := host.StdoutPipe()
 	if err != nil {
@@ -55,11 +79,8 @@ func TestHostKilled(t *testing.T) {
 	if _, err := io.ReadFull(out, said); err != nil || string(said) != "building" {
 		t.Errorf("the host said %q, %v", said, err)
 	}
-	if err := host.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = host.Wait()
-	if _, err := io.ReadAll(witness); err != nil { // else the test's own limit ends it
-		t.Error(err)
+	return witness, func() {
+		_ = host.Process.Kill()
+		_ = host.Wait()
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -64,6 +66,10 @@ func runPlugin(mode string) {
 		fmt.Printf("1|2|unix|%s/s|grpc\n", os.Getenv("PLUGIN_UNIX_SOCKET_DIR"))
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
+	case "deaf":
+		r, w, _ := os.Pipe()
+		os.Stdin = r // hides the end of the lifeline
+		defer w.Close()
 	case "stubborn":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
 		r, w, _ := os.Pipe()
@@ -115,12 +121,18 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 	}
 	p.hang("Build")
 	switch p.mode {
+	case "deaf":
+		signal.Reset(syscall.SIGTERM) // as a plugin without the SDK
 	case "flood":
 		return flood(events)
 	case "quick":
 		return events.Send(built)
 	case "torrent":
 		return torrent(events)
+	case "deluge":
+		return deluge(events)
+	case "latin1":
+		return latin1(events)
 	case "uncompleted":
 		return nil
 	case "lastwords":
@@ -185,6 +197,50 @@ func torrent(events strategy.Events) error {
 		}
 	}
 	return events.Send(built)
+}
+
+// delugeKey says for how long a deluge goes on.
+const delugeKey = "SLIPWAY_TEST_DELUGE"
+
+// deluge logs and prints at full speed, from many goroutines, and says in its
+// last step how many lines it logged.
+func deluge(events strategy.Events) error {
+	lasts, err := time.ParseDuration(os.Getenv(delugeKey))
+	if err != nil {
+		return err
+	}
+	end := time.Now().Add(lasts)
+	var all sync.WaitGroup
+	var lines atomic.Int64
+	for range 4 {
+		all.Go(func() {
+			for time.Now().Before(end) {
+				_ = events.Send(strategy.Log{Step: "a", Data: []byte("and another line\n")})
+				lines.Add(1)
+				fmt.Fprintln(os.Stderr, "and another line")
+			}
+		})
+	}
+	all.Wait()
+	_ = events.Send(strategy.StepFinished{ID: "a", Outcome: strategy.OK, Detail: fmt.Sprint(lines.Load())})
+	return events.Send(built)
+}
+
+// oddText is no UTF-8, as the output of many programs.
+const oddText = "caf\xe9 \xff\xfe\n"
+
+// latin1 says it everywhere.
+func latin1(events strategy.Events) error {
+	fmt.Fprint(os.Stderr, oddText)
+	for _, e := range []strategy.Event{
+		strategy.StepStarted{ID: "b", Title: oddText}, strategy.Log{Step: "b", Data: []byte(oddText)},
+		strategy.StepFinished{ID: "b", Outcome: strategy.Failed, Detail: oddText},
+	} {
+		if err := events.Send(e); err != nil {
+			return err
+		}
+	}
+	return errors.New(oddText)
 }
 
 // options are graces that let the tests be quick.

@@ -11,7 +11,8 @@
 //     Ctrl-C reaches only the host.
 //   - Its standard input is a pipe that the host holds open, the lifeline: its
 //     end means that the host is gone or wants the plugin to go. That works
-//     in every language, and when the host is killed.
+//     in every language, and when the host is killed. A plugin that does not
+//     listen there gets SIGTERM when the host dies (on Linux).
 //   - It sees no environment but what the caller gives it; see [Environment].
 //   - No TLS: the socket lives in a folder that only this user can enter.
 //   - What it prints on standard output before the handshake is no error, but

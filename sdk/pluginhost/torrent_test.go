@@ -1,13 +1,17 @@
 package pluginhost_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -53,6 +57,83 @@ func TestTorrent(t *testing.T) {
 	}
 	if n := len(p.Stderr()); n > 64<<10 {
 		t.Errorf("kept %d bytes of its standard error", n)
+	}
+}
+
+// A plugin that floods its log and its standard error at full speed for ten
+// seconds costs the host little memory, and neither a step nor, uncounted, a
+// line of the log.
+func TestDeluge(t *testing.T) {
+	lasts := "10s"
+	if testing.Short() {
+		lasts = "500ms"
+	}
+	c := command("deluge")
+	c.Env = append(c.Env, delugeKey+"="+lasts)
+	p := startCommand(t, c, options(t))
+	before := heap()
+	got := lineTally{}
+	if err := p.Build(t.Context(), strategy.BuildRequest{ID: "b"}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if grown := int64(heap()) - int64(before); grown > 32<<20 {
+		t.Errorf("the host's heap grew by %d MiB", grown>>20)
+	}
+	if sent := fmt.Sprint(got.kept + got.shed); got.detail != sent {
+		t.Errorf("%d lines came and %d were shed; %s were logged", got.kept, got.shed, got.detail)
+	}
+	t.Logf("%d lines came, %d were shed", got.kept, got.shed)
+}
+
+// heap is what is in use after a collection, in bytes.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// A lineTally counts lines of output.
+type lineTally struct {
+	kept, shed int
+	detail     string
+}
+
+func (c *lineTally) Send(e strategy.Event) error {
+	switch e := e.(type) {
+	case strategy.Log:
+		c.kept += bytes.Count(e.Data, []byte("\n"))
+		c.shed += int(e.Dropped)
+	case strategy.StepFinished:
+		c.detail = e.Detail
+	}
+	return nil
+}
+
+// What is no UTF-8 breaks nothing: output arrives byte by byte, texts readable.
+func TestOddText(t *testing.T) {
+	p := start(t, "latin1", options(t))
+	out, wait := build(t.Context(), p)
+	if err := wait(); fmt.Sprint(err) != "plugin latin1: caf\uFFFD \uFFFD\n" {
+		t.Errorf("got %q", err)
+	}
+	var got []strategy.Event
+	for e := range out {
+		got = append(got, e)
+	}
+	const readable = "caf\uFFFD \uFFFD\n"
+	want := []strategy.Event{
+		strategy.StepStarted{ID: "b", Title: readable}, strategy.Log{Step: "b", Data: []byte(oddText)},
+		strategy.StepFinished{ID: "b", Outcome: strategy.Failed, Detail: readable},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if err := p.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p.Stderr() != oddText {
+		t.Errorf("its standard error was %q", p.Stderr())
 	}
 }
 

@@ -39,6 +39,8 @@ func checks() []check {
 		{"P20", "builds two images at once", buildsTwoAtOnce},
 		{"P21", "completes as cancelled within 2 s of being asked to stop", stops},
 		{"P22", "ends within 2 s of the end of its input, and so do its children", endsWithInput},
+		{"P23", "completes within 2 s of the end of a build's time", keepsDeadline},
+		{"P24", "bears files whose name and content are no UTF-8", bearsOddFiles},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/sdk"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
@@ -163,12 +164,25 @@ func (s *spoiled) Validate(ctx context.Context, r strategy.ValidateRequest) (str
 func (s *spoiled) Plan(ctx context.Context, r strategy.PlanRequest) (strategy.PlanResponse, error) {
 	p, err := s.Strategy.Plan(ctx, r)
 	switch s.mode {
+	case "decoding":
+		return p, decodeNames(r.Workspace)
 	case "absolute":
 		p.Fingerprint = r.Workspace
 	case "outside":
 		p.Inputs = append(p.Inputs, strategy.Input{Path: "../x"})
 	}
 	return p, err
+}
+
+// decodeNames takes every name for text.
+func decodeNames(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if !utf8.ValidString(e.Name()) {
+			return fmt.Errorf("the workspace holds a name that is no UTF-8: %q", e.Name())
+		}
+	}
+	return err
 }
 
 func (s *spoiled) Build(ctx context.Context, r strategy.BuildRequest, events strategy.Events) error {

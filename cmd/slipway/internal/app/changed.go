@@ -53,8 +53,8 @@ func (a *App) asOf(ctx context.Context, repo *source.Repository, inv *inventory.
 	if _, err := repo.Extract(ctx, commit, inv.Dir, tmp); err != nil {
 		return none, err
 	}
-	extra, ds := a.extra()
-	if err := ds.Err(); err != nil {
+	o, err := a.reading(ctx)
+	if err != nil {
 		return none, err
 	}
 	was, _ := bases.Read(filepath.Join(tmp, bases.File))
@@ -62,7 +62,7 @@ func (a *App) asOf(ctx context.Context, repo *source.Repository, inv *inventory.
 	if err := ds.Err(); err != nil {
 		return none, err
 	}
-	before, found := inventory.Load(tmp, inventory.Options{Extra: extra})
+	before, found := inventory.Load(tmp, o)
 	if found.Err() != nil {
 		before = new(inventory.Inventory)
 	}

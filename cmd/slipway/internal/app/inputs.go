@@ -14,17 +14,22 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// inputs are the files of playbooks, inventory and variables as a run read
-// them. A run keeps them, so that it can be resumed with what it began with,
-// whatever became of the files meanwhile.
+// inputs are files as a run read them: those of its playbooks, or those of its
+// inventory and variables. A run keeps them, so that it can be resumed with what
+// it began with, whatever became of the files meanwhile.
 type inputs struct {
 	mu    sync.Mutex
 	files map[string]string // by path, as it was asked for
 	past  map[string]string // when not nil, what the run read when it began
 }
 
-// inputsFile is where a run keeps its inputs: one JSON object, path → text.
-const inputsFile = "inputs.json"
+// Where a run keeps its inputs: one JSON object each, path → text. The places in
+// its journal are those of the playbooks, which therefore never change; the
+// inventory may.
+const (
+	playbooksFile = "playbooks.json"
+	inventoryFile = "inventory.json"
+)
 
 // Read reads a regular file: a pipe or a device might never end.
 func (in *inputs) Read(path string) ([]byte, error) {
@@ -80,12 +85,12 @@ func (in *inputs) keep(path, text string) {
 }
 
 // save writes the inputs into the folder of a run, for its user alone.
-func (in *inputs) save(run string) error {
+func (in *inputs) save(run, name string) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	raw, err := json.MarshalIndent(in.files, "", "  ")
 	if err == nil {
-		err = writeSynced(filepath.Join(run, inputsFile), raw)
+		err = writeSynced(filepath.Join(run, name), raw)
 	}
 	if err != nil {
 		return fmt.Errorf("keeping what the run goes by: %w", err)
@@ -108,15 +113,15 @@ func writeSynced(path string, data []byte) error {
 }
 
 // load has the inputs be those of a run.
-func (in *inputs) load(run string) error {
-	raw, err := os.ReadFile(filepath.Join(run, inputsFile))
+func (in *inputs) load(run, name string) error {
+	raw, err := os.ReadFile(filepath.Join(run, name))
 	if err != nil {
 		return fmt.Errorf("reading what the run goes by: %w", err)
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if err := json.Unmarshal(raw, &in.past); err != nil {
-		return fmt.Errorf("reading what the run goes by: %s: %w", filepath.Join(run, inputsFile), err)
+		return fmt.Errorf("reading what the run goes by: %s: %w", filepath.Join(run, name), err)
 	}
 	return nil
 }

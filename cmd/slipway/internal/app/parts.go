@@ -26,6 +26,7 @@ type parts struct {
 	plugins  opened[catalog.Plugins]
 	memo     opened[*buildkey.Memo]
 	vault    opened[*secret.Vault]
+	books    inputs
 	inputs   inputs
 }
 

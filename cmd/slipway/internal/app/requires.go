@@ -13,6 +13,7 @@ import (
 // with, and this machine does not have. It is no mistake yet: what was built
 // elsewhere is reused without.
 func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
+	var found diag.List
 	told := map[string]bool{}
 	for _, play := range p.Plays {
 		if !builds(play) {
@@ -27,10 +28,10 @@ func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
 			if err != nil {
 				return err
 			}
-			a.Warn(asWarnings(lacks, image)...)
+			found.Add(asWarnings(lacks, image)...)
 		}
 	}
-	return nil
+	return a.Heed(found)
 }
 
 func builds(play *plan.Play) bool {

@@ -20,7 +20,7 @@ import (
 // A ResumeRequest is what `slipway resume` asks for.
 type ResumeRequest struct {
 	Run    string // its identifier; "": the newest that is unfinished or failed
-	Replan bool   // go by the files as they are now, also where images have changed
+	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
 }
@@ -74,8 +74,11 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	asked := before.request
 	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
 	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
+	if err := a.parts.books.load(before.journal.Dir(), playbooksFile); err != nil {
+		return err
+	}
 	if !o.Replan {
-		if err := a.parts.inputs.load(before.journal.Dir()); err != nil {
+		if err := a.parts.inputs.load(before.journal.Dir(), inventoryFile); err != nil {
 			return err
 		}
 	}

@@ -81,7 +81,7 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.inputs.Read}
+	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {
@@ -205,7 +205,8 @@ func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before 
 	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
 		return err
 	}
-	if err := a.parts.inputs.save(before.journal.Dir()); err != nil {
+	dir := before.journal.Dir()
+	if err := errors.Join(a.parts.books.save(dir, playbooksFile), a.parts.inputs.save(dir, inventoryFile)); err != nil {
 		return err
 	}
 	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: s.inv.Names(), Groups: p.Groups}})

@@ -45,25 +45,23 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if err != nil {
 		return nil, nil, err
 	}
-	extra, ds := a.extra()
-	if err := ds.Err(); err != nil {
-		return nil, nil, err
-	}
-	var dirs []string
-	for _, p := range playbooks {
-		if at := filepath.Dir(p); at != dir && !slices.Contains(dirs, at) {
-			dirs = append(dirs, at)
-		}
-	}
 	settings, err := a.Config()
 	if err != nil {
 		return nil, nil, err
 	}
-	run := func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) }
-	inv, found := inventory.Load(dir, inventory.Options{
-		Sources: more, Program: func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) },
-		Extra: extra, PlaybookDirs: dirs, Isolation: settings.Text("isolation"), Read: a.parts.inputs.Read,
-	})
+	o, err := a.reading(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range playbooks {
+		if at := filepath.Dir(p); at != dir && !slices.Contains(o.PlaybookDirs, at) {
+			o.PlaybookDirs = append(o.PlaybookDirs, at)
+		}
+	}
+	run := o.Program
+	o.Sources, o.Read = more, a.parts.inputs.Read
+	o.Program = func(path string) ([]byte, error) { return a.parts.inputs.Listing(path, run) }
+	inv, found := inventory.Load(dir, o)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
@@ -73,6 +71,22 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	}
 	settle(settings, inv)
 	return inv, found, nil
+}
+
+// reading says how an inventory is read, as it is and as it was.
+func (a *App) reading(ctx context.Context) (inventory.Options, error) {
+	extra, ds := a.extra()
+	if err := ds.Err(); err != nil {
+		return inventory.Options{}, err
+	}
+	settings, err := a.Config()
+	if err != nil {
+		return inventory.Options{}, err
+	}
+	return inventory.Options{
+		Extra: extra, Isolation: settings.Text("isolation"),
+		Program: func(path string) ([]byte, error) { return inventory.Programs{Env: a.environ}.Run(ctx, path) },
+	}, nil
 }
 
 // sources are the folder that holds the inventory, which is the first one that

@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/adhoc"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/bases"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/config"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doc"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/doctor"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/history"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/hold"
@@ -23,6 +24,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/schema"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/steps"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/vars"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/verify"
@@ -48,6 +50,8 @@ func commands(a *app.App) []*cobra.Command {
 		prune.New(a),
 		vars.New(a),
 		steps.New(a),
+		doc.New(a),
+		schema.New(a),
 		registry.New(a),
 		initialise.New(a),
 		doctor.New(a),

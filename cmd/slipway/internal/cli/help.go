@@ -40,9 +40,9 @@ func groups() []struct {
 		title    string
 		commands []string
 	}{
-		{"Run:", []string{"run", "build", "push", "smoke", "promote", "rollback", "hold", "unhold", "resume"}},
-		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "vars", "steps", "history", "verify"}},
-		{"Set up:", []string{"init", "config", "doctor", "registry", "plugin", "prune"}},
+		{"Run:", []string{"run", "resume", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
+		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "vars", "doc", "steps", "history", "verify"}},
+		{"Set up:", []string{"init", "config", "schema", "doctor", "registry", "plugin", "prune"}},
 	}
 }
 

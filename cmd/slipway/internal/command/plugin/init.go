@@ -58,11 +58,11 @@ func initStrategy(a *app.App, o examples.Options, dir string) error {
 	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("looking at %s: %w", dir, err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("making the folder of the strategy: %w", err)
-	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("making the folder of the strategy: %w", err)
+		}
 		if err := os.WriteFile(path, files[name], 0o644); err != nil {
 			return fmt.Errorf("writing the strategy: %w", err)
 		}

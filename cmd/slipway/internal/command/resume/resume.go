@@ -21,8 +21,8 @@ Go on with a run where each of its images stood: at the step that failed, or at
 the first one that was not reached. What was finished is not done again;
 handlers that were notified still run. The run goes by the playbooks, the
 inventory and the variables that it began with; an image that is built otherwise
-by now is refused unless --replan says that the run is to go by what there is
-now.
+by now is refused unless --replan says that the run is to go by the inventory as
+it is.
 
 Without RUN it is the newest run that is unfinished or failed.`),
 		Example: "  slipway resume\n  slipway resume 20261121T101500.000Z-3f9a1c --replan",
@@ -39,7 +39,7 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	}
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindLocked(cmd)
-	cmd.Flags().BoolVar(&o.Replan, "replan", false, "go by the files as they are now, also where images have changed")
+	cmd.Flags().BoolVar(&o.Replan, "replan", false, "go by the inventory as it is now, also where images have changed")
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
 	app.FormatFlag(cmd, &o.Format, "text", "json")
 	return cmd

@@ -1,0 +1,165 @@
+package playbook
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/schema"
+)
+
+// Schema returns the JSON Schema (2020-12) of a playbook. actions are the
+// schemas of the arguments of every action, by name.
+func Schema(actions map[string]map[string]any) map[string]any {
+	tasks := schema.List(schema.Ref("task"))
+	every, task := new(anyKeywords), new(taskKeywords)
+	defs := map[string]any{
+		"play":            keys([]string{"tasks"}, new(aPlay), every),
+		"import_playbook": keys([]string{"import_playbook"}, new(playbookImport)),
+		"role":            keys(nil, new(aRole), every, task),
+		"block":           keys([]string{"block"}, new(aBlock), every, task, new(looping)),
+		"import_tasks":    withKey("import_tasks", imported(new(tasksImport)), new(anImport), every, task),
+		"import_role":     withKey("import_role", imported(new(roleImport)), new(anImport), every, task),
+		"meta":            withKey("meta", schema.Enum(metas()...), new(aMeta)),
+		"loop_control":    keys(nil, new(loopControl)),
+	}
+	delete(defs["play"].(map[string]any), "required") // a play may have roles alone
+	kinds := map[string]string{"block": "block", "import_tasks": "import_tasks", "import_role": "import_role", "meta": "meta"}
+	for name, arguments := range actions {
+		defs["action_"+name] = arguments
+		defs["task_"+name] = withKey(name, schema.Ref("action_"+name), new(aTask), new(aHandler), every, task, new(looping), new(retrying))
+		kinds[name] = "task_" + name
+	}
+	defs["task"] = choice(kinds)
+	defs["tasks"] = tasks
+	return schema.Document("A playbook of slipway", map[string]any{
+		"type": "array", "minItems": 1, "$defs": defs,
+		"items": map[string]any{
+			"if":   map[string]any{"required": []any{"import_playbook"}},
+			"then": schema.Ref("import_playbook"), "else": schema.Ref("play"),
+		},
+	})
+}
+
+// choice is the schema of a mapping that is what one of its keys says it is.
+// Without that an editor would blame the whole task for one key in it.
+func choice(kinds map[string]string) map[string]any {
+	var exactly, then []any
+	properties := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(kinds)) {
+		has := map[string]any{"required": []any{key}}
+		exactly = append(exactly, has)
+		then = append(then, map[string]any{"if": has, "then": schema.Ref(kinds[key])})
+		properties[key] = map[string]any{}
+	}
+	return map[string]any{"type": "object", "properties": properties, "oneOf": exactly, "allOf": then}
+}
+
+// keys is the schema of a mapping whose keys the parts declare together.
+func keys(required []string, parts ...any) map[string]any {
+	properties := map[string]any{}
+	out := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	for _, part := range parts {
+		maps.Copy(properties, schema.Of(part)["properties"].(map[string]any))
+	}
+	for name := range properties {
+		if s, special := specials()[name]; special {
+			properties[name] = s
+		}
+	}
+	if len(required) > 0 {
+		names := make([]any, len(required))
+		for i, name := range required {
+			names[i] = name
+		}
+		out["required"] = names
+	}
+	schema.Explain(out, keywordDocs())
+	return out
+}
+
+// withKey is the schema of a mapping that must also have the named key.
+func withKey(name string, value map[string]any, parts ...any) map[string]any {
+	out := keys([]string{name}, parts...)
+	out["properties"].(map[string]any)[name] = value
+	return out
+}
+
+// imported is the schema of an import's arguments: a mapping of texts, or one
+// text alone.
+func imported(arguments any) map[string]any {
+	m := schema.Of(arguments)
+	for _, property := range document.Keys(arguments) {
+		m["properties"].(map[string]any)[property] = schema.Text()
+	}
+	return schema.Any(schema.Text(), m)
+}
+
+// specials are the schemas of keys that the reader takes as they stand.
+func specials() map[string]map[string]any {
+	tasks := schema.Ref("tasks")
+	return map[string]map[string]any{
+		"name": schema.Text(), "images": schema.Text(), "hosts": schema.Text(), "import_playbook": schema.Text(),
+		"register": schema.Text(), "loop_var": schema.Text(), "index_var": schema.Text(), "label": schema.Text(), "role": schema.Text(),
+		"vars_files": schema.OrOne(schema.OrOne(schema.Text())), "schedule": schema.Enum(schedules()...), "order": schema.Enum(orders()...),
+		"gather_facts": {"const": false}, "backoff": schema.Enum("exp"),
+		"roles":     schema.List(schema.Any(schema.Text(), schema.Ref("role"))),
+		"pre_tasks": tasks, "tasks": tasks, "post_tasks": tasks, "handlers": tasks, "block": tasks, "rescue": tasks, "always": tasks,
+		"loop": schema.Any(map[string]any{"type": "array"}, schema.Text()), "loop_control": schema.Ref("loop_control"),
+	}
+}
+
+// What the types of words look like to an editor.
+
+// JSONSchema describes one word, several with commas between them, or a list.
+func (words) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
+
+// JSONSchema describes one name or a list of names.
+func (names) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
+
+// JSONSchema describes one expression or a list of them.
+func (conditions) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
+
+// JSONSchema describes a mapping of variables.
+func (variables) JSONSchema() map[string]any {
+	return map[string]any{"type": "object", "propertyNames": map[string]any{"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}}
+}
+
+// JSONSchema describes a mapping of variables of the environment, or several.
+func (environment) JSONSchema() map[string]any { return schema.OrOne(schema.Mapping(schema.Text())) }
+
+// JSONSchema describes true, false or a template.
+func (truth) JSONSchema() map[string]any {
+	return schema.OrTemplate(map[string]any{"type": "boolean"})
+}
+
+// JSONSchema describes a duration.
+func (duration) JSONSchema() map[string]any { return schema.Duration() }
+
+// JSONSchema describes a whole number from 0, or a template.
+func (number) JSONSchema() map[string]any {
+	return schema.OrTemplate(map[string]any{"type": "integer", "minimum": 0})
+}
+
+// JSONSchema describes a whole number from 1.
+func (positive) JSONSchema() map[string]any { return map[string]any{"type": "integer", "minimum": 1} }
+
+// JSONSchema describes the sizes of waves.
+func (serial) JSONSchema() map[string]any {
+	return schema.OrOne(schema.Any(map[string]any{"type": "integer", "minimum": 1}, map[string]any{"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$"}))
+}
+
+// JSONSchema describes a percentage.
+func (percentage) JSONSchema() map[string]any {
+	return map[string]any{"type": []any{"number", "string"}, "minimum": 0, "maximum": 100}
+}
+
+// JSONSchema describes bounds by action.
+func (throttle) JSONSchema() map[string]any {
+	return schema.Mapping(map[string]any{"type": "integer", "minimum": 1})
+}
+
+// JSONSchema describes arguments by action.
+func (defaults) JSONSchema() map[string]any {
+	return schema.Mapping(map[string]any{"type": "object"})
+}
