@@ -84,17 +84,25 @@ func (c *Config) Get(name string) Value {
 	return v
 }
 
+func as[T any](c *Config, name string) T {
+	value, ok := c.Get(name).Value.(T)
+	if !ok {
+		panic(fmt.Sprintf("bug: the setting %q is a %s", name, c.Get(name).Setting.Kind))
+	}
+	return value
+}
+
 // Text returns a setting that is text, or a path.
-func (c *Config) Text(name string) string { return c.Get(name).Value.(string) }
+func (c *Config) Text(name string) string { return as[string](c, name) }
 
 // Number returns a setting that is a number.
-func (c *Config) Number(name string) int { return c.Get(name).Value.(int) }
+func (c *Config) Number(name string) int { return as[int](c, name) }
 
 // Truth returns a setting that is true or false.
-func (c *Config) Truth(name string) bool { return c.Get(name).Value.(bool) }
+func (c *Config) Truth(name string) bool { return as[bool](c, name) }
 
 // List returns a setting that is a list.
-func (c *Config) List(name string) []string { return slices.Clone(c.Get(name).Value.([]string)) }
+func (c *Config) List(name string) []string { return slices.Clone(as[[]string](c, name)) }
 
 // Section returns a part of the file that is read elsewhere: see [Sections]. It
 // is absent when the file does not have it.

@@ -28,6 +28,7 @@ func (l *look) templates() iter.Seq[document.Node] {
 
 func eachTemplate(n document.Node, expression bool, yield func(document.Node) bool) bool {
 	switch n.Kind() {
+	case document.Absent, document.Null: // no text
 	case document.Scalar:
 		return !expression && !strings.Contains(n.Text(), "{{") || yield(n)
 	case document.Sequence:

@@ -12,7 +12,7 @@ import (
 // GitHub writes a workflow command for each finding, which GitHub shows beside
 // the line that is to blame:
 //
-//	::error file=playbooks/nightly.yml,line=27,col=7,endColumn=11,title=unknown-key::unknown key "wehn"
+//	::error file=playbooks/nightly.yml,line=27,col=7,endColumn=11,title=unknown-key::unknown key "regster"
 func (f Findings) GitHub(w io.Writer) error {
 	var b strings.Builder
 	for _, d := range f.Found {

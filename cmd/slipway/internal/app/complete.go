@@ -41,13 +41,15 @@ func (a *App) CompleteImages(n int) cobra.CompletionFunc {
 
 // Complete has every command below cmd completed that says nothing else: -l and
 // arguments that the usage calls PATTERN with images and groups, an argument
-// that it calls IMAGE with images.
+// that it calls IMAGE with images, one that it calls ACTION with actions.
 func (a *App) Complete(cmd *cobra.Command) {
 	if cmd.Flags().Lookup("limit") != nil {
 		_ = cmd.RegisterFlagCompletionFunc("limit", a.completePattern)
 	}
 	if words := strings.Fields(cmd.Use); cmd.ValidArgsFunction == nil && len(words) > 1 {
-		switch words[1] {
+		switch strings.Trim(words[1], "[]") {
+		case "ACTION":
+			cmd.ValidArgsFunction = cobra.FixedCompletions(ActionNames(), cobra.ShellCompDirectiveNoFileComp)
 		case "IMAGE":
 			cmd.ValidArgsFunction = a.CompleteImages(1)
 		case "PATTERN…":

@@ -37,11 +37,11 @@ type reviewer struct {
 // take adds mistakes to what was found, and returns other errors.
 func (r *reviewer) take(err error) error {
 	ds := diag.Of(err)
-	r.found.Add(ds...)
-	if ds != nil {
-		return nil
+	if len(ds) == 0 {
+		return err
 	}
-	return err
+	r.found.Add(ds...)
+	return nil
 }
 
 func (r *reviewer) load(ctx context.Context, playbooks []string) error {
@@ -125,7 +125,7 @@ func (r *reviewer) plan(book *playbook.Playbook) error {
 	}
 	p, found := plan.New(r.site.Inventory, r.site.Family, []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}})
 	r.found.Add(found...)
-	if found.Err() != nil {
+	if len(found.Errors()) > 0 {
 		return nil
 	}
 	_, err = r.app.prove(site{r.site.Inventory, r.site.Family, []*playbook.Playbook{book}}, p)

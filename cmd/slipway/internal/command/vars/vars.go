@@ -29,7 +29,7 @@ Every definition of an image's variables, with its place and its level. The
 winner stands first; the others follow in the order in which they would win.
 With --playbook also what the plays that are for the image define; what blocks
 and tasks define is theirs alone.`),
-		Example:           "  slipway vars web http_port -i inventory --playbook playbooks/nightly.yml",
+		Example:           "  slipway vars web health_path -i inventory --playbook playbooks/nightly.yml",
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: complete(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
