@@ -25,7 +25,8 @@ func New(a *app.App) *cobra.Command {
 		Short: "What actions do, take and register",
 		Long: `What actions do, take and register.
 
-Without a name it lists all actions with a line each; the other formats tell all of them in full.`,
+Without a name it lists all actions with a line each; the other
+formats tell all of them in full.`,
 		Example:           "  slipway doc\n  slipway doc command\n  slipway doc uri --format json",
 		ValidArgsFunction: complete,
 		RunE:              func(_ *cobra.Command, names []string) error { return answer(a, format, names) },

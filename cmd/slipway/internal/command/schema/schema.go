@@ -22,8 +22,9 @@ func kinds() []string { return []string{"playbook", "inventory", "image", "confi
 func New(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [" + strings.Join(kinds(), "|") + "]",
-		Short: "The JSON Schema of a playbook, of images.yml, image.yml or slipway.yml",
-		Long: `The JSON Schema (2020-12) of a playbook, of images.yml, image.yml or slipway.yml, for editors that complete and check them.
+		Short: "The JSON Schema of the files that people write, for editors",
+		Long: `The JSON Schema (2020-12) of a playbook, of images.yml, image.yml or
+slipway.yml, for editors that complete and check them.
 
 With the YAML language server, write it to a file and begin a playbook with
   # yaml-language-server: $schema=playbook.schema.json`,
