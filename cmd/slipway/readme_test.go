@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,33 +16,83 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/container/namespace"
 	"github.com/slipway-build/slipway/core/registry/embedded"
 )
 
-// TestSDKReadme does what sdk/README.md says, command by command. The module is
-// taken from here, because the one that is published lacks what changed since.
+// TestSDKReadme does what sdk/README.md says, command by command. The SDK comes
+// from a module proxy in a folder, as this tree would be if it were published;
+// the modules it needs are those that are here.
 func TestSDKReadme(t *testing.T) {
 	if c := namespace.Check(t.Context())[0]; !c.OK {
 		t.Skipf("images cannot be built here: %s; %s", c.Detail, c.Fix)
 	}
-	root, err := filepath.Abs("../..")
+	page, err := os.ReadFile("../../sdk/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile(filepath.Join(root, "sdk", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := strings.ReplaceAll(string(page), "plugin init strategy hello --dir", "plugin init strategy hello --sdk "+root+" --dir")
 	file := filepath.Join(t.TempDir(), "sdk-readme.txtar")
-	if err := os.WriteFile(file, []byte(scriptOf(text)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(scriptOf(string(page))), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	proxy := proxyOf(t)
 	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: func(env *testscript.Env) error {
 		env.Vars = append(env.Vars, goSettings(t)...)
+		here := "file://" + filepath.Join(env.Getenv("GOMODCACHE"), "cache", "download")
+		env.Vars = append(env.Vars, "GOPROXY=file://"+proxy+","+here, "GOFLAGS=-modcacherw -trimpath",
+			// A module cache of its own: what is served here under that version is nobody else's.
+			"GOMODCACHE="+filepath.Join(env.WorkDir, ".modules"))
 		return setup(env)
 	}})
+}
+
+// proxyOf is a module proxy in a folder that serves the SDK of this tree under
+// the version that new strategies ask for.
+func proxyOf(t *testing.T) string {
+	t.Helper()
+	const module, version = "github.com/slipway-build/slipway", "v" + app.Version
+	proxy := t.TempDir()
+	at := filepath.Join(proxy, module, "@v")
+	source, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{
+		"list": []byte(version + "\n"), version + ".info": fmt.Appendf(nil, `{"Version": %q}`, version),
+		version + ".mod": source, version + ".zip": moduleOf(t, module+"@"+version, source),
+	}
+	for name, content := range files {
+		if err := errors.Join(os.MkdirAll(at, 0o755), os.WriteFile(filepath.Join(at, name), content, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return proxy
+}
+
+// moduleOf packs the SDK as proxies do: every name begins with the module's.
+func moduleOf(t *testing.T, prefix string, gomod []byte) []byte {
+	t.Helper()
+	var packed bytes.Buffer
+	archive := zip.NewWriter(&packed)
+	add := func(name string, content []byte) error {
+		w, err := archive.Create(prefix + "/" + filepath.ToSlash(name))
+		if err == nil {
+			_, err = w.Write(content)
+		}
+		return err
+	}
+	err := filepath.WalkDir("../../sdk", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		return errors.Join(err, add(strings.TrimPrefix(path, "../../"), content))
+	})
+	if err := errors.Join(err, add("go.mod", gomod), archive.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return packed.Bytes()
 }
 
 // TestReadme does what README.md says, command by command, but for the make
