@@ -1,12 +1,13 @@
 package action_test
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,25 @@ type stand struct {
 	t    *testing.T
 	root string
 	vars map[string]any // what templates see
-	log  bytes.Buffer
+	log  log
+}
+
+// A log is what actions print: a program's two streams at the same time.
+type log struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newStand(t *testing.T) *stand {
