@@ -1,19 +1,20 @@
 package event
 
 // A Count is the recap of one image: how many of its steps ended how. A step
-// that a rescue goes on from, and one whose failure is ignored, have not failed.
+// that a rescue goes on from, and one whose failure is ignored, have not failed. Its
+// JSON is part of the stream that `--format json` writes.
 type Count struct {
-	Image       string
-	OK          int // includes Changed and Ignored, as in Ansible
-	Changed     int
-	Unreachable int
-	Failed      int // includes refused steps
-	Skipped     int
-	Rescued     int
-	Ignored     int
-	Blocked     int
-	Promoted    int
-	Held        int
+	Image       string `json:"image"`
+	OK          int    `json:"ok"` // includes Changed and Ignored, as in Ansible
+	Changed     int    `json:"changed"`
+	Unreachable int    `json:"unreachable"`
+	Failed      int    `json:"failed"` // includes refused steps
+	Skipped     int    `json:"skipped"`
+	Rescued     int    `json:"rescued"`
+	Ignored     int    `json:"ignored"`
+	Blocked     int    `json:"blocked"`
+	Promoted    int    `json:"promoted"`
+	Held        int    `json:"held"`
 }
 
 // Add counts one finished step.

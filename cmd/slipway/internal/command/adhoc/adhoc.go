@@ -1,5 +1,5 @@
 // Package adhoc implements the commands that do one task without a playbook:
-// `slipway build`, `push`, `smoke` and `promote`.
+// `slipway build`, `push`, `smoke`, `promote` and `inspect`.
 //
 // Each takes a pattern, as a play's `images` does, and goes through the same
 // checks, the same gate and the same report as a playbook.
@@ -33,7 +33,7 @@ type flags struct {
 
 // New returns the commands.
 func New(a *app.App) []*cobra.Command {
-	return []*cobra.Command{newBuild(a), newPush(a), newSmoke(a), newPromote(a)}
+	return []*cobra.Command{newBuild(a), newPush(a), newSmoke(a), newPromote(a), newInspect(a)}
 }
 
 // command is what the commands have in common; tasks are made from the flags
@@ -129,5 +129,14 @@ func newPromote(a *app.App) *cobra.Command {
 	cmd.Flags().StringSliceVar(&f.to, "to", nil, "the tags to move (default: latest)")
 	cmd.Flags().StringVar(&f.set, "set", "", "move all of them together or none, under this name")
 	cmd.Flags().DurationVar(&f.maxAge, "max-age", 0, "how old a verdict may be")
+	return cmd
+}
+
+func newInspect(a *app.App) *cobra.Command {
+	f := new(flags)
+	cmd := command(a, "inspect", "Tell what images are: digest, platforms, layers and size", f, func() []app.Task {
+		return []app.Task{{Action: "inspect", Args: given(map[string]any{"tag": f.from})}}
+	})
+	cmd.Flags().StringVar(&f.from, "tag", "", "the tag to look at (default: test)")
 	return cmd
 }
