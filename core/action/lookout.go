@@ -78,7 +78,7 @@ func (l lookout) look(ctx context.Context) ([]string, error) {
 		}
 		return l.portOpen(ctx)
 	case "drained":
-		return nil, l.portDrained()
+		return nil, l.portDrained(ctx)
 	default:
 		if l.args.Path != "" {
 			return nil, l.fileGone()
@@ -181,8 +181,8 @@ func (l lookout) portClosed(ctx context.Context) error {
 }
 
 // portDrained holds when nobody is connected to the port.
-func (l lookout) portDrained() error {
-	hosts, err := net.LookupIP(l.args.Host)
+func (l lookout) portDrained(ctx context.Context) error {
+	hosts, err := net.DefaultResolver.LookupIP(ctx, "ip", l.args.Host)
 	if err != nil {
 		return err
 	}

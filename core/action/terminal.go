@@ -49,7 +49,7 @@ type typed struct {
 func (a *Answers) next(ctx context.Context, over <-chan time.Time) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.open != nil && len(a.open) > 0 {
+	if len(a.open) > 0 {
 		a.open = nil // too late
 	}
 	if a.open == nil {

@@ -116,7 +116,7 @@ func TestWaitForAPort(t *testing.T) {
 	fails(t, "waiting for "+name+" to be absent: 100ms have passed: it still takes connections", err)
 
 	go func() { stop() }()
-	for conn := (net.Conn)(nil); ; {
+	for conn := net.Conn(nil); ; {
 		select {
 		case conn = <-conns:
 			_ = conn.Close()

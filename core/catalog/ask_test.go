@@ -51,7 +51,8 @@ func TestPlan(t *testing.T) {
 			{Code: "config.minimum", Path: "/level", Summary: `"level": minimum: got 0, want 1`},
 		}}},
 		"judged wrong": {
-			`{"level":1}`, answers{validate: &strategy.ValidateResponse{Diagnostics: diag.List{remark, mistake}}},
+			`{"level":1}`,
+			answers{validate: &strategy.ValidateResponse{Diagnostics: diag.List{remark, mistake}}},
 			strategy.PlanResponse{Diagnostics: diag.List{remark, mistake}},
 		},
 		"planned": {

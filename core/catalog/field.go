@@ -58,8 +58,14 @@ func allowed(property map[string]any) string {
 		out = append(out, strings.Join(all, ", "))
 	}
 	for _, bound := range []struct{ keyword, text string }{
-		{"minimum", "≥ "}, {"maximum", "≤ "}, {"minLength", "length ≥ "}, {"maxLength", "length ≤ "},
-		{"minItems", "items ≥ "}, {"maxItems", "items ≤ "}, {"minProperties", "entries ≥ "}, {"maxProperties", "entries ≤ "},
+		{"minimum", "≥ "},
+		{"maximum", "≤ "},
+		{"minLength", "length ≥ "},
+		{"maxLength", "length ≤ "},
+		{"minItems", "items ≥ "},
+		{"maxItems", "items ≤ "},
+		{"minProperties", "entries ≥ "},
+		{"maxProperties", "entries ≤ "},
 		{"pattern", "matches "},
 	} {
 		if value, ok := property[bound.keyword]; ok {

@@ -23,7 +23,7 @@ func TestFields(t *testing.T) {
 		Base   string `json:"base" enum:"debian,alpine" default:"debian" doc:"What it stands on."`
 		Token  string `json:"token,omitempty" secret:"true"`
 		File   string `json:"file" path:"workspace" pattern:"^[a-z]+$"`
-		Limits limits `json:"limits,omitempty"`
+		Limits limits `json:"limits,omitempty"` //nolint:modernize // what it says is that limits may be left out
 		Steps  []step `json:"steps,omitempty" max:"9"`
 	}
 	d, err := sdk.New(sdk.Definition[config]{Name: "x", Version: "1.0.0"}).Describe(t.Context(), strategy.DescribeRequest{})

@@ -13,19 +13,25 @@ func Schema() map[string]any {
 		at := top
 		path := strings.Split(s.Name, ".")
 		for _, section := range path[:len(path)-1] {
-			inside := at["properties"].(map[string]any)
-			if inside[section] == nil {
-				inside[section] = mapping()
-			}
-			at = inside[section].(map[string]any)
+			at = below(at, section)
 		}
-		at["properties"].(map[string]any)[path[len(path)-1]] = s.schema()
+		schema.Properties(at)[path[len(path)-1]] = s.schema()
 	}
 	for _, section := range Sections() {
-		top["properties"].(map[string]any)[section] = map[string]any{"type": "object"}
+		schema.Properties(top)[section] = map[string]any{"type": "object"}
 	}
 	top["type"] = []any{"object", "null"}
 	return schema.Document("slipway.yml", top)
+}
+
+// below returns the mapping that stands under a name, a new one if there is none.
+func below(at map[string]any, name string) map[string]any {
+	inside, ok := schema.Properties(at)[name].(map[string]any)
+	if !ok {
+		inside = mapping()
+		schema.Properties(at)[name] = inside
+	}
+	return inside
 }
 
 func mapping() map[string]any {

@@ -399,7 +399,7 @@ func TestJointRetries(t *testing.T) {
 // waiting is a joint action that only ends with its context.
 type waiting struct{ joint }
 
-func (waiting) RunTogether(ctx context.Context, steps []engine.Step, _ []string) []engine.Ending {
+func (waiting) RunTogether(ctx context.Context, _ []engine.Step, _ []string) []engine.Ending {
 	<-ctx.Done()
 	return []engine.Ending{{Err: errors.New("killed")}}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -151,9 +152,7 @@ func merged(all, one Result) Result {
 	if len(one.Vars) > 0 && all.Vars == nil {
 		all.Vars = map[string]any{}
 	}
-	for name, value := range one.Vars {
-		all.Vars[name] = value
-	}
+	maps.Copy(all.Vars, one.Vars)
 	return all
 }
 

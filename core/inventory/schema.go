@@ -7,7 +7,7 @@ import (
 // ImageSchema returns the JSON Schema (2020-12) of image.yml.
 func ImageSchema() map[string]any {
 	s := schema.Of(new(imageFile))
-	properties := s["properties"].(map[string]any)
+	properties := schema.Properties(s)
 	for name, special := range map[string]map[string]any{
 		"strategy": schema.Text(), "repository": schema.Text(), "isolation": schema.Any(schema.Enum("chroot", "oci"), schema.Template()),
 		"tags": schema.OrTemplate(schema.List(schema.Text())), "platforms": schema.OrTemplate(schema.List(schema.Text())),
@@ -23,7 +23,7 @@ func ImageSchema() map[string]any {
 // Schema returns the JSON Schema (2020-12) of images.yml: groups by name.
 func Schema() map[string]any {
 	group := schema.Of(new(aGroup))
-	properties := group["properties"].(map[string]any)
+	properties := schema.Properties(group)
 	images := map[string]any{"type": "object", "additionalProperties": map[string]any{"type": []any{"object", "null"}}}
 	properties["vars"], properties["images"], properties["hosts"] = variablesSchema(), images, images
 	properties["children"] = schema.Mapping(schema.Ref("group"))

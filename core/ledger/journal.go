@@ -87,22 +87,23 @@ func (j *journal) cut() error {
 
 func (j *journal) close() error { return j.file.Close() }
 
-// readLines calls each with every whole line of the file at path, starting at
-// offset, and returns the offset after the last one. A file that is not there
-// has no lines.
-func readLines(path string, offset int64, each func(line []byte) error) (int64, error) {
+// readLines calls each with every whole line of the file at path. A file that
+// is not there has no lines.
+func readLines(path string, each func(line []byte) error) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return offset, nil
+		return nil
 	}
 	if err != nil {
-		return offset, err
+		return err
 	}
 	defer f.Close()
-	return scanLines(f, offset, each)
+	_, err = scanLines(f, 0, each)
+	return err
 }
 
-// scanLines is readLines of a file that is open.
+// scanLines calls each with every whole line of f, starting at offset, and
+// returns the offset after the last one.
 func scanLines(f *os.File, offset int64, each func(line []byte) error) (int64, error) {
 	data, err := io.ReadAll(io.NewSectionReader(f, offset, 1<<62))
 	if err != nil {

@@ -33,7 +33,7 @@ func (l *Ledger) Read(id string) ([]Entry, error) {
 		return nil, err
 	}
 	var entries []Entry
-	_, err := readLines(journalPath(l.runDir(id)), 0, func(line []byte) error {
+	err := readLines(journalPath(l.runDir(id)), func(line []byte) error {
 		var e Entry
 		if err := json.Unmarshal(line, &e); err != nil {
 			return err

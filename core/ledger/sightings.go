@@ -93,7 +93,7 @@ func (s *Sightings) load() error {
 	if s.read {
 		return nil
 	}
-	_, err := readLines(s.path, 0, func(line []byte) error {
+	err := readLines(s.path, func(line []byte) error {
 		var one Sighting
 		err := json.Unmarshal(line, &one)
 		s.all = append(s.all, one)

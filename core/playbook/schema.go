@@ -14,7 +14,7 @@ func Schema(actions map[string]map[string]any) map[string]any {
 	tasks := schema.List(schema.Ref("task"))
 	every, task := new(anyKeywords), new(taskKeywords)
 	defs := map[string]any{
-		"play":            keys([]string{"tasks"}, new(aPlay), every),
+		"play":            keys(nil, new(aPlay), every),
 		"import_playbook": keys([]string{"import_playbook"}, new(playbookImport)),
 		"role":            keys(nil, new(aRole), every, task),
 		"block":           keys([]string{"block"}, new(aBlock), every, task, new(looping)),
@@ -23,7 +23,6 @@ func Schema(actions map[string]map[string]any) map[string]any {
 		"meta":            withKey("meta", schema.Enum(metas()...), new(aMeta)),
 		"loop_control":    keys(nil, new(loopControl)),
 	}
-	delete(defs["play"].(map[string]any), "required") // a play may have roles alone
 	kinds := map[string]string{"block": "block", "import_tasks": "import_tasks", "import_role": "import_role", "meta": "meta"}
 	for name, arguments := range actions {
 		defs["action_"+name] = arguments
@@ -60,7 +59,7 @@ func keys(required []string, parts ...any) map[string]any {
 	properties := map[string]any{}
 	out := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
 	for _, part := range parts {
-		maps.Copy(properties, schema.Of(part)["properties"].(map[string]any))
+		maps.Copy(properties, schema.Properties(schema.Of(part)))
 	}
 	for name := range properties {
 		if s, special := specials()[name]; special {
@@ -81,7 +80,7 @@ func keys(required []string, parts ...any) map[string]any {
 // withKey is the schema of a mapping that must also have the named key.
 func withKey(name string, value map[string]any, parts ...any) map[string]any {
 	out := keys([]string{name}, parts...)
-	out["properties"].(map[string]any)[name] = value
+	schema.Properties(out)[name] = value
 	return out
 }
 
@@ -90,7 +89,7 @@ func withKey(name string, value map[string]any, parts ...any) map[string]any {
 func imported(arguments any) map[string]any {
 	m := schema.Of(arguments)
 	for _, property := range document.Keys(arguments) {
-		m["properties"].(map[string]any)[property] = schema.Text()
+		schema.Properties(m)[property] = schema.Text()
 	}
 	return schema.Any(schema.Text(), m)
 }

@@ -115,17 +115,31 @@ func Document(title string, s map[string]any) map[string]any {
 	return out
 }
 
+// Properties returns what a schema says of the keys of a mapping, to be read and
+// to be written; one that says nothing yet is given room for it.
+func Properties(mapping map[string]any) map[string]any {
+	properties, ok := mapping["properties"].(map[string]any)
+	if !ok {
+		properties = map[string]any{}
+		mapping["properties"] = properties
+	}
+	return properties
+}
+
 // Explain gives the keys of a mapping what is said of them by name, and returns
 // the names of those of which nothing is.
 func Explain(mapping map[string]any, docs map[string]string) (silent []string) {
-	properties, _ := mapping["properties"].(map[string]any)
+	properties := Properties(mapping)
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if docs[name] == "" {
 			silent = append(silent, name)
 			continue
 		}
-		property := maps.Clone(properties[name].(map[string]any))
-		property["description"] = docs[name]
+		property := map[string]any{"description": docs[name]}
+		if said, ok := properties[name].(map[string]any); ok {
+			property = maps.Clone(said)
+			property["description"] = docs[name]
+		}
 		properties[name] = property
 	}
 	return silent
@@ -136,7 +150,7 @@ func isAnything(t reflect.Type) bool {
 }
 
 func typeSchema(t reflect.Type) map[string]any {
-	if d, ok := reflect.New(t).Interface().(Describer); ok {
+	if d, ok := reflect.TypeAssert[Describer](reflect.New(t)); ok {
 		return d.JSONSchema()
 	}
 	switch {

@@ -55,12 +55,12 @@ func Attach(name, socket string, o Options) (*Attachment, error) {
 // Owner returns the process that serves on a Unix socket. That of another user
 // is an error: whoever serves is given secrets.
 func Owner(socket string) (pid int, err error) {
-	conn, err := net.Dial("unix", socket) //nolint:noctx // a Unix socket answers at once, or refuses
+	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: socket, Net: "unix"})
 	if err != nil {
 		return 0, err
 	}
 	defer conn.Close()
-	raw, err := conn.(*net.UnixConn).SyscallConn()
+	raw, err := conn.SyscallConn()
 	if err != nil {
 		return 0, fmt.Errorf("looking at %s: %w", socket, err)
 	}

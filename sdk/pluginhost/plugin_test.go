@@ -233,7 +233,8 @@ const oddText = "caf\xe9 \xff\xfe\n"
 func latin1(events strategy.Events) error {
 	fmt.Fprint(os.Stderr, oddText)
 	for _, e := range []strategy.Event{
-		strategy.StepStarted{ID: "b", Title: oddText}, strategy.Log{Step: "b", Data: []byte(oddText)},
+		strategy.StepStarted{ID: "b", Title: oddText},
+		strategy.Log{Step: "b", Data: []byte(oddText)},
 		strategy.StepFinished{ID: "b", Outcome: strategy.Failed, Detail: oddText},
 	} {
 		if err := events.Send(e); err != nil {

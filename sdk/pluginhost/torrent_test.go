@@ -123,7 +123,8 @@ func TestOddText(t *testing.T) {
 	}
 	const readable = "caf\uFFFD \uFFFD\n"
 	want := []strategy.Event{
-		strategy.StepStarted{ID: "b", Title: readable}, strategy.Log{Step: "b", Data: []byte(oddText)},
+		strategy.StepStarted{ID: "b", Title: readable},
+		strategy.Log{Step: "b", Data: []byte(oddText)},
 		strategy.StepFinished{ID: "b", Outcome: strategy.Failed, Detail: readable},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

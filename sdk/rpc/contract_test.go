@@ -86,17 +86,23 @@ func TestBreaks(t *testing.T) {
 				Type: descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum(), Label: descriptorpb.FieldDescriptorProto_LABEL_OPTIONAL.Enum(),
 			})
 		}, nil},
-		"field removed": {func(f *descriptorpb.FileDescriptorProto) { remove(message(f, "Target"), "platform") },
-			[]string{"field slipway.strategy.v1.Target.platform is gone, and its number 2 is not reserved"}},
+		"field removed": {
+			func(f *descriptorpb.FileDescriptorProto) { remove(message(f, "Target"), "platform") },
+			[]string{"field slipway.strategy.v1.Target.platform is gone, and its number 2 is not reserved"},
+		},
 		"field reserved": {func(f *descriptorpb.FileDescriptorProto) {
 			m := message(f, "Target")
 			remove(m, "platform")
 			m.ReservedRange = append(m.ReservedRange, &descriptorpb.DescriptorProto_ReservedRange{Start: new(int32(2)), End: new(int32(3))})
 		}, nil},
-		"field renumbered": {func(f *descriptorpb.FileDescriptorProto) { field(f, "Target", "platform").Number = new(int32(7)) },
-			[]string{"field slipway.strategy.v1.Target.platform moved from number 2 to 7"}},
-		"field renamed": {func(f *descriptorpb.FileDescriptorProto) { field(f, "Target", "platform").Name = new("machine") },
-			[]string{"field slipway.strategy.v1.Target.platform became machine"}},
+		"field renumbered": {
+			func(f *descriptorpb.FileDescriptorProto) { field(f, "Target", "platform").Number = new(int32(7)) },
+			[]string{"field slipway.strategy.v1.Target.platform moved from number 2 to 7"},
+		},
+		"field renamed": {
+			func(f *descriptorpb.FileDescriptorProto) { field(f, "Target", "platform").Name = new("machine") },
+			[]string{"field slipway.strategy.v1.Target.platform became machine"},
+		},
 		"field retyped": {func(f *descriptorpb.FileDescriptorProto) {
 			field(f, "Target", "platform").Type = descriptorpb.FieldDescriptorProto_TYPE_BYTES.Enum()
 		}, []string{"field slipway.strategy.v1.Target.platform was string and is bytes"}},
@@ -106,10 +112,14 @@ func TestBreaks(t *testing.T) {
 		"field of another message": {func(f *descriptorpb.FileDescriptorProto) {
 			field(f, "PlanRequest", "target").TypeName = new(".slipway.strategy.v1.Host")
 		}, []string{"field slipway.strategy.v1.PlanRequest.target was slipway.strategy.v1.Target and is slipway.strategy.v1.Host"}},
-		"field out of its oneof": {func(f *descriptorpb.FileDescriptorProto) { field(f, "BuildEvent", "completed").OneofIndex = nil },
-			[]string{"field slipway.strategy.v1.BuildEvent.completed was slipway.strategy.v1.Completed in oneof event and is slipway.strategy.v1.Completed"}},
-		"value removed": {func(f *descriptorpb.FileDescriptorProto) { f.EnumType[0].Value = f.EnumType[0].Value[:5] },
-			[]string{"value slipway.strategy.v1.OUTCOME_CANCELLED is gone, and its number 5 is not reserved"}},
+		"field out of its oneof": {
+			func(f *descriptorpb.FileDescriptorProto) { field(f, "BuildEvent", "completed").OneofIndex = nil },
+			[]string{"field slipway.strategy.v1.BuildEvent.completed was slipway.strategy.v1.Completed in oneof event and is slipway.strategy.v1.Completed"},
+		},
+		"value removed": {
+			func(f *descriptorpb.FileDescriptorProto) { f.EnumType[0].Value = f.EnumType[0].Value[:5] },
+			[]string{"value slipway.strategy.v1.OUTCOME_CANCELLED is gone, and its number 5 is not reserved"},
+		},
 		"values swapped": {func(f *descriptorpb.FileDescriptorProto) {
 			v := message(f, "Diagnostic").EnumType[0].Value
 			v[1].Number, v[2].Number = v[2].Number, v[1].Number
@@ -117,15 +127,21 @@ func TestBreaks(t *testing.T) {
 			"value slipway.strategy.v1.Diagnostic.SEVERITY_ERROR became SEVERITY_WARNING",
 			"value slipway.strategy.v1.Diagnostic.SEVERITY_WARNING became SEVERITY_ERROR",
 		}},
-		"method removed": {func(f *descriptorpb.FileDescriptorProto) { f.Service[0].Method = f.Service[0].Method[:4] },
-			[]string{"method slipway.strategy.v1.Strategy.Stop is gone"}},
-		"method no longer streams": {func(f *descriptorpb.FileDescriptorProto) { f.Service[0].Method[3].ServerStreaming = nil },
-			[]string{"method slipway.strategy.v1.Strategy.Build was (BuildRequest) → (stream BuildEvent) and is (BuildRequest) → (BuildEvent)"}},
+		"method removed": {
+			func(f *descriptorpb.FileDescriptorProto) { f.Service[0].Method = f.Service[0].Method[:4] },
+			[]string{"method slipway.strategy.v1.Strategy.Stop is gone"},
+		},
+		"method no longer streams": {
+			func(f *descriptorpb.FileDescriptorProto) { f.Service[0].Method[3].ServerStreaming = nil },
+			[]string{"method slipway.strategy.v1.Strategy.Build was (BuildRequest) → (stream BuildEvent) and is (BuildRequest) → (BuildEvent)"},
+		},
 		"method takes another": {func(f *descriptorpb.FileDescriptorProto) {
 			f.Service[0].Method[2].InputType = new(".slipway.strategy.v1.BuildRequest")
 		}, []string{"method slipway.strategy.v1.Strategy.Plan was (PlanRequest) → (PlanResponse) and is (BuildRequest) → (PlanResponse)"}},
-		"service removed": {func(f *descriptorpb.FileDescriptorProto) { f.Service = nil },
-			[]string{"service slipway.strategy.v1.Strategy is gone"}},
+		"service removed": {
+			func(f *descriptorpb.FileDescriptorProto) { f.Service = nil },
+			[]string{"service slipway.strategy.v1.Strategy is gone"},
+		},
 		"message removed": {func(f *descriptorpb.FileDescriptorProto) {
 			f.MessageType = slices.DeleteFunc(f.MessageType, func(m *descriptorpb.DescriptorProto) bool { return m.GetName() == "Problems" })
 		}, []string{"message slipway.strategy.v1.Problems is gone"}},

@@ -27,7 +27,7 @@ func (a Action) Nothing() map[string]any { return Values(reflect.ValueOf(a.Resul
 // plain turns a value into nil, strings, booleans, numbers, []any and
 // map[string]any.
 func plain(v reflect.Value) any {
-	if d, ok := v.Interface().(time.Duration); ok {
+	if d, ok := reflect.TypeAssert[time.Duration](v); ok {
 		return d.Seconds()
 	}
 	switch v.Kind() {
