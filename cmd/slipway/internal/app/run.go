@@ -7,11 +7,8 @@ import (
 	"maps"
 	"os"
 	"os/user"
-	"slices"
 	"time"
 
-	"github.com/slipway-build/slipway/core/action"
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -145,20 +142,8 @@ func (a *App) groups(ctx context.Context, req RunRequest, s site, before *earlie
 // carryOut plans and runs what was read.
 func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earlier) error {
 	journal := before.journal
-	o, err := a.planOptions(ctx, req, s, before)
+	p, start, err := a.checked(ctx, req, s, before)
 	if err != nil {
-		return err
-	}
-	p, err := a.planned(req, s, o)
-	if err != nil {
-		return err
-	}
-	if !req.Check {
-		if err := a.checkPauses(p).Err(); err != nil {
-			return err
-		}
-	}
-	if err := a.warnOfLacks(ctx, p); err != nil {
 		return err
 	}
 	proof, err := a.prove(s, p)
@@ -183,10 +168,6 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	start, err := startAt(p, req.StartAt)
-	if err != nil {
-		return err
-	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
@@ -195,6 +176,29 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
+}
+
+// checked plans, and tells what is wrong with the plan before anything runs. The
+// task is the first one to run, nil for all.
+func (a *App) checked(ctx context.Context, req RunRequest, s site, before *earlier) (*plan.Plan, *playbook.Task, error) {
+	o, err := a.planOptions(ctx, req, s, before)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := a.planned(req, s, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !req.Check {
+		if err := a.checkPauses(p).Err(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := a.warnOfLacks(ctx, p); err != nil {
+		return nil, nil, err
+	}
+	start, err := startAt(p, req.StartAt)
+	return p, start, err
 }
 
 // commit journals what the run goes by from here on, so that it can be resumed.
@@ -260,45 +264,4 @@ func (a *App) logsOf(journal *ledger.Run) engine.Logs {
 		}
 		return a.mask.File(file), path, nil
 	}
-}
-
-// A definer is an action that defines variables for later tasks.
-type definer interface {
-	// Defines returns their names, given the arguments as written.
-	Defines(args document.Node) []string
-}
-
-// An expressive action has arguments that are expressions without braces.
-type expressive interface {
-	// Expressions returns them, given the arguments as written.
-	Expressions(args document.Node) []document.Node
-}
-
-// Actions returns what reading playbooks takes to know of the actions.
-func Actions() playbook.Actions {
-	out := playbook.Actions{}
-	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Declare().Judge}
-		if joint, ok := a.(engine.Joint); ok {
-			known.Joins = joint.Joins
-		}
-		if d, ok := a.(definer); ok {
-			known.Defines = d.Defines
-		}
-		if e, ok := a.(expressive); ok {
-			known.Expressions = e.Expressions
-		}
-		out[name] = known
-	}
-	return out
-}
-
-// ActionNames returns the names of all actions, sorted.
-func ActionNames() []string {
-	var names []string
-	for name := range Actions() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

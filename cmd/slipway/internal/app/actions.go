@@ -1,0 +1,51 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/playbook"
+)
+
+// A definer is an action that defines variables for later tasks.
+type definer interface {
+	// Defines returns their names, given the arguments as written.
+	Defines(args document.Node) []string
+}
+
+// An expressive action has arguments that are expressions without braces.
+type expressive interface {
+	// Expressions returns them, given the arguments as written.
+	Expressions(args document.Node) []document.Node
+}
+
+// Actions returns what reading playbooks takes to know of the actions.
+func Actions() playbook.Actions {
+	out := playbook.Actions{}
+	for name, a := range action.All() {
+		known := playbook.Action{Check: a.Declare().Judge}
+		if joint, ok := a.(engine.Joint); ok {
+			known.Joins = joint.Joins
+		}
+		if d, ok := a.(definer); ok {
+			known.Defines = d.Defines
+		}
+		if e, ok := a.(expressive); ok {
+			known.Expressions = e.Expressions
+		}
+		out[name] = known
+	}
+	return out
+}
+
+// ActionNames returns the names of all actions, sorted.
+func ActionNames() []string {
+	var names []string
+	for name := range Actions() {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
