@@ -234,6 +234,7 @@ func buildFor(request string) int {
 	}
 	p := &printer{}
 	if err := (dockerfile.Strategy{}).Build(context.Background(), req, p); err != nil || p.outcome != strategy.OK {
+		fmt.Fprintf(os.Stderr, "build %s: %s, %v\n", req.ID, p.outcome, err)
 		return 1
 	}
 	return 0

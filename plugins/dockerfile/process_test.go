@@ -30,7 +30,7 @@ func TestProcesses(t *testing.T) {
 		}
 		cmd := exec.Command("/proc/self/exe")
 		cmd.Env = append(os.Environ(), buildVariable+"="+string(encoded))
-		cmd.Stderr = os.Stderr
+		cmd.Stdout, cmd.Stderr = t.Output(), t.Output() // shown when it fails
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
