@@ -233,8 +233,11 @@ func buildFor(request string) int {
 		return 1
 	}
 	p := &printer{}
-	if err := (dockerfile.Strategy{}).Build(context.Background(), req, p); err != nil || p.outcome != strategy.OK {
-		fmt.Fprintf(os.Stderr, "build %s: %s, %v\n", req.ID, p.outcome, err)
+	if err := (dockerfile.Strategy{}).Build(context.Background(), req, p); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	if p.outcome != strategy.OK {
 		return 1
 	}
 	return 0
