@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -33,6 +34,7 @@ type Image struct {
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
 	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
+	Layers     []source.Layer  // what source in image.yml lays over its own folder, in order
 
 	scope    vars.Scope
 	config   document.Node
