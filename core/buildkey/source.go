@@ -18,8 +18,8 @@ type Source struct {
 	Commit  string `json:"commit,omitempty"` // where Version is a tree: the commit; no part of the key either
 }
 
-// label is a source as people know it.
-func (s Source) label() string { return strings.TrimSpace(s.Name + " " + s.Ref) }
+// Label is a source as people know it, and as a [Reason] names it.
+func (s Source) Label() string { return strings.TrimSpace(s.Name + " " + s.Ref) }
 
 // shown is its state as people know it.
 func (s Source) shown() string {
@@ -52,7 +52,7 @@ func diffSources(before, after []Source) []Reason {
 	out := compare("source", versions(before), versions(after))
 	for i, r := range out {
 		was, is := named(before, r.What), named(after, r.What)
-		out[i] = Reason{Kind: r.Kind, What: slices.Concat(is, was)[0].label(), Old: state(was, r.Old), New: state(is, r.New)}
+		out[i] = Reason{Kind: r.Kind, What: slices.Concat(is, was)[0].Label(), Old: state(was, r.Old), New: state(is, r.New)}
 	}
 	if len(out) == 0 && sourcesText(before) != sourcesText(after) {
 		return []Reason{{Kind: "source", What: "order", Old: order(before), New: order(after)}}

@@ -132,6 +132,16 @@ func (m *Image) RepositoryPos() diag.Pos {
 	return m.Pos
 }
 
+// SourcePos returns where a source of the image is named.
+func (m *Image) SourcePos(name string) diag.Pos {
+	for _, l := range m.Layers {
+		if l.Name() == name {
+			return l.Pos
+		}
+	}
+	return m.Pos
+}
+
 // StrategyPos returns where the image names its strategy.
 func (m *Image) StrategyPos() diag.Pos {
 	if m.file.Strategy.IsZero() {

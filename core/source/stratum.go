@@ -87,6 +87,17 @@ func (l Layer) commit(commit, tree string) *buildkey.Source {
 	return &buildkey.Source{Name: name + " (" + l.Path + ")", Version: "tree:" + tree, Ref: l.Ref, Commit: commit}
 }
 
+// Between returns how many commits lie between the two states of a repository
+// that a reason is about, when the cache knows that.
+func (w *Workspaces) Between(ctx context.Context, layers []Layer, r buildkey.Reason) (commits int, known bool) {
+	for _, l := range layers {
+		if l.Kind == Git && l.commit("", "").Label() == r.What {
+			return w.Mirrors.Between(ctx, l.origin(""), r.Old, r.New)
+		}
+	}
+	return 0, false
+}
+
 // remarks warns of what is not taken: changes that are not committed, and
 // submodules that nobody asked for.
 func (w *Workspaces) remarks(ctx context.Context, l Layer, o git.Origin, commit string) (found diag.List) {
