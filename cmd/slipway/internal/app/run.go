@@ -154,8 +154,12 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	reports, writeReports := a.collectors(req.Reports, s.family)
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, a.runSink(req.Format))), plays: map[int]string{}}
+	reports, writeReports, err := a.collectors(req.Reports, s.family)
+	if err != nil {
+		return err
+	}
+	view := a.runView(req.Format)
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, view)), plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -175,7 +179,8 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
 	err = e.Run(ctx, p)
-	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
+	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
+	return errors.Join(err, view.end(err))
 }
 
 // checked plans, and tells what is wrong with the plan before anything runs. The

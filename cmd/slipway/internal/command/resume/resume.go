@@ -41,6 +41,6 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	a.Flags.BindLocked(cmd)
 	cmd.Flags().BoolVar(&o.Replan, "replan", false, "go by the inventory as it is now, also where images have changed")
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
-	app.FormatFlag(cmd, &o.Format, "text", "json")
+	app.RunFormatFlag(cmd, &o.Format)
 	return cmd
 }
