@@ -80,6 +80,18 @@ func (m *Image) ConfigPos(pointer string) diag.Pos {
 	return n.Pos()
 }
 
+// ReferencePos returns where the strategy's config names an image, for strategies
+// that find their images there and not in a file; else where the image is.
+func (m *Image) ReferencePos(reference string) diag.Pos {
+	pos := m.Pos
+	document.Walk(m.config, func(n document.Node) {
+		if pos == m.Pos && n.Text() == reference {
+			pos = n.Pos()
+		}
+	})
+	return pos
+}
+
 // below returns what a mapping holds under a key, or a list under a number.
 func below(n document.Node, part string) document.Node {
 	items := n.Items()
