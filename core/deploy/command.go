@@ -13,8 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/slipway-build/slipway/core/leash"
 )
 
 // killDelay is how long a command may take to stop when it is asked to.
@@ -118,8 +119,8 @@ func variable(name string) string {
 	}, strings.ToUpper(name))
 }
 
-// run runs a command to its end, in a process group of its own, which is asked
-// to stop when ctx ends and killed after killDelay.
+// run runs a command to its end. It is asked to stop when ctx ends, or slipway
+// does, and killed after killDelay with all that it started.
 func (s CommandSpec) run(ctx context.Context, dir, id string, argv []string) error {
 	if len(argv) == 0 {
 		return errors.New("the command is empty")
@@ -140,10 +141,7 @@ func (s CommandSpec) run(ctx context.Context, dir, id string, argv []string) err
 		"SLIPWAY_REFERENCES=" + filepath.Join(dir, "references.json"),
 		"SLIPWAY_REFERENCES_ENV=" + filepath.Join(dir, "references.env"),
 	})
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = killDelay
-	if err := cmd.Run(); err != nil {
+	if err := leash.Run(cmd, killDelay); err != nil {
 		return commandError(ctx, argv[0], err, tailFrom(log, begin))
 	}
 	return nil

@@ -146,7 +146,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"undeploy":     &action.Undeploy{Deployments: y.deployments},
 		"smoke":        foresee(smoke, "prove"),
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor(), RunID: y.journal.ID()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
 		"inspect":      &action.Inspect{Shelf: shelf},
 		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
