@@ -34,9 +34,18 @@ func Sentence(r buildkey.Reason) string {
 	case BecauseTag:
 		return "tag " + r.What + " names something else"
 	case BecauseUnknown:
-		return "cannot tell about " + r.What + ": " + r.New
+		return "cannot tell about " + short(r.What) + ": " + r.New
 	}
 	return difference(r)
+}
+
+// short leaves of a key what people read of it.
+func short(reference string) string {
+	repository, key, ok := strings.Cut(reference, ":sw-")
+	if !ok {
+		return reference
+	}
+	return repository + ":sw-" + buildkey.Key(key).Short() + "…"
 }
 
 // difference is a reason of a changed input.
