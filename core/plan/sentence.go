@@ -34,18 +34,18 @@ func Sentence(r buildkey.Reason) string {
 	case BecauseTag:
 		return "tag " + r.What + " names something else"
 	case BecauseUnknown:
-		return "cannot tell about " + short(r.What) + ": " + r.New
+		return unknown(r)
 	}
 	return difference(r)
 }
 
-// short leaves of a key what people read of it.
-func short(reference string) string {
-	repository, key, ok := strings.Cut(reference, ":sw-")
-	if !ok {
-		return reference
+// unknown is a reason of something that could not be found out. The name of a
+// build by its key says nothing to a person.
+func unknown(r buildkey.Reason) string {
+	if strings.Contains(r.What, ":sw-") {
+		return "cannot tell whether it was built: " + r.New
 	}
-	return repository + ":sw-" + buildkey.Key(key).Short() + "…"
+	return "cannot tell about " + r.What + ": " + r.New
 }
 
 // difference is a reason of a changed input.

@@ -66,8 +66,17 @@ func (s *Survey) learn(ctx context.Context, registry string, err error) {
 	if silent {
 		err = &fault{ErrUnreachable, context.Cause(ctx)}
 	}
-	s.lost[registry] = &fault{ErrUnreachable, errors.New(Reason(err))}
+	s.lost[registry] = &lost{err}
 }
+
+// lost is what is said of a registry that failed before, about something else.
+type lost struct{ first error }
+
+// Error says why it failed.
+func (l *lost) Error() string { return Reason(l.first) }
+
+// Unwrap returns how it failed then.
+func (l *lost) Unwrap() error { return l.first }
 
 func (s *Survey) look(ctx context.Context, ref string) (Manifest, error) {
 	m, err := s.Client.Resolve(ctx, ref)
