@@ -26,7 +26,7 @@ type templateArgs struct {
 	Src      document.Node `yaml:"src,required" doc:"the template" example:"web.conf"`
 	Dest     string        `yaml:"dest,required" doc:"the file; relative ones start in the project's root. With a '/' at the end, or where there is a folder, the file gets the name of src in it" example:"out/{{ .image.name }}.conf"`
 	Mode     string        `yaml:"mode" default:"\"0644\"" doc:"the mode of the file, in digits" example:"\"0600\""`
-	Validate []string      `yaml:"validate" doc:"a program that must end well before the file takes its place; %s stands for the file to look at" example:"[nginx, -t, -c, '%s']"`
+	Validate []string      `yaml:"validate,program" doc:"a program that must end well before the file takes its place; %s stands for the file to look at" example:"[nginx, -t, -c, '%s']"`
 }
 
 // fileResult is what is registered of an action that writes a file.

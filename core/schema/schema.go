@@ -2,8 +2,8 @@
 // declare with their tags, for editors that complete and check YAML.
 //
 // They are as strict as the readers are, and as lenient: an unknown key is a
-// mistake, a text may be written as a number, and whatever is no text may be a
-// template that becomes it. What no schema can tell (two keys of which one must
+// mistake, a text may be written as a number, one scalar does for a list of
+// them, and whatever is no text may be a template that becomes it. What no schema can tell (two keys of which one must
 // be given) is left to `slipway lint`.
 package schema
 
@@ -43,9 +43,6 @@ func fieldSchema(f document.Field) map[string]any {
 	s := typeSchema(f.Type)
 	if len(f.Choices) > 0 {
 		s = OrTemplate(map[string]any{"enum": texts(f.Choices)})
-	}
-	if f.OrOne {
-		s = Any(s, typeSchema(f.Type.Elem()))
 	}
 	if f.Doc != "" {
 		s["description"] = f.Doc
@@ -169,7 +166,7 @@ func typeSchema(t reflect.Type) map[string]any {
 	case reflect.Float64:
 		return OrTemplate(map[string]any{"type": "number"})
 	case reflect.Slice:
-		return OrTemplate(List(typeSchema(t.Elem())))
+		return listSchema(t)
 	case reflect.Map:
 		return OrTemplate(Mapping(typeSchema(t.Elem())))
 	case reflect.Struct:
@@ -177,6 +174,15 @@ func typeSchema(t reflect.Type) map[string]any {
 	default:
 		return OrTemplate(map[string]any{"type": "integer"})
 	}
+}
+
+// listSchema is the schema of a list, or of what does for one.
+func listSchema(t reflect.Type) map[string]any {
+	item := typeSchema(t.Elem())
+	if document.ListsScalars(t) {
+		return OrTemplate(OrOne(item))
+	}
+	return OrTemplate(List(item))
 }
 
 // Text is the schema of a text: numbers and truth values are taken as

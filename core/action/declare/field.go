@@ -34,9 +34,6 @@ func fieldsOf(v any) []Field {
 			Name: f.Key, Type: words(f.Type), Required: f.Required, Default: f.Default,
 			Choices: f.Choices, Doc: f.Doc, Example: f.Example,
 		}
-		if f.OrOne {
-			field.Type += ", or one of them"
-		}
 		if inner := mappingIn(f.Type); inner != nil {
 			field.Fields = fieldsOf(reflect.New(inner).Interface())
 		}

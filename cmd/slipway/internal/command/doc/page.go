@@ -16,7 +16,8 @@ const intro = `# The actions
 What tasks of a playbook can do. ` + "`slipway doc ACTION`" + ` shows the same in a terminal, ` + "`slipway schema playbook`" + ` teaches it to an editor.
 
 An argument that is no text may be a template instead, which is expanded for each image when its task runs. A duration is "90s", "10m",
-"1h30m", or a number of seconds. Unknown keys, missing ones and values of a wrong type are told before anything runs.
+"1h30m", or a number of seconds. One text or number does for a list of them. Unknown keys, missing ones and values of a wrong type are
+told before anything runs.
 
 What ` + "`register`" + ` keeps has these fields, whatever the action, and those of the action. All of them are there in check mode, too.
 `
