@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -21,6 +22,9 @@ type Action struct {
 	// Defines returns the variables that the action defines for later tasks.
 	// Nil: none.
 	Defines func(args document.Node) []string
+	// Result is what is known of the results that its tasks register. Nil:
+	// nothing.
+	Result *vars.Shape
 	// Expressions returns arguments that are expressions without braces, as in
 	// when. Nil: none.
 	Expressions func(args document.Node) []document.Node

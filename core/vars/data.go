@@ -204,6 +204,11 @@ func (d Data) follow(c *compiled, n document.Node, ref reference, start any) dia
 	if !d.defined(ref.path[0]) {
 		return diag.List{d.undefined(c, n, ref, 0, nil)}
 	}
+	return d.below(c, n, ref, start)
+}
+
+// below follows the names of a reference but the first, whose value is start.
+func (d Data) below(c *compiled, n document.Node, ref reference, start any) diag.List {
 	at := start
 	for i, name := range ref.path[1:] {
 		next, state := member(at, name)
@@ -227,6 +232,9 @@ func (d Data) undefined(c *compiled, n document.Node, ref reference, level int, 
 		return u.WithFix("%s", why)
 	}
 	known := d.names()
+	if shape, later := at.(*Shape); later {
+		return shape.lacks(u, ref.path, level)
+	}
 	if level > 0 {
 		known = membersOf(at)
 		parent := "." + joinPath(ref.path[:level])
@@ -259,6 +267,13 @@ func (d Data) winner(name string) (Definition, bool) {
 		return Definition{}, false
 	}
 	return d.Scope.Winner(name)
+}
+
+// given reports whether a variable was given with -e, which wins over what the
+// run comes to.
+func (d Data) given(name string) bool {
+	def, ok := d.winner(name)
+	return ok && def.Level >= Extra
 }
 
 func (d Data) defined(name string) bool {

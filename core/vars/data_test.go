@@ -137,7 +137,7 @@ func TestTemplatesGetCopies(t *testing.T) {
 func TestCheck(t *testing.T) {
 	d := data(t)
 	n := parse(t, `{ a: "{{ .pushed.digest }}", b: "{{ .regisrty }}", c: '{{ .x | default "" }}' }`)
-	got := d.Check(n, []string{"pushed"}).Error()
+	got := d.Check(n, vars.Later{"pushed": nil}).Error()
 	if want := `p.yml:1:37: error[undefined-variable]: undefined variable .regisrty (did you mean "registry"?)`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

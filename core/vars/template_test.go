@@ -74,15 +74,21 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"all at once", `'{{ upperr .image.nmae }}'`, "there is no function \"upperr\" (did you mean \"upper\"?)\nundefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)"},
 		{"known later", `'{{ .pushed.digest }}'`, ``},
 		{"near what is known later", `'{{ .pushde.digest }}'`, `undefined variable .pushde.digest (did you mean "pushed"?)`},
+		{"below what is known later", `'{{ .made.path }}{{ .made.json.a }}{{ .made.image.digest }}{{ .made }}'`, ``},
+		{"nothing such will be below it", `'{{ .made.pth }}{{ .made.path.x }}{{ .made.image.digset }}'`, "undefined variable .made.pth: .made has no \"pth\" (did you mean \"path\"?)\nundefined variable .made.path.x: .made.path has no \"x\" (write .made.path: nothing is ever below it)\nundefined variable .made.image.digset: .made.image has no \"digset\" (did you mean \"digest\"?)"},
+		{"nothing near", `'{{ .made.status_code }}'`, `undefined variable .made.status_code: .made has no "status_code" (below .made there are image, json, path)`},
+		{"no default helps that", `'{{ .made.pth | default "" }}{{ .made.path | default "" }}'`, `undefined variable .made.pth: .made has no "pth" (did you mean "path"?)`},
 		{"depends on a template", `'{{ .repo.x }}'`, ``},
 		{"elsewhere", `'{{ .item }}'`, `undefined variable .item (it exists inside of a loop only)`},
 	}
+	text := &vars.Shape{Below: map[string]*vars.Shape{}}
+	shape := &vars.Shape{Below: map[string]*vars.Shape{"path": text, "json": nil, "image": {Below: map[string]*vars.Shape{"digest": text}}}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := data(t)
 			d.Elsewhere = map[string]string{"item": "it exists inside of a loop only"}
 			var got []string
-			for _, m := range d.Check(parse(t, "v: "+tt.text), []string{"pushed"}) {
+			for _, m := range d.Check(parse(t, "v: "+tt.text), vars.Later{"pushed": nil, "made": shape}) {
 				got = append(got, strings.TrimSuffix(m.Summary+" ("+m.Fix+")", " ()"))
 			}
 			if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {

@@ -25,7 +25,8 @@ type expressive interface {
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Declare().Judge}
+		declared := a.Declare()
+		known := playbook.Action{Check: declared.Judge, Result: declared.Shape()}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
