@@ -46,21 +46,6 @@ func (d Data) CheckList(n document.Node, later Later) diag.List {
 	}
 }
 
-// Remarks tells of templates of n that most likely do not mean what they say,
-// as warnings: `default true` on an explicit false. bare says that n is an
-// expression without braces.
-func (d Data) Remarks(n document.Node, bare bool) diag.List {
-	var found diag.List
-	templates := d.templates()
-	document.Walk(n, func(leaf document.Node) {
-		if bare || hasTemplate(leaf.Text()) {
-			c := templates.get(written{text: leaf.Text(), bare: bare})
-			found.Add(c.placed(leaf, diag.Warning, c.remarks)...)
-		}
-	})
-	return found
-}
-
 // A checker is one Check under way.
 type checker struct {
 	data      Data

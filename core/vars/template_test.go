@@ -196,19 +196,26 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestRemarks(t *testing.T) {
+func TestCalls(t *testing.T) {
 	tests := []struct {
-		text, want string
-		bare       bool
+		text string
+		bare bool
+		want []string
 	}{
-		{`'{{ .debug | default true }}'`, "p.yml:1:17: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", false},
-		{`'{{ default true .debug }}'`, "p.yml:1:8: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", false},
-		{`.debug | default true`, "p.yml:1:13: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", true},
-		{`'{{ .debug | default false }}{{ .debug | ifUndefined true }}'`, "", false},
+		{`'{{ .debug | default true }}'`, false, []string{"p.yml:1:17 default [true]: default true"}},
+		{`'{{ default  true .debug }} {{ upper "a" }}'`, false, []string{"p.yml:1:8 default [true .debug]: default true .debug", `p.yml:1:35 upper ["a"]: upper "a"`}},
+		{`eq (lower .name) "a"`, true, []string{`p.yml:1:4 eq [lower .name "a"]: eq (lower .name) "a"`, "p.yml:1:8 lower [.name]: lower .name"}},
+		{`[eq 1 1, "{{ .port }}", "{{ if not .debug }}{{ end }}"]`, false, []string{"p.yml:1:35 not [.debug]: not .debug"}},
+		{`nofunc .x`, true, []string{"p.yml:1:4 nofunc [.x]: nofunc .x"}},
+		{`eq (`, true, nil},
 	}
 	for _, tt := range tests {
-		if got := data(t).Remarks(parse(t, "v: "+tt.text).Get("v"), tt.bare).Error(); got != tt.want {
-			t.Errorf("%s: got %s", tt.text, got)
+		var got []string
+		for _, c := range vars.NewTemplates().Calls(parse(t, "v: "+tt.text).Get("v"), tt.bare) {
+			got = append(got, fmt.Sprintf("%s %s %v: %s", c.Pos, c.Function, c.Args, c.Text))
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 		}
 	}
 }
