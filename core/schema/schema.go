@@ -40,7 +40,7 @@ func Of(v any) map[string]any {
 }
 
 func fieldSchema(f document.Field) map[string]any {
-	s := typeSchema(f.Type)
+	s := Type(f.Type)
 	if len(f.Choices) > 0 {
 		s = OrTemplate(map[string]any{"enum": texts(f.Choices)})
 	}
@@ -146,7 +146,8 @@ func isAnything(t reflect.Type) bool {
 	return t == reflect.TypeFor[document.Node]() || t.Kind() == reflect.Interface
 }
 
-func typeSchema(t reflect.Type) map[string]any {
+// Type returns the schema of what is read into a Go type.
+func Type(t reflect.Type) map[string]any {
 	if d, ok := reflect.TypeAssert[Describer](reflect.New(t)); ok {
 		return d.JSONSchema()
 	}
@@ -158,7 +159,7 @@ func typeSchema(t reflect.Type) map[string]any {
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return typeSchema(t.Elem())
+		return Type(t.Elem())
 	case reflect.String:
 		return Text()
 	case reflect.Bool:
@@ -168,7 +169,7 @@ func typeSchema(t reflect.Type) map[string]any {
 	case reflect.Slice:
 		return listSchema(t)
 	case reflect.Map:
-		return OrTemplate(Mapping(typeSchema(t.Elem())))
+		return OrTemplate(Mapping(Type(t.Elem())))
 	case reflect.Struct:
 		return Of(reflect.New(t).Interface())
 	default:
@@ -178,11 +179,11 @@ func typeSchema(t reflect.Type) map[string]any {
 
 // listSchema is the schema of a list, or of what does for one.
 func listSchema(t reflect.Type) map[string]any {
-	item := typeSchema(t.Elem())
+	list := List(Type(t.Elem()))
 	if document.ListsScalars(t) {
-		return OrTemplate(OrOne(item))
+		return Titled(Words(list), OrTemplate(OrOne(Type(t.Elem()))))
 	}
-	return OrTemplate(List(item))
+	return OrTemplate(list)
 }
 
 // Text is the schema of a text: numbers and truth values are taken as
@@ -191,8 +192,8 @@ func Text() map[string]any { return map[string]any{"type": []any{"string", "numb
 
 // Duration is the schema of a duration.
 func Duration() map[string]any {
-	return Any(
+	return Titled("duration", Any(
 		map[string]any{"type": "number", "minimum": 0},
 		map[string]any{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^[0-9]+(\.[0-9]+)?$|\{\{`},
-	)
+	))
 }
