@@ -19,7 +19,7 @@ import (
 // what later ones register never.
 func (p *Plan) checkTemplates() diag.List {
 	var found diag.List
-	s := scout{makers: p.makers(), known: vars.Later{}}
+	s := p.scout()
 	for _, play := range p.Plays {
 		found.Add(play.ask(s.play(play))...)
 	}

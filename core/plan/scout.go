@@ -19,6 +19,9 @@ type scout struct {
 	asked  []question
 }
 
+// scout returns one that has not seen anything yet.
+func (p *Plan) scout() *scout { return &scout{makers: p.makers(), known: vars.Later{}} }
+
 // makers returns, by name, the first tasks that register or define it.
 func (p *Plan) makers() map[string]diag.Pos {
 	first := map[string]diag.Pos{}
@@ -103,6 +106,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
 	s.conditions(t, inner, t.When...)
 	s.arguments(t, inner)
+	s.text(t, inner)
 	s.conditions(t, inner, t.Expressions...)
 	s.texts(t, inner, t.Environment...)
 	s.texts(t, inner, t.IgnoreErrors, t.Timeout)

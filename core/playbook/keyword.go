@@ -36,7 +36,9 @@ func AllKeywords() []Keyword {
 				k = &Keyword{Name: name, Doc: keywordDocs()[name], Example: keywordExamples()[name], On: []string{}, Inherited: []string{}}
 				byName[name] = k
 			}
-			k.of(holder, schema.Words(s.(map[string]any)))
+			if takes, ok := s.(map[string]any); ok {
+				k.of(holder, schema.Words(takes))
+			}
 		}
 	}
 	all := make([]Keyword, 0, len(byName))

@@ -58,6 +58,6 @@ func keywordExamples() map[string]string {
 		"until":               `eq .looked.rc 0`,
 		"vars":                `{candidate: "test-{{ .run.id }}"}`,
 		"vars_files":          `[[local.yml, common.yml]]`,
-		"when":                `and .image.vars.public (ne .image.name "base")`,
+		"when":                `and .public (ne .image.name "base")`,
 	}
 }

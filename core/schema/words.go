@@ -18,8 +18,8 @@ func Words(s map[string]any) string {
 	if title, ok := s["title"].(string); ok {
 		return title
 	}
-	if any, ok := s["anyOf"].([]any); ok {
-		return either(any)
+	if choices, ok := s["anyOf"].([]any); ok {
+		return either(choices)
 	}
 	if ref, ok := s["$ref"].(string); ok {
 		return strings.ReplaceAll(ref[strings.LastIndex(ref, "/")+1:], "_", " ")

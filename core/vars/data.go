@@ -27,6 +27,10 @@ type Data struct {
 	Templates *Templates     // what was compiled already; nil: nothing is kept
 	Secrets   Secrets        // nil where a template feeds a build: there are none
 
+	// Open says that more is defined than is known here: the inventory could not
+	// be loaded. An undefined name is no mistake then, unless Elsewhere has it.
+	Open bool
+
 	// Elsewhere holds names that mean something in other places only, and what
 	// to tell of them: "item" → "it exists inside of a loop only".
 	Elsewhere map[string]string
@@ -53,6 +57,23 @@ func (d Data) templates() *Templates {
 
 // Expand returns n with its templates expanded, however deep they are.
 func (d Data) Expand(n document.Node) (document.Node, diag.List) { return d.expand(n, nil) }
+
+// Foresee returns n expanded, and whether that can be known before the run: its
+// templates are sound and refer to nothing among later.
+func (d Data) Foresee(n document.Node, later Later) (document.Node, bool) {
+	known := true
+	document.Walk(n, func(leaf document.Node) {
+		if hasTemplate(leaf.Text()) {
+			c, _ := d.templates().text(leaf)
+			known = known && !slices.ContainsFunc(c.refs, func(r reference) bool { _, is := later[r.path[0]]; return is })
+		}
+	})
+	if !known {
+		return n, false
+	}
+	expanded, ds := d.Expand(n)
+	return expanded, ds == nil
+}
 
 // Eval returns the value of a bare expression; true and false are one.
 func (d Data) Eval(n document.Node) (any, diag.List) {
@@ -202,6 +223,9 @@ func (d Data) recursive(loop chain) diag.Diagnostic {
 // name, and says at which name it stops if not.
 func (d Data) follow(c *compiled, n document.Node, ref reference, start any) diag.List {
 	if !d.defined(ref.path[0]) {
+		if _, elsewhere := d.Elsewhere[ref.path[0]]; d.Open && !elsewhere {
+			return nil
+		}
 		return diag.List{d.undefined(c, n, ref, 0, nil)}
 	}
 	return d.below(c, n, ref, start)
