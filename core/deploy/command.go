@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/slipway-build/slipway/core/leash"
 	"github.com/slipway-build/slipway/core/secret"
 )
 
@@ -139,8 +139,8 @@ func variable(name string) string {
 	}, strings.ToUpper(name))
 }
 
-// run runs a command to its end, in a process group of its own, which is asked
-// to stop when ctx ends and killed after killDelay.
+// run runs a command to its end. It is asked to stop when ctx ends, or slipway
+// does, and killed after killDelay with all that it started.
 func (d *CommandDeployment) run(ctx context.Context, argv []string) error {
 	if len(argv) == 0 {
 		return errors.New("the command is empty")
@@ -153,10 +153,7 @@ func (d *CommandDeployment) run(ctx context.Context, argv []string) error {
 		"SLIPWAY_REFERENCES=" + filepath.Join(d.dir, "references.json"),
 		"SLIPWAY_REFERENCES_ENV=" + filepath.Join(d.dir, "references.env"),
 	})
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = killDelay
-	if err := cmd.Run(); err != nil {
+	if err := leash.Run(cmd, killDelay); err != nil {
 		return commandError(ctx, argv[0], err, d.log.tail(begin))
 	}
 	return nil

@@ -18,11 +18,15 @@ import (
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/container/containertest"
 	"github.com/slipway-build/slipway/core/deploy"
+	"github.com/slipway-build/slipway/core/leash"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 func TestMain(m *testing.M) {
+	if code, handled := leash.Main(os.Args); handled {
+		os.Exit(code)
+	}
 	if code, handled := owner(); handled {
 		os.Exit(code)
 	}
