@@ -160,7 +160,12 @@ func plainDir(in, dir string) error {
 // plain gives what was written by a program the modes that a commit knows:
 // programs and others, whatever the umask.
 func plain(dir string) error {
-	return filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil || d.Type()&fs.ModeSymlink != 0 {
 			return err
 		}
@@ -172,6 +177,6 @@ func plain(dir string) error {
 		if info.Mode().Perm()&0o100 != 0 || d.IsDir() {
 			mode = 0o755
 		}
-		return os.Chmod(at, mode)
+		return root.Chmod(at, mode)
 	})
 }
