@@ -48,8 +48,8 @@ type Deploy struct {
 // deployArgs are the arguments of `deploy`.
 type deployArgs struct {
 	File     string        `yaml:"file" doc:"a compose file, relative to the project" example:"playbooks/deploy/compose.yml"`
-	Command  []string      `yaml:"command" doc:"or a program that deploys, with its arguments" example:"[./deploy.sh, up]"`
-	Teardown []string      `yaml:"teardown" doc:"a program that takes down what command brought up" example:"[./deploy.sh, down]"`
+	Command  []string      `yaml:"command,program" doc:"or a program that deploys, with its arguments" example:"[./deploy.sh, up]"`
+	Teardown []string      `yaml:"teardown,program" doc:"a program that takes down what command brought up" example:"[./deploy.sh, down]"`
 	Timeout  time.Duration `yaml:"timeout" default:"5m" doc:"in which everything must be ready" example:"2m"`
 	From     string        `yaml:"from" default:"test" doc:"the tag under which an image is looked for that this run did not push"`
 }

@@ -63,14 +63,33 @@ type site struct {
 	books  []*playbook.Playbook
 }
 
-// read reads everything that a run goes by.
+// read reads everything that a run goes by. Mistakes of the inventory and of the
+// playbooks are told together.
 func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 	inv, family, err := a.Site(ctx, req.Playbooks...)
-	if err != nil {
+	found := diag.Of(err)
+	if err != nil && found == nil {
 		return site{}, err
 	}
 	books, err := a.books(req)
-	return site{inv, family, books}, err
+	if found == nil || err != nil && diag.Of(err) == nil {
+		return site{inv, family, books}, err
+	}
+	found.Add(diag.Of(err)...)
+	if err == nil {
+		found.Add(a.alone(books, req)...)
+	}
+	return site{}, found.Err()
+}
+
+// alone tells what is wrong with playbooks whose inventory could not be loaded.
+func (a *App) alone(books []*playbook.Playbook, req RunRequest) diag.List {
+	secrets, err := a.UnreadSecrets()
+	if err != nil {
+		return diag.Of(err)
+	}
+	o := plan.Options{Tags: req.Tags, SkipTags: req.SkipTags, Run: plan.RunInfo{Secrets: secrets}}
+	return plan.CheckAlone(books, o).Errors()
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
@@ -78,7 +97,11 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
+	root, err := a.Root()
+	if err != nil {
+		return nil, err
+	}
+	options := playbook.Options{Actions: Actions(root), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {
