@@ -65,6 +65,7 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
+	a.hidePasswords(inv)
 	found = a.strict(found)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
