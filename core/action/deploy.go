@@ -62,6 +62,7 @@ func (*Deploy) Declare() declare.Action {
 	return declare.Action{
 		Name:    "deploy",
 		Summary: "bring up a deployment of pushed digests",
+		Alone:   "file",
 		About: "A compose file, or commands of your own. Images of the inventory run by the digest that this run pushed. The deployment is " +
 			"taken down by undeploy or at the end of the run, whatever happens.\n\n" +
 			"When everything it runs was proved in this very deployment before, it is brought up only when somebody needs it.",

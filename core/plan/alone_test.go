@@ -30,7 +30,7 @@ p.yml:1:95: error[undefined-variable]: undefined variable .w.pth: .w has no "pth
 			if ds != nil {
 				t.Fatal(ds)
 			}
-			got := plan.CheckAlone([]*playbook.Playbook{book}, plan.Options{})
+			got := plan.CheckAlone([]*playbook.Playbook{book, nil}, nil)
 			if diff := cmp.Diff(tt.want, got.Error()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
