@@ -22,7 +22,9 @@ func CheckAlone(books []*playbook.Playbook, secrets vars.Secrets) diag.List {
 	for _, b := range books {
 		for _, written := range b.Plays {
 			play, ds := bind(written, new(inventory.Inventory), nil, Options{Run: RunInfo{Secrets: secrets}})
-			found.Add(ds...)
+			if !written.Images.IsZero() { // else that has been told
+				found.Add(ds...)
+			}
 			delete(play.roots, "groups")
 			p.Plays = append(p.Plays, play)
 		}
