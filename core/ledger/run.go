@@ -22,9 +22,10 @@ type Run struct {
 	dir  string
 	lock *Lock
 
-	mu      sync.Mutex
-	journal *journal // nil once ended or closed
-	gist    gist     // of all that is in the journal
+	mu       sync.Mutex
+	journal  *journal // nil once ended or closed
+	withheld *journal // nil until something is withheld
+	gist     gist     // of all that is in the journal
 }
 
 // Begin starts a run: it makes the run's directory, takes its lock and
@@ -72,7 +73,7 @@ func (l *Ledger) write(id string, g gist, first Entry) (*Run, error) {
 	if lock == nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, ErrBusy)
 	}
-	j, err := openJournal(journalPath(dir))
+	j, err := openJournal(journalPath(dir), 0o644)
 	if err == nil {
 		err = forgetGist(dir)
 	}
@@ -146,7 +147,8 @@ func (r *Run) record(e Entry) error {
 	return nil
 }
 
-// End journals the exit code and closes the run.
+// End journals the exit code and closes the run. What it withheld is removed when
+// the code is 0.
 func (r *Run) End(code int) error {
 	if err := r.Record(Entry{Ended: &End{Code: code}}); err != nil {
 		return errors.Join(err, r.Close())
@@ -157,7 +159,11 @@ func (r *Run) End(code int) error {
 func (r *Run) leave() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.gist.leave(r.dir); err != nil {
+	err := r.gist.leave(r.dir)
+	if r.gist.Code == 0 {
+		err = errors.Join(err, forgetWithheld(r.dir))
+	}
+	if err != nil {
 		return fmt.Errorf("ending run %s: %w", r.id, err)
 	}
 	return nil
@@ -171,7 +177,11 @@ func (r *Run) Close() error {
 	if r.journal == nil {
 		return nil
 	}
-	err := errors.Join(r.journal.close(), r.lock.Release())
+	err := r.journal.close()
+	if r.withheld != nil {
+		err = errors.Join(err, r.withheld.close())
+	}
+	err = errors.Join(err, r.lock.Release())
 	r.journal = nil
 	return err
 }

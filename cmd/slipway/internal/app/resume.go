@@ -146,7 +146,11 @@ func (a *App) recall(ctx context.Context, l *ledger.Ledger, before *earlier) err
 	if err != nil {
 		return err
 	}
-	before.past, err = pastOf(ctx, vault, entries)
+	hidden, err := l.Withheld(before.journal.ID())
+	if err != nil {
+		return err
+	}
+	before.past, err = pastOf(ctx, vault, entries, hidden)
 	return err
 }
 

@@ -174,7 +174,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Undertake: sink.undertake, Past: before.past,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Journal: sink, Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), writeReports())
