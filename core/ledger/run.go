@@ -42,12 +42,18 @@ func (l *Ledger) Begin(info Info) (*Run, error) {
 	if err := os.MkdirAll(filepath.Join(l.runDir(id), "logs"), 0o755); err != nil {
 		return nil, fmt.Errorf("beginning a run: %w", err)
 	}
-	return l.write(id, gist{}, Entry{Begun: &info})
+	lock, err := l.lockRun(id)
+	if err != nil {
+		return nil, err
+	}
+	return l.write(id, lock, gist{}, Entry{Begun: &info})
 }
 
-// Resume takes up a run that did not end, or ended badly. The error is [ErrBusy] when another
-// process has it, [ErrUnknownRun] when there is none of that id.
-func (l *Ledger) Resume(id string) (*Run, error) {
+// Resume takes up a run that did not end, or ended badly. May is given its
+// entries, which nobody else adds to any more, before anything is written, and
+// may object. The error is [ErrBusy] when another process has the
+// run, [ErrUnknownRun] when there is none of that id.
+func (l *Ledger) Resume(id string, may func([]Entry) error) (*Run, error) {
 	if err := l.mustExist(id); err != nil {
 		return nil, err
 	}
@@ -55,24 +61,36 @@ func (l *Ledger) Resume(id string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming run %s: %w", id, err)
 	}
-	g, err := l.gist(id)
+	lock, err := l.lockRun(id)
 	if err != nil {
-		return nil, fmt.Errorf("resuming run %s: %w", id, err)
+		return nil, err
 	}
-	return l.write(id, g, Entry{Resumed: &self})
+	entries, err := l.Read(id)
+	if err == nil {
+		err = may(entries)
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return l.write(id, lock, gistOf(entries), Entry{Resumed: &self})
 }
 
-// write opens run id for writing and journals its first entry. g is what the
-// journal comes to so far.
-func (l *Ledger) write(id string, g gist, first Entry) (*Run, error) {
-	dir := l.runDir(id)
-	lock, err := tryLock(lockPath(dir))
+// lockRun makes this process the only writer of a run.
+func (l *Ledger) lockRun(id string) (*Lock, error) {
+	lock, err := tryLock(lockPath(l.runDir(id)))
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, err)
 	}
 	if lock == nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, ErrBusy)
 	}
+	return lock, nil
+}
+
+// write opens run id, which is locked, for writing and journals its first entry.
+// g is what the journal comes to so far.
+func (l *Ledger) write(id string, lock *Lock, g gist, first Entry) (*Run, error) {
+	dir := l.runDir(id)
 	j, err := openJournal(journalPath(dir), 0o644)
 	if err == nil {
 		err = forgetGist(dir)
@@ -130,8 +148,8 @@ func (r *Run) Record(e Entry) error {
 }
 
 func (r *Run) record(e Entry) error {
-	if err := e.check(); err != nil {
-		return err
+	if e.things() != 1 {
+		return errNotOne
 	}
 	if r.journal == nil {
 		return fmt.Errorf("journaling run %s: %w", r.id, os.ErrClosed)
