@@ -251,8 +251,12 @@ func (a *App) Actor() string {
 	return "unknown"
 }
 
-// end closes the journal with what the shell will be told.
+// end closes the journal with what the shell will be told. One that could not be
+// written stays without an end, as if slipway had been killed there.
 func (a *App) end(journal *ledger.Run, err error) error {
+	if _, stopped := errors.AsType[*engine.StoppedError](err); stopped {
+		return journal.Close()
+	}
 	return journal.End(int(CodeOf(err)))
 }
 
