@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -33,6 +34,7 @@ type Image struct {
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
 	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
+	Layers     []source.Layer  // what source in image.yml lays over its own folder, in order
 
 	scope    vars.Scope
 	config   document.Node
@@ -126,6 +128,16 @@ func (m *Image) RepositoryPos() diag.Pos {
 	}
 	if def, ok := m.scope.Winner("registry"); ok {
 		return def.Value.Pos()
+	}
+	return m.Pos
+}
+
+// SourcePos returns where a source of the image is named.
+func (m *Image) SourcePos(name string) diag.Pos {
+	for _, l := range m.Layers {
+		if l.Name() == name {
+			return l.Pos
+		}
 	}
 	return m.Pos
 }

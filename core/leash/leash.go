@@ -12,6 +12,10 @@
 // no moment at which kill -9 leaves a program behind, and no number of a process
 // that is another one by then. The price is one more start of this binary, a few
 // milliseconds.
+//
+// Strategies have no keeper but a pluginhost.Guard: their host is a library whose
+// main may be anybody's, and every build would pay for the start. The guard in
+// turn cannot wait for a command's orphans, nor say how the command ended.
 package leash
 
 import (

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/slipway-build/slipway/core/internal/filelock"
 )
 
 // maxLogName leaves room for a hash and a suffix in a file name of 255 bytes.
@@ -20,7 +22,7 @@ const maxLogName = 200
 type Run struct {
 	id   string
 	dir  string
-	lock *Lock
+	lock *filelock.Lock
 
 	mu       sync.Mutex
 	journal  *journal // nil once ended or closed
@@ -76,8 +78,8 @@ func (l *Ledger) Resume(id string, may func([]Entry) error) (*Run, error) {
 }
 
 // lockRun makes this process the only writer of a run.
-func (l *Ledger) lockRun(id string) (*Lock, error) {
-	lock, err := tryLock(lockPath(l.runDir(id)))
+func (l *Ledger) lockRun(id string) (*filelock.Lock, error) {
+	lock, err := filelock.Try(lockPath(l.runDir(id)))
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, err)
 	}
@@ -89,7 +91,7 @@ func (l *Ledger) lockRun(id string) (*Lock, error) {
 
 // write opens run id, which is locked, for writing and journals its first entry.
 // g is what the journal comes to so far.
-func (l *Ledger) write(id string, lock *Lock, g gist, first Entry) (*Run, error) {
+func (l *Ledger) write(id string, lock *filelock.Lock, g gist, first Entry) (*Run, error) {
 	dir := l.runDir(id)
 	j, err := openJournal(journalPath(dir), 0o644)
 	if err == nil {

@@ -60,7 +60,7 @@ func Strategy() strategy.Strategy {
 
 // plan says that the builder and every file of the source go into the image.
 func plan(_ context.Context, p *sdk.Plan[Config]) error {
-	s, err := readSource(p.Workspace, p.Config.Context)
+	s, err := readSource(p.Workspace, p.Config.Context, p.Later)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func plan(_ context.Context, p *sdk.Plan[Config]) error {
 
 // buildImage writes the Dockerfile of the build, and has it built.
 func buildImage(ctx context.Context, b *sdk.Build[Config]) error {
-	s, err := readSource(b.Dirs.Workspace, b.Config.Context)
+	s, err := readSource(b.Dirs.Workspace, b.Config.Context, nil)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // What source-to-image looks for in the source.
@@ -34,14 +35,17 @@ type source struct {
 // A variable is one of the environment, in the order in which it was written.
 type variable struct{ name, value string }
 
-// readSource reads a folder of the workspace. Nothing outside it is read,
-// whatever its links point to.
-func readSource(workspace, context string) (source, error) {
+// readSource reads a folder of the workspace, which may be among what comes
+// later. Nothing outside it is read, whatever its links point to.
+func readSource(workspace, context string, later []string) (source, error) {
 	s := source{ignored: []string{".git", "**/.git"}}
 	if context == "." {
 		s.ignored = append(s.ignored, "image.yml", "features")
 	}
 	root, err := os.OpenRoot(filepath.Join(workspace, filepath.FromSlash(context)))
+	if errors.Is(err, fs.ErrNotExist) && strategy.MayCome(later, context) {
+		return s, nil
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		d := diag.Errorf("s2i.context", diag.Pos{}, "there is no folder %s in the workspace", context)
 		d.Path = "/context"

@@ -49,6 +49,6 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	cmd.Flags().StringArrayVar(&o.Repeat, "repeat", nil, "do the interrupted `step` again")
 	cmd.Flags().StringArrayVar(&o.AssumeDone, "assume-done", nil, "go on as if the interrupted `step` had been done")
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
-	app.FormatFlag(cmd, &o.Format, "text", "json")
+	app.RunFormatFlag(cmd, &o.Format)
 	return cmd
 }
