@@ -204,6 +204,7 @@ func (a *App) Catalog() *catalog.Catalog {
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
+			Answers:     a.answers(),
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},
