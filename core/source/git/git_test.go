@@ -233,7 +233,7 @@ func TestNames(t *testing.T) {
 		"git@git.example:a.git":            "git@git.example:a.git",
 		"/srv/a":                           "/srv/a",
 		"https://git.example/a.git":        "https://git.example/a.git",
-		"https://me:p%20w@git.example/%zz": "https://git.example/%zz",
+		"https://me:p%20w@git.example/%zz": "git.example/%zz",
 	} {
 		if got := (git.Origin{URL: url}).Name(); got != want {
 			t.Errorf("%s is called %s, want %s", url, got, want)
