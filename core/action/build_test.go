@@ -169,7 +169,7 @@ func (y *yard) fresh() {
 	if ds != nil {
 		y.t.Fatal(ds)
 	}
-	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
+	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}}}
 		if m.Name == "base" && y.url != "" {
 			answer.Inputs = append(answer.Inputs, strategy.Input{URL: y.url})
@@ -402,7 +402,7 @@ func TestPushNamesTheBase(t *testing.T) {
 	}
 	delete(m.Annotations, "build.slipway.facts")
 	parent, _ := y.decider.Products.Get("base")
-	want := map[string]string{"build.slipway.base.id": parent.ImageID, "org.opencontainers.image.base.name": y.server.Addr + "/acme/base", "org.opencontainers.image.base.digest": base.Digest}
+	want := map[string]string{"build.slipway.base.id": parent.ImageID(), "org.opencontainers.image.base.name": y.server.Addr + "/acme/base", "org.opencontainers.image.base.digest": base.Digest}
 	if diff := cmp.Diff(want, m.Annotations); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -422,8 +422,8 @@ func TestParentThatIsNotSelected(t *testing.T) {
 	y.write("base", "newer\n")
 	y.fresh()
 	y.must("built")(y.build("web"))
-	if web, _ := y.decider.Products.Get("web"); web.Base.Digest != old.Digest {
-		t.Errorf("%+v stands in, want %s", web.Base, old.Digest)
+	if web, _ := y.decider.Products.Get("web"); web.Base().Digest != old.Digest {
+		t.Errorf("%+v stands in, want %s", web.Base(), old.Digest)
 	}
 	if got, want := y.warnings.Error(), file+": warning[parent-outdated]: base is not selected and its current build is not there: "+repo+":latest stands for it"; got != want {
 		t.Errorf("got %s", got)
@@ -435,7 +435,7 @@ func TestPushTakesWhatIsThere(t *testing.T) {
 	y := newYard(t)
 	y.must("built")(y.build("base"))
 	mine, _ := y.decider.Products.Get("base")
-	theirs, err := y.decider.Registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
+	theirs, err := y.decider.Registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID()), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
 	if err != nil {
 		t.Fatal(err)
 	}

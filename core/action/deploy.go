@@ -19,9 +19,12 @@ import (
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/gate"
+	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/core/smoke/world"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // Deploy is the action that brings a deployment up from pushed digests: a
@@ -175,11 +178,20 @@ func (d *Deploy) provedIn(ctx context.Context, steps []engine.Step, one *Deploye
 		if err != nil {
 			return false, unreachable(err)
 		}
-		if len(v.Faults()) > 0 || v.DeploymentDigest != one.Digest {
+		if here := v.For(ownOf(v)); len(v.Faults()) > 0 || here.DeploymentDigest != one.Digest {
 			return false, nil
 		}
 	}
 	return true, nil
+}
+
+// ownOf is the platform of an index that this machine deploys; "" when there are
+// not several.
+func ownOf(v gate.Verdict) string {
+	if v.Platforms == nil {
+		return ""
+	}
+	return platform.Canonical(platform.Own())
 }
 
 // prepare binds a deployment to digests. Nothing is started.
@@ -192,43 +204,64 @@ func (d *Deploy) prepare(ctx context.Context, steps []engine.Step, args deployAr
 		return nil, err
 	}
 	one := &Deployed{ids: map[string]string{}}
-	images := map[string]string{}
+	images, identities := map[string]string{}, map[string]string{}
 	for _, ref := range project.References() {
-		name, id, err := d.bind(ctx, ref, args.From)
+		b, err := d.bind(ctx, ref, args.From)
 		if err != nil {
 			return nil, err
 		}
-		images[ref.Image] = id
-		if name != "" {
-			one.ids[name] = id
+		images[ref.Image], identities[ref.Image] = b.imageID, b.identity
+		if b.image != "" {
+			one.ids[b.image] = b.imageID
 		}
 	}
 	source, err := os.ReadFile(project.File)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", project.File, err)
 	}
-	one.Digest = digestOf(string(source), images)
+	one.Digest = digestOf(string(source), identities)
 	one.up = d.compose(project, images, one.ids, args)
 	return one, nil
 }
 
+// A binding is what stands for an image reference of a compose file.
+type binding struct {
+	image    string // of the inventory; "" for others
+	imageID  string // of what is run here
+	identity string // of what is meant, on whatever machine: of several platforms their index
+}
+
 // bind answers one image reference of a compose file, and brings the image
 // here.
-func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (name, imageID string, err error) {
+func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (binding, error) {
 	r, err := reference.Parse(ref.Image)
 	if err != nil {
-		return "", "", diag.List{diag.Errorf("bad-reference", ref.Pos, "%v", err)}
+		return binding{}, diag.List{diag.Errorf("bad-reference", ref.Pos, "%v", err)}
 	}
-	name = d.Match(r)
-	if name == "" {
-		imageID, err = d.Smoke.find(ctx, r.Tagged().Exact())
-		return "", imageID, err
-	}
-	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(name).Image, from)
+	b := binding{image: d.Match(r)}
+	m, err := d.manifest(ctx, b.image, r.Tagged().Exact(), from)
 	if err != nil {
-		return name, "", err
+		return b, err
 	}
-	return name, p.ImageID, d.Smoke.bring(ctx, *p.Manifest)
+	b.imageID, err = d.Smoke.fetch(ctx, m)
+	if b.identity = b.imageID; m.IsIndex() {
+		b.identity = m.Digest
+	}
+	return b, err
+}
+
+// manifest is what is deployed for an image: the candidate of one of the
+// inventory, else what the reference names.
+func (d *Deploy) manifest(ctx context.Context, image, ref, from string) (registry.Manifest, error) {
+	if image == "" {
+		m, err := d.Smoke.Client.Resolve(ctx, ref)
+		return m, unreachable(err)
+	}
+	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(image).Image, from)
+	if err != nil {
+		return registry.Manifest{}, err
+	}
+	return *p.Manifest, nil
 }
 
 // compose returns what brings a compose deployment up.
@@ -252,7 +285,8 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 		if err != nil {
 			return nil, err
 		}
-		one.ids[s.Image.Name] = p.ImageID
+		part, _ := p.Here()
+		one.ids[s.Image.Name] = part.ImageID
 		references[s.Image.Name] = p.Manifest.Reference()
 	}
 	one.Digest = digestOf(strings.Join(append(slices.Clone(args.Command), args.Teardown...), "\x00"), references)

@@ -29,10 +29,10 @@ func links(t *testing.T) (string, *plan.Family) {
 		t.Fatal(err)
 	}
 	images := []*inventory.Image{
-		{Name: "web", Dir: web, Repository: "localhost/web"},
-		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool"},
+		{Name: "web", Dir: web, Repository: "localhost/web", Platforms: []string{"linux/amd64"}},
+		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool", Platforms: []string{"linux/amd64"}},
 	}
-	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image) (strategy.PlanResponse, error) {
+	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		if i.Name == "tool" {
 			return strategy.PlanResponse{Images: []strategy.ImageInput{{Reference: "quay.io/acme/base", Kind: strategy.Base}}}, nil
 		}

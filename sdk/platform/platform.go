@@ -23,16 +23,16 @@ func Parts(platform string) (system, architecture, variant string) {
 	return parts[0], parts[1], parts[2]
 }
 
-// Canonical returns the shortest name of a platform: variants that every machine
-// of an architecture has are left out.
+// Canonical returns the name of a platform that registries use, of several that
+// mean the same: "linux/arm64" for "linux/arm64/v8".
 func Canonical(platform string) string {
-	for _, same := range []struct{ long, short string }{
-		{"amd64/v1", "amd64"},
-		{"arm64/v8", "arm64"},
-		{"arm/v7", "arm"},
+	for _, same := range []struct{ name, wanted string }{
+		{"/amd64/v1", "/amd64"},
+		{"/arm64/v8", "/arm64"},
+		{"/arm", "/arm/v7"},
 	} {
-		if rest, ok := strings.CutSuffix(platform, "/"+same.long); ok {
-			return rest + "/" + same.short
+		if rest, ok := strings.CutSuffix(platform, same.name); ok {
+			return rest + same.wanted
 		}
 	}
 	return platform

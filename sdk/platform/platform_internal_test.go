@@ -54,7 +54,7 @@ func TestRuns(t *testing.T) {
 func TestCanonical(t *testing.T) {
 	for platform, want := range map[string]string{
 		"linux/amd64": "linux/amd64", "linux/amd64/v1": "linux/amd64", "linux/amd64/v3": "linux/amd64/v3",
-		"linux/arm64/v8": "linux/arm64", "linux/arm/v7": "linux/arm", "linux/arm/v6": "linux/arm/v6", "linux": "linux",
+		"linux/arm64/v8": "linux/arm64", "linux/arm/v7": "linux/arm/v7", "linux/arm": "linux/arm/v7", "linux/arm/v6": "linux/arm/v6", "linux": "linux",
 	} {
 		if got := Canonical(platform); got != want {
 			t.Errorf("Canonical(%s) is %s, want %s", platform, got, want)

@@ -163,13 +163,13 @@ func (a *App) extraVars(arg string) (document.Node, diag.List) {
 
 // asker asks strategies what images depend on.
 func (a *App) asker() plan.Asker {
-	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	return func(ctx context.Context, image *inventory.Image, platform string) (strategy.PlanResponse, error) {
 		session, err := a.Catalog().Session(image.Strategy)
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
 		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
-			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
+			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: platform},
 			Workspace: image.Dir, Args: image.Args,
 		})
 	}
