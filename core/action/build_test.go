@@ -45,8 +45,8 @@ func (s *shelf) Storage() strategy.Storage {
 	return strategy.Storage{Driver: "vfs", Root: "/r", RunRoot: "/rr"}
 }
 
-// put keeps an image that holds content and returns its ID.
-func (s *shelf) put(content string) string {
+// put keeps an image for a platform that holds content and returns its ID.
+func (s *shelf) put(platform, content string) string {
 	dir := s.t.TempDir()
 	blob := func(mediaType string, v any) ocispec.Descriptor {
 		b, err := json.Marshal(v)
@@ -58,7 +58,7 @@ func (s *shelf) put(content string) string {
 		return ocispec.Descriptor{MediaType: mediaType, Digest: d, Size: int64(len(b))}
 	}
 	config := blob(ocispec.MediaTypeImageConfig, ocispec.Image{
-		Platform: ocispec.Platform{OS: "linux", Architecture: "amd64"}, Author: content, RootFS: ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{}},
+		Platform: ocispec.Platform{OS: "linux", Architecture: filepath.Base(platform)}, Author: content, RootFS: ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{}},
 	})
 	m := blob(ocispec.MediaTypeImageManifest, ocispec.Manifest{
 		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, Config: config, Layers: []ocispec.Descriptor{},
@@ -85,6 +85,18 @@ func (f fetcher) Push(ctx context.Context, source, target string, o registry.Pus
 	layout := f.shelf.layouts["sha256:"+source[strings.LastIndexByte(source, '@')+1:]]
 	f.shelf.mu.Unlock()
 	return f.Client.Push(ctx, layout, target, o)
+}
+
+// Pull puts what the registry holds on the shelf.
+func (f fetcher) Pull(ctx context.Context, ref, _ string, _ registry.PullOptions) (string, error) {
+	m, err := f.Resolve(ctx, ref)
+	if err != nil {
+		return "", err
+	}
+	f.shelf.mu.Lock()
+	defer f.shelf.mu.Unlock()
+	f.shelf.layouts[m.ImageID] = "docker://" + ref
+	return m.ImageID, nil
 }
 
 // A memory remembers builds.
@@ -169,8 +181,8 @@ func (y *yard) fresh() {
 	if ds != nil {
 		y.t.Fatal(ds)
 	}
-	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image, _ string) (strategy.PlanResponse, error) {
-		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}}}
+	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image, platform string) (strategy.PlanResponse, error) {
+		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}, {Path: filepath.Base(platform)}}}
 		if m.Name == "base" && y.url != "" {
 			answer.Inputs = append(answer.Inputs, strategy.Input{URL: y.url})
 		}
@@ -209,7 +221,7 @@ type process struct {
 func (process) Close(context.Context) error { return nil }
 
 func (p process) Build(_ context.Context, r strategy.BuildRequest, events strategy.Events) error {
-	p.yard.built = append(p.yard.built, r.Target.Image)
+	p.yard.built = append(p.yard.built, r.Target.Image+" "+r.Target.Platform)
 	file, err := os.ReadFile(filepath.Join(r.Dirs.Workspace, "Dockerfile"))
 	if err != nil {
 		return err
@@ -217,14 +229,15 @@ func (p process) Build(_ context.Context, r strategy.BuildRequest, events strate
 	if p.yard.during != nil {
 		p.yard.during()
 	}
-	text := content(string(file))
+	own, _ := os.ReadFile(filepath.Join(r.Dirs.Workspace, filepath.Base(r.Target.Platform))) // a file that only this platform has
+	text := content(string(file)) + content(string(own))
 	if r.Target.Image == "base" {
 		text += p.yard.salt
 	}
 	for _, base := range r.Bases {
 		text += base.ImageID
 	}
-	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{ID: p.yard.shelf.put(text)}})
+	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{ID: p.yard.shelf.put(r.Target.Platform, text)}})
 }
 
 type silent struct{}

@@ -51,8 +51,8 @@ type smokeArgs struct {
 	Tags      string        `yaml:"tags" doc:"a tag expression that chooses scenarios; by default all of the image and its groups" example:"'@smoke and not @wip'"`
 	Timeout   time.Duration `yaml:"timeout" default:"2m" doc:"after which a scenario has failed"`
 	From      string        `yaml:"from" default:"test" doc:"the tag under which the image is looked for when this run did not push it"`
-	JUnit     string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
 	Platforms []string      `yaml:"platforms" doc:"which platforms of the image are proved here; by default all that the gate asks for. Verdicts of several machines add up" example:"[linux/arm64]"`
+	JUnit     string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
 	Cucumber  string        `yaml:"cucumber" doc:"where the messages of Cucumber go: a file, or a folder with a file for each image" example:"reports/"`
 }
 
