@@ -108,10 +108,10 @@ func (p *proof) learn(v gate.Verdict) {
 	p.known.Platforms = append(others, v)
 }
 
-// result is what the step came to.
+// result is what the step came to, as far as it was asked.
 func (p *proof) result(changed bool, when string) engine.Result {
 	v := gate.Verdict{State: gate.Passed}
-	for _, name := range p.platforms() {
+	for _, name := range slices.DeleteFunc(p.platforms(), func(one string) bool { return !p.asked(one) }) {
 		one := p.known.For(name)
 		v.Planned, v.Passed = v.Planned+one.Planned, v.Passed+one.Passed
 		if name != "" {

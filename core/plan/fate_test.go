@@ -139,10 +139,8 @@ func TestJoin(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got := plan.Join("web", tt.rulings, tt.tags)
 			fates := ""
-			for _, r := range got.Platforms {
-				if got.Differ() {
-					fates += string(r.Fate) + " "
-				}
+			for _, r := range got.Rulings() {
+				fates += string(r.Fate) + " "
 			}
 			if tt.want.Image = "web"; len(tt.rulings) > 1 {
 				tt.want.Platforms = tt.rulings

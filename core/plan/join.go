@@ -75,8 +75,10 @@ func misplaced(tags []WantedTag) []buildkey.Reason {
 	return out
 }
 
-// Differ reports whether the platforms of an image differ in what becomes of
-// them.
-func (d Decision) Differ() bool {
-	return slices.ContainsFunc(d.Platforms, func(r Ruling) bool { return r.Fate != d.Platforms[0].Fate })
+// Rulings returns what becomes of each platform when that differs, for people.
+func (d Decision) Rulings() []Ruling {
+	if !slices.ContainsFunc(d.Platforms, func(r Ruling) bool { return r.Fate != d.Platforms[0].Fate }) {
+		return nil
+	}
+	return d.Platforms
 }
