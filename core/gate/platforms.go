@@ -95,10 +95,10 @@ func (v Verdict) each(ask func(Verdict) []string) []string {
 // Proved returns the platforms of an index that passed, and those that are waived.
 func (v Verdict) Proved() (passed, waived []string) {
 	for _, one := range v.Platforms {
-		switch one.State {
-		case Passed:
+		if one.State == Passed {
 			passed = append(passed, one.Platform)
-		case Waived:
+		}
+		if one.State == Waived {
 			waived = append(waived, one.Platform)
 		}
 	}

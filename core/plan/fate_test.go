@@ -125,13 +125,19 @@ func TestJoin(t *testing.T) {
 		{"both never built", []plan.Ruling{ruling("linux/amd64", plan.Build, "k1", first), ruling("linux/arm64", plan.Build, "k2", first)}, nil, plan.Decision{Fate: plan.Build, Key: index, Reasons: []buildkey.Reason{first}}, ""},
 		{"both changed", []plan.Ruling{ruling("linux/amd64", plan.Build, "k1", changed), ruling("linux/arm64", plan.Build, "k2", changed)}, nil, plan.Decision{Fate: plan.Build, Key: index, Reasons: []buildkey.Reason{changed}}, ""},
 		{
-			"one is new", []plan.Ruling{ruling("linux/amd64", plan.Reuse, "k1"), ruling("linux/arm64", plan.Build, "k2", first)}, []plan.WantedTag{wrong},
-			plan.Decision{Fate: plan.Build, Key: index, Reasons: []buildkey.Reason{{Kind: "platform", What: "linux/arm64", New: "linux/arm64"}}}, "reuse build ",
+			"one is new",
+			[]plan.Ruling{ruling("linux/amd64", plan.Reuse, "k1"), ruling("linux/arm64", plan.Build, "k2", first)},
+			[]plan.WantedTag{wrong},
+			plan.Decision{Fate: plan.Build, Key: index, Reasons: []buildkey.Reason{{Kind: "platform", What: "linux/arm64", New: "linux/arm64"}}},
+			"reuse build ",
 		},
 		{"one is open", []plan.Ruling{ruling("linux/amd64", plan.Reuse, "k1"), open}, nil, plan.Decision{Fate: plan.Maybe, WaitsFor: []string{"base"}, Reasons: open.Reasons}, "reuse maybe "},
 		{
-			"one is open, one is built", []plan.Ruling{ruling("linux/amd64", plan.Build, "k1", changed), open}, nil,
-			plan.Decision{Fate: plan.Build, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{changed, open.Reasons[0]}}, "build maybe ",
+			"one is open, one is built",
+			[]plan.Ruling{ruling("linux/amd64", plan.Build, "k1", changed), open},
+			nil,
+			plan.Decision{Fate: plan.Build, WaitsFor: []string{"base"}, Reasons: []buildkey.Reason{changed, open.Reasons[0]}},
+			"build maybe ",
 		},
 		{"one is blocked", []plan.Ruling{ruling("linux/amd64", plan.Build, "k1", changed), ruling("linux/arm64", plan.Blocked, "")}, nil, plan.Decision{Fate: plan.Blocked, Reasons: []buildkey.Reason{changed}}, "build blocked "},
 	}

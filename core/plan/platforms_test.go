@@ -61,15 +61,18 @@ func TestPlatformsOfParents(t *testing.T) {
 		{"more than needed", map[string]ship{"base": {platforms: both}, "web": {"linux/arm64/v8", standsOn("base", "")}}, ""},
 		{"one that is asked for", map[string]ship{"base": {platforms: "linux/amd64"}, "web": {both, standsOn("base", "linux/amd64")}}, ""},
 		{
-			"one is lacking", map[string]ship{"base": {platforms: "linux/amd64"}, "web": {both, standsOn("base", "")}},
+			"one is lacking",
+			map[string]ship{"base": {platforms: "linux/amd64"}, "web": {both, standsOn("base", "")}},
 			"/i/web/Dockerfile:1:6: error[parent-platform]: base is needed for linux/arm64, and is built for linux/amd64 (add linux/arm64 to the platforms of base)",
 		},
 		{
-			"one that is asked for is lacking", map[string]ship{"base": {platforms: "linux/arm64"}, "web": {"linux/arm64", standsOn("base", "linux/amd64")}},
+			"one that is asked for is lacking",
+			map[string]ship{"base": {platforms: "linux/arm64"}, "web": {"linux/arm64", standsOn("base", "linux/amd64")}},
 			"/i/web/Dockerfile:1:6: error[parent-platform]: base is needed for linux/amd64, and is built for linux/arm64 (add linux/amd64 to the platforms of base)",
 		},
 		{
-			"several bases", map[string]ship{"base": {platforms: both}, "other": {platforms: both}, "web": {both, func(platform string) []strategy.ImageInput {
+			"several bases",
+			map[string]ship{"base": {platforms: both}, "other": {platforms: both}, "web": {both, func(platform string) []strategy.ImageInput {
 				return standsOn(map[string]string{"linux/amd64": "base", "linux/arm64": "other"}[platform], "")(platform)
 			}}},
 			"/i/web/Dockerfile:1:6: error[several-bases]: web stands on base for one platform, and on other for another (make one image of them that is built for both platforms)",

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"bytes"
+	"context"
 	"debug/elf"
 	"encoding/binary"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // A machine is an architecture as far as a program needs it that only ends.
@@ -51,11 +53,18 @@ func probe(architecture string) bool {
 	if err := os.WriteFile(file, m.program(), 0o700); err != nil {
 		return false
 	}
-	err = exec.Command(file).Run()
+	err = execute(file)
 	for tries := 0; errors.Is(err, syscall.ETXTBSY) && tries < 5; tries++ {
-		err = exec.Command(file).Run() // another goroutine's fork held the file open
+		err = execute(file) // another goroutine's fork held the file open
 	}
 	return err == nil
+}
+
+// execute runs a program that only ends; an emulator that hangs is none.
+func execute(file string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return exec.CommandContext(ctx, file).Run()
 }
 
 // load is where the program lies in memory; the code follows the headers.
