@@ -62,3 +62,39 @@ Feature: One image for several platforms
     And it says "linux/s390x waived"
     When I say "slipway verify hull"
     Then it says "linux/s390x: waived"
+
+  Scenario: What is deployed is what is for this machine
+    Given the fleet is built for this machine and for "linux/s390x"
+    And "hull" need not be proved for "linux/s390x"
+    And a file "deploy/compose.yml":
+      """
+      services:
+        keel: { image: localhost/keel }
+        hull: { image: localhost/hull, depends_on: [keel] }
+      """
+    And a file "launch.yml":
+      """
+      - name: Build
+        images: all
+        tasks:
+          - build: {}
+          - push: { tags: [test] }
+      - name: Deploy, prove, launch
+        images: all
+        tasks:
+          - deploy: { file: deploy/compose.yml, timeout: 30s }
+          - smoke: {}
+          - promote: { to: [latest], set: fleet }
+      """
+    And "hull" is proved by:
+      """
+        Scenario: it answers
+          Given the deployment under test
+          Then the deployment under test runs the image under test
+          And the service "hull" answers "/" on port 8080 with 200 within "10s"
+      """
+    When I launch the fleet
+    Then the exit code is 0
+    And it promoted 2 images
+    When I launch the fleet again
+    Then nothing has changed
