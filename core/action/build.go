@@ -17,6 +17,7 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -131,7 +132,7 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 		if r.Fate == plan.Reuse && !args.NoCache {
 			continue
 		}
-		part, err := b.part(ctx, step, args, r)
+		part, err := b.part(ctx, step, args, r, p)
 		if err != nil {
 			return engine.Result{}, err
 		}
@@ -141,8 +142,9 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID(), Detail: d.Because(), Values: values(p), Groups: []string{"built"}}, nil
 }
 
-// part makes the image for one platform and remembers it.
-func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r Ruling) (Part, error) {
+// part makes the image for one platform and remembers it. whole is what is known
+// of the others.
+func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r Ruling, whole Product) (Part, error) {
 	if len(step.Image.Platforms) > 1 {
 		fmt.Fprintf(step.Log, "=== %s\n", r.Platform)
 	}
@@ -153,9 +155,24 @@ func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r Ru
 	if err := b.unchanged(ctx, step, r); err != nil {
 		return Part{}, err
 	}
+	if err := distinct(step.Image, whole, r.Platform, result.ID); err != nil {
+		return Part{}, err
+	}
 	part := r.Part
 	part.ImageID, part.Local, part.Manifest, part.Facts = result.ID, true, nil, &r.Facts
 	return part, b.remember(ctx, step.Image, part)
+}
+
+// distinct refuses one image for two platforms: a config names its platform, so
+// that nobody has heeded what was asked for.
+func distinct(image *inventory.Image, whole Product, platform, id string) error {
+	for _, other := range whole.Parts {
+		if other.Platform != platform && other.ImageID == id {
+			return diag.List{diag.Errorf("same-image", image.PlatformsPos(), "%s comes out as one and the same image for %s and for %s", image.Name, other.Platform, platform).
+				WithFix("look whether the last FROM names a platform, or the strategy %s does not heed the one it is asked for", image.Strategy)}
+		}
+	}
+	return nil
 }
 
 func (b *Build) remember(ctx context.Context, image *inventory.Image, p Part) error {

@@ -204,6 +204,22 @@ func TestPlatformThatFails(t *testing.T) {
 	}
 }
 
+// One image for two platforms is of one of them at most, and is not remembered.
+func TestOneImageForTwoPlatforms(t *testing.T) {
+	y := newYard(t)
+	y.on("linux/amd64, linux/arm64", "base")
+	y.blind = true
+	for range 2 {
+		_, err := y.build("base")
+		want := filepath.Join(y.dir, "images/base/image.yml") + ":1:12: error[same-image]: base comes out as one and the same image for linux/amd64 and for linux/arm64 " +
+			"(look whether the last FROM names a platform, or the strategy dockerfile does not heed the one it is asked for)"
+		if err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+		y.fresh()
+	}
+}
+
 // An index that does not name every platform is not whole: what there is of it is
 // found by its own key, and the index is put again.
 func TestIndexThatIsNotWhole(t *testing.T) {
