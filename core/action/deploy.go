@@ -2,8 +2,6 @@ package action
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,7 +18,6 @@ import (
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
-	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/core/smoke/world"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -224,46 +221,6 @@ func (d *Deploy) prepare(ctx context.Context, steps []engine.Step, args deployAr
 	return one, nil
 }
 
-// A binding is what stands for an image reference of a compose file.
-type binding struct {
-	image    string // of the inventory; "" for others
-	imageID  string // of what is run here
-	identity string // of what is meant, on whatever machine: of several platforms their index
-}
-
-// bind answers one image reference of a compose file, and brings the image
-// here.
-func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (binding, error) {
-	r, err := reference.Parse(ref.Image)
-	if err != nil {
-		return binding{}, diag.List{diag.Errorf("bad-reference", ref.Pos, "%v", err)}
-	}
-	b := binding{image: d.Match(r)}
-	m, err := d.manifest(ctx, b.image, r.Tagged().Exact(), from)
-	if err != nil {
-		return b, err
-	}
-	b.imageID, err = d.Smoke.fetch(ctx, m)
-	if b.identity = b.imageID; m.IsIndex() {
-		b.identity = m.Digest
-	}
-	return b, err
-}
-
-// manifest is what is deployed for an image: the candidate of one of the
-// inventory, else what the reference names.
-func (d *Deploy) manifest(ctx context.Context, image, ref, from string) (registry.Manifest, error) {
-	if image == "" {
-		m, err := d.Smoke.Client.Resolve(ctx, ref)
-		return m, unreachable(err)
-	}
-	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(image).Image, from)
-	if err != nil {
-		return registry.Manifest{}, err
-	}
-	return *p.Manifest, nil
-}
-
 // compose returns what brings a compose deployment up.
 func (d *Deploy) compose(project *deploy.Project, images, ids map[string]string, args deployArgs) func(context.Context) (world.Deployment, func(context.Context) error, error) {
 	return func(ctx context.Context) (world.Deployment, func(context.Context) error, error) {
@@ -300,14 +257,4 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 		return nil, up.Down, nil
 	}
 	return one, nil
-}
-
-// digestOf stands for a deployment: its description and what it runs.
-func digestOf(description string, images map[string]string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d\x00%s", len(description), description)
-	for _, ref := range slices.Sorted(maps.Keys(images)) {
-		fmt.Fprintf(h, "\x00%s\x00%s", ref, images[ref])
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }
