@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -53,10 +52,12 @@ type Decider struct {
 	Memory   Memory
 	Bases    Bases
 	Memo     *buildkey.Memo
-	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
-	Identity func(name string) (string, error) // tells a strategy's plugin from all others
-	ETag     func(ctx context.Context, url string) (string, error)
-	Warn     func(diag.Diagnostic)
+	// Workspaces may be nil when no image has sources.
+	Workspaces Workspaces
+	Describe   func(ctx context.Context, name string) (strategy.DescribeResponse, error)
+	Identity   func(name string) (string, error) // tells a strategy's plugin from all others
+	ETag       func(ctx context.Context, url string) (string, error)
+	Warn       func(diag.Diagnostic)
 	// Strict has an image whose registry cannot be asked stay undecided, as a
 	// plan must; a run warns and builds it, which is never wrong.
 	Strict   bool
@@ -134,7 +135,9 @@ func (d *Decider) decide(ctx context.Context, image *inventory.Image, tags []str
 	if err != nil {
 		return Decision{}, err
 	}
-	return s.decision(wanted), nil
+	out := s.decision(wanted)
+	out.Reasons = d.counted(ctx, image, out.Reasons)
+	return out, nil
 }
 
 // A gathering is one platform of an image about which everything is found out.
@@ -168,6 +171,9 @@ func (g *gathering) facts(ctx context.Context) error {
 	if t, ok := errors.AsType[*urlError](err); ok {
 		return g.unknown(ctx, t.url, t.err)
 	}
+	if name, ok := unreachableSource(err); ok {
+		return g.unknown(ctx, name, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -191,14 +197,18 @@ func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
-	files, err := buildkey.Read(ctx, image.Dir, answer.Inputs, d.Memo)
+	space, err := d.ground(ctx, image)
+	if err != nil {
+		return buildkey.Facts{}, "", err
+	}
+	files, err := buildkey.Read(ctx, space.Dir, answer.Inputs, d.Memo)
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
 	facts := buildkey.Facts{
 		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: image.Config,
 		Args: image.Args, Labels: image.Labels, Platform: answer.Platform, Epoch: image.Epoch,
-		Fingerprint: answer.Fingerprint, Files: files,
+		Sources: space.Sources, Fingerprint: answer.Fingerprint, Files: files,
 	}
 	urls, volatile, err := d.urls(ctx, image, answer, versions)
 	facts.URLs = urls
@@ -208,5 +218,5 @@ func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.
 // within bounds how long a question to the outside may take.
 func (d *Decider) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	patience := cmp.Or(d.Patience, time.Minute)
-	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+	return context.WithTimeoutCause(ctx, patience, &registry.NoAnswer{Within: patience})
 }

@@ -69,7 +69,7 @@ func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, er
 	case errors.Is(err, registry.ErrNotFound) || errors.Is(err, registry.ErrOffline):
 		return nil, nil //nolint:nilnil // there is none
 	case g.Strict || ctx.Err() != nil:
-		if err := g.unknown(ctx, ref, err); err != nil {
+		if err := g.unknown(ctx, ref, silent(image, err)); err != nil {
 			return nil, err
 		}
 		return nil, errMute

@@ -128,7 +128,7 @@ func (s *survey) tags(ctx context.Context, tags []string) ([]plan.WantedTag, err
 		ref := s.image.Repository + ":" + tag
 		m, err := s.resolve(ctx, ref)
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
-			return out, s.parts[0].unknown(ctx, ref, err)
+			return out, s.parts[0].unknown(ctx, ref, silent(s.image, err))
 		}
 		out = append(out, plan.WantedTag{Tag: tag, Now: m.Digest, Want: want.Digest})
 	}

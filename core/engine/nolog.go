@@ -46,10 +46,14 @@ func (o outcome) censored(r event.Result, k event.Kept) (event.Result, event.Kep
 	}
 	r.Verb, r.Digest, r.Detail, r.Log, r.Diff = "", "", "censored", "", nil
 	k.Vars = nil
+	hidden := map[string]any{
+		"changed": o.result.Changed, "skipped": o.result.Skipped, "failed": o.err != nil, "digest": "", "msg": hiddenText, "censored": hiddenText,
+	}
+	if r.Value != nil {
+		r.Value = hidden
+	}
 	if k.Value != nil {
-		k.Value = map[string]any{
-			"changed": o.result.Changed, "skipped": o.result.Skipped, "failed": o.err != nil, "digest": "", "msg": hiddenText, "censored": hiddenText,
-		}
+		k.Value = hidden
 	}
 	return r, k
 }

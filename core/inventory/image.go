@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/platform"
@@ -34,6 +35,7 @@ type Image struct {
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
 	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
+	Layers     []source.Layer  // what source in image.yml lays over its own folder, in order
 
 	scope    vars.Scope
 	config   document.Node
@@ -76,6 +78,18 @@ func (m *Image) ConfigPos(pointer string) diag.Pos {
 		return m.Pos
 	}
 	return n.Pos()
+}
+
+// ReferencePos returns where the strategy's config names an image, for strategies
+// that find their images there and not in a file; else where the image is.
+func (m *Image) ReferencePos(reference string) diag.Pos {
+	pos := m.Pos
+	document.Walk(m.config, func(n document.Node) {
+		if pos == m.Pos && n.Text() == reference {
+			pos = n.Pos()
+		}
+	})
+	return pos
 }
 
 // below returns what a mapping holds under a key, or a list under a number.
@@ -122,6 +136,16 @@ func (m *Image) PlatformsPos() diag.Pos {
 		return m.Pos
 	}
 	return m.file.Platforms.Pos()
+}
+
+// SourcePos returns where a source of the image is named.
+func (m *Image) SourcePos(name string) diag.Pos {
+	for _, l := range m.Layers {
+		if l.Name() == name {
+			return l.Pos
+		}
+	}
+	return m.Pos
 }
 
 // StrategyPos returns where the image names its strategy.

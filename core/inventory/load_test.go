@@ -177,7 +177,7 @@ platforms: [linux/amd64, linux/arm64]
 isolation: oci
 epoch: 100
 timeout: 5m
-gate: {require: ["@smoke"], min_scenarios: 2, platforms: [linux/arm64]}
+gate: {require: "@smoke", min_scenarios: 2, platforms: linux/arm64}
 `,
 	}), extra(t, "{registry: quay.io, namespace: acme}"))
 	m := inv.Image("web")

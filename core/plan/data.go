@@ -23,9 +23,7 @@ type Seen struct {
 // variables of tasks are seen as they are: a template in a value that came from
 // outside is text. A variable of -e wins over them.
 func (p *Play) Data(image *inventory.Image, t *playbook.Task, seen Seen) vars.Data {
-	d := p.inv.Data(image)
-	d.Scope, d.Now, d.Secrets = p.scope(image, t.Vars), p.run.Started, p.run.Secrets
-	maps.Copy(d.Roots, p.roots)
+	d := p.base(image, t.Vars)
 	if len(seen.Groups) > 0 {
 		d.Roots["groups"] = p.withGroups(seen.Groups)
 	}

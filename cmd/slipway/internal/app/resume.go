@@ -23,6 +23,10 @@ type ResumeRequest struct {
 	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
+
+	// Steps that were under way when the run was killed, by name, or "all": they
+	// are done again, or taken as done.
+	Repeat, AssumeDone []string
 }
 
 // A request is what a run was asked for, as its journal keeps it.
@@ -59,7 +63,9 @@ func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
 	if o.Forks > 0 {
 		req.Forks = o.Forks
 	}
-	err = a.again(ctx, req, before, o)
+	if err = before.settle(o); err == nil {
+		err = a.again(ctx, req, before, o)
+	}
 	return errors.Join(err, a.end(before.journal, err))
 }
 
