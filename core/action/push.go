@@ -41,6 +41,7 @@ func (*Push) Declare() declare.Action {
 	return declare.Action{
 		Name:    "push",
 		Summary: "put the build into the image's repository",
+		Alone:   "tags",
 		About: "The tag of the build's key, sw-<key>, is put first, so that any machine finds the build again. When it is there already its " +
 			"manifest is used and ours is dropped. Every other tag gets the same manifest, byte for byte. An image of several platforms is pushed " +
 			"platform by platform, each under its own key, and then as an index that the tags name.\n\n" +

@@ -30,6 +30,7 @@ var needs = []struct {
 	{"@user", missingForUsers},
 	{"@site", func() string { return cmp.Or(missingForUsers(), missingAssets()) }},
 	{"@assets", missingAssets},
+	{"@git", func() string { return missingPrograms("git") }},
 	{"@podman", func() string { return missingPrograms("podman") }},
 }
 
@@ -84,6 +85,7 @@ func initialize(t *testing.T, sc *godog.ScenarioContext, built *built) {
 	userSteps(sc, s)
 	podmanSteps(sc, s)
 	platformSteps(sc, s)
+	sourceSteps(sc, s)
 }
 
 func missingPrograms(names ...string) string {
