@@ -65,7 +65,7 @@ func siteOf(t *testing.T, files map[string]string) lint.Site {
 }
 
 // from is a strategy that reads the first line of a Dockerfile.
-func from(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+func from(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 	src, err := os.ReadFile(image.File)
 	if err != nil {
 		return strategy.PlanResponse{}, err
