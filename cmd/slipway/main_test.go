@@ -53,6 +53,8 @@ func TestScripts(t *testing.T) {
 				return enterable.OK, nil
 			case "grpcio":
 				return pythonDir() != "", nil
+			case "mount":
+				return exec.Command("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt").Run() == nil, nil
 			}
 			return false, errors.New("unknown condition")
 		},
