@@ -28,7 +28,7 @@ type watched struct{ server *registrytest.Server }
 //	registry guts REPOSITORY TAGS   the layers that those manifests name
 //	registry rots REPOSITORY TAGS   those manifests, which get bytes of something else
 func registry(t *testing.T) func(*testscript.TestScript, bool, []string) {
-	return func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
 		w := registryOf(ts)
 		switch {
 		case len(args) == 0:
