@@ -10,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -39,6 +40,8 @@ type Build struct {
 	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
 	RunID    string // the run's identifier
 	Replan   bool   // a resumed run goes on with images that have changed
+	Store    Storehouse
+	Runtime  *container.Runtime // runs containers that leave bundles
 }
 
 // buildArgs are the arguments of `build`.
@@ -151,18 +154,22 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	if err != nil {
 		return strategy.Image{}, err
 	}
+	space, err := b.workspace(ctx, step, bases)
+	if err != nil {
+		return strategy.Image{}, err
+	}
 	dirs, remove, err := b.Dirs(step.Image.Name)
 	if err != nil {
 		return strategy.Image{}, fmt.Errorf("making the folders of the build: %w", err)
 	}
 	defer remove()
-	dirs.Workspace = step.Image.Dir
+	dirs.Workspace = space.Dir
 	process, err := b.Open(ctx, step.Image.Strategy)
 	if err != nil {
 		return strategy.Image{}, placed(step.Image, err)
 	}
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
-	listener := newListener(step)
+	listener := newListener(step, space)
 	image := step.Image
 	secrets, err := b.Secrets(ctx, image)
 	if err != nil {
@@ -225,12 +232,15 @@ var errNoImage = errors.New("local storage has no such image")
 
 // take sees to it that a result is in local storage, whatever transport it was
 // left in, and that it is what it was said to be.
+//
+// What was left elsewhere is read also when local storage has the image that it
+// is said to be: it may be another.
 func (b *Build) take(ctx context.Context, done strategy.Image) error {
-	switch {
-	case b.Decider.Store.Has(done.ID):
+	if strings.HasPrefix(done.Reference, "containers-storage:") {
+		if !b.Decider.Store.Has(done.ID) {
+			return errNoImage
+		}
 		return nil
-	case strings.HasPrefix(done.Reference, "containers-storage:"):
-		return errNoImage
 	}
 	return b.Importer.Import(ctx, done.Reference, b.Decider.Store.Storage().Reference(done.ID), done.ID)
 }

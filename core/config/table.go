@@ -10,7 +10,7 @@ func Settings() []Setting {
 		{Name: "fail_fast", Kind: Truth, Default: "false", Flag: "fail-fast", Doc: "stop a run at its first failure"},
 		{Name: "force_handlers", Kind: Truth, Default: "false", Flag: "force-handlers", Doc: "run notified handlers for failed images, too"},
 		{Name: "forks", Kind: Number, Default: "0", Flag: "forks", Doc: "steps under way at once; 0: twice the processors"},
-		{Name: "format", Kind: Text, Among: []string{"text", "json", "yaml", "sarif", "github"}, Default: "", Flag: "format", Doc: "how commands that know the word answer; empty: text"},
+		{Name: "format", Kind: Text, Among: []string{"text", "json", "yaml", "jsonl", "minimal", "oneline", "sarif", "github"}, Default: "", Flag: "format", Doc: "how commands that know the word answer; empty: text"},
 		{Name: "gate.min_scenarios", Kind: Number, Default: "0", Doc: "scenarios that must have passed for any image, whatever its image.yml says"},
 		{Name: "gate.trust", Kind: Text, Among: []string{"registry"}, Default: "registry", Doc: "whose evidence counts; registry: that of everyone who may write the repository"},
 		{Name: "heartbeat", Kind: Number, Default: "30", Doc: "seconds of silence after which a step is said to be under way; 0: never"},

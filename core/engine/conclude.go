@@ -79,6 +79,7 @@ func (w *wave) tell(o outcome, here place, ignored, rescued bool) event.Kept {
 	kept := e.Kept
 	w.run.keep(o.id, kept)
 	if o.task.NoLog {
+		w.run.withhold(e.Step, -1, kept)
 		e.Result, e.Kept = o.censored(e.Result, e.Kept)
 	}
 	w.run.finish(e)
@@ -151,10 +152,10 @@ func outcomeOf(err error) event.Outcome {
 func (o outcome) report() event.Result {
 	r := event.Result{
 		Verb: o.result.Verb, Digest: o.result.Digest, Detail: o.result.Detail, Diff: o.result.Diff,
-		Promoted: o.result.Promoted, Held: o.result.Held, Cause: o.cause,
+		Promoted: o.result.Promoted, Held: o.result.Held, Cause: o.cause, Value: o.value,
 	}
 	if o.err != nil {
-		r = event.Result{Held: o.ended() == event.Refused, Promoted: o.result.Promoted, Diff: o.result.Diff, Cause: o.cause}
+		r = event.Result{Held: o.ended() == event.Refused, Promoted: o.result.Promoted, Diff: o.result.Diff, Cause: o.cause, Value: o.value}
 		if o.cause == "" {
 			r.Err, r.Log = o.err, o.log
 		}

@@ -85,7 +85,7 @@ func (j *job) loop(ctx context.Context) outcome {
 // item does the task for one item, or remembers that it has been done.
 func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool) {
 	l := j.task.Loop
-	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i)}
+	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i), index: i}
 	one.label = labelOf(one.data(nil), l, all[i])
 	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok && !j.wave.again(j.task) && !j.wave.run.isFresh(j.id.Image) {
 		o = remembered(e.Step, j.task, e.Outcome, e.Result, e.Kept)
@@ -106,6 +106,7 @@ func (j *job) tell(i int, o outcome) {
 	e := event.ItemFinished{Step: j.id, Index: i, Label: j.shown(j.label), Took: o.took, Outcome: o.ended()}
 	e.Result, e.Kept = o.report(), event.Kept{Register: j.task.Register, Value: o.value, Vars: o.result.Vars, Groups: o.result.Groups}
 	if j.task.NoLog {
+		j.wave.run.withhold(e.Step, i, e.Kept)
 		e.Result, e.Kept = o.censored(e.Result, e.Kept)
 	}
 	j.wave.run.engine.Events.Emit(e)

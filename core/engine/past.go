@@ -16,6 +16,8 @@ import (
 type Past struct {
 	steps map[moment]event.StepFinished
 	items map[moment]event.ItemFinished
+	open  map[moment]Undertaking
+	done  map[moment]bool // undertakings that are assumed to have been done
 }
 
 // A moment is a step in a run, or an item of one.
@@ -31,6 +33,7 @@ func momentOf(s event.Step, item int) moment {
 
 // AddStep adds a step. One that failed for good is forgotten: it is done again.
 func (p *Past) AddStep(e event.StepFinished) {
+	delete(p.open, momentOf(e.Step, 0))
 	if !e.Outcome.Good() && !e.Ignored && !e.Rescued {
 		return
 	}
@@ -43,6 +46,7 @@ func (p *Past) AddStep(e event.StepFinished) {
 // AddItem adds an item of a loop. One that failed is done again, unless the
 // whole step was finished.
 func (p *Past) AddItem(e event.ItemFinished) {
+	delete(p.open, momentOf(e.Step, e.Index))
 	if !e.Outcome.Good() {
 		return
 	}
@@ -63,12 +67,12 @@ func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
 }
 
 // again reports whether a task is done again though it was finished: what it
-// made is gone with the process, or was not written down.
+// made is gone with the process.
 func (w *wave) again(t *playbook.Task) bool {
 	action := w.run.engine.Actions[t.Action]
 	fleeting, ok := action.(Fleeting)
 	_, revives := action.(Reviver)
-	return ok && fleeting.Fleeting() || revives && t.Loop != nil || t.NoLog && len(t.Defines) > 0
+	return ok && fleeting.Fleeting(t.Args) || revives && t.Loop != nil
 }
 
 // before returns how a step came out before the run was resumed, when that

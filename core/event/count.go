@@ -2,7 +2,7 @@ package event
 
 // A Count is the recap of one image: how many of its steps ended how. A step
 // that a rescue goes on from, and one whose failure is ignored, have not failed. Its
-// JSON is part of the stream that `--format json` writes.
+// JSON is part of what machines are told of a run.
 type Count struct {
 	Image       string `json:"image"`
 	OK          int    `json:"ok"` // includes Changed and Ignored, as in Ansible

@@ -48,6 +48,7 @@ type Step struct {
 	Task  int    // index of the play's tasks
 	Name  string // of the task, as this image sees it
 	Image string
+	On    string // the builder that the playbook chose for its work; "" when it chose none
 	Item  string // labels of the items of the looped blocks around the task, "" outside of any
 	Path  string // indexes of those items, the outermost first: "0/2"
 }
@@ -114,7 +115,9 @@ type Result struct {
 	Cause    string // the image that failed, when Blocked
 	Promoted bool   // a tag was moved by the gate
 	Held     bool   // the gate refused
-	Diff     []Diff // what the step changed, or would change, when that is wanted
+
+	Value map[string]any // all of it: what register keeps, or would
+	Diff  []Diff         // what the step changed, or would change, when that is wanted
 }
 
 // A Diff is one text before and after a step.

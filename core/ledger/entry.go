@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // An Entry is one line of a journal: a time and exactly one thing that
@@ -14,36 +16,32 @@ type Entry struct {
 	Planned      *Planned   `json:"planned,omitempty"`
 	Resumed      *Process   `json:"resumed,omitempty"`
 	Ended        *End       `json:"ended,omitempty"`
-	StepStarted  *Step      `json:"stepStarted,omitempty"`
+	Undertaken   *Step      `json:"undertaken,omitempty"` // what cannot be looked up afterwards is about to be done
 	StepFinished *Step      `json:"stepFinished,omitempty"`
 	ItemFinished *Step      `json:"itemFinished,omitempty"`
-	Built        *Build     `json:"built,omitempty"`
 	Pushed       *Push      `json:"pushed,omitempty"`
 	Verdict      *Verdict   `json:"verdict,omitempty"`
 	Promotion    *Promotion `json:"promotion,omitempty"`
 	Hold         *Hold      `json:"hold,omitempty"`
-	Acquired     *Resource  `json:"acquired,omitempty"`
-	Released     *Resource  `json:"released,omitempty"`
 }
 
 // errNotOne is a mistake of the caller.
 var errNotOne = errors.New("a journal entry needs exactly one thing that happened")
 
-func (e Entry) check() error {
+// things counts what happened. In a journal that was read it may be nothing: an
+// entry of a kind that this version does not know.
+func (e Entry) things() int {
 	n := 0
 	for _, set := range []bool{
 		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
-		e.StepStarted != nil, e.StepFinished != nil, e.ItemFinished != nil, e.Built != nil,
-		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil, e.Acquired != nil, e.Released != nil,
+		e.Undertaken != nil, e.StepFinished != nil, e.ItemFinished != nil,
+		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil,
 	} {
 		if set {
 			n++
 		}
 	}
-	if n != 1 {
-		return errNotOne
-	}
-	return nil
+	return n
 }
 
 // An Info says what a run was asked to do, and by whom.
@@ -53,7 +51,8 @@ type Info struct {
 	Args      []string `json:"args,omitempty"` // the command line, without secrets
 	User      string   `json:"user,omitempty"`
 	Host      string   `json:"host,omitempty"`
-	Process   Process  `json:"process"` // set by [Ledger.Begin] when zero
+	Version   string   `json:"version,omitempty"` // of slipway
+	Process   Process  `json:"process"`           // set by [Ledger.Begin] when zero
 	// Request is all that it takes to begin the run again, in the words of who
 	// began it.
 	Request json.RawMessage `json:"request,omitempty"`
@@ -71,14 +70,15 @@ type End struct {
 	Code int `json:"code"` // the exit code
 }
 
-// A Step is one task on one image, or on one item of its loop, when it starts
-// (without a result) or when it is finished.
+// A Step is one task on one image, or on one item of its loop, when it is
+// undertaken (without a result) or when it is finished.
 type Step struct {
 	Play   string          `json:"play"`
 	Task   string          `json:"task"`
 	Image  string          `json:"image"`
 	Item   string          `json:"item,omitempty"` // labels of the items of the loops around
 	At     Place           `json:"at"`
+	Pos    diag.Pos        `json:"pos,omitzero"` // of the task, of a step that is undertaken
 	Result json.RawMessage `json:"result,omitempty"`
 }
 
@@ -120,20 +120,4 @@ type Hold struct {
 	Actor      string    `json:"actor,omitempty"`
 	Until      time.Time `json:"until,omitzero"` // zero: until it is lifted
 	Lifted     bool      `json:"lifted,omitempty"`
-}
-
-// The kinds of a [Resource].
-const (
-	ProcessGroup = "process group" // ID is the group's number
-	Container    = "container"     // ID is the container's id in local storage
-	Mount        = "mount"         // ID is the mount point
-	Deployment   = "deployment"    // ID is the deployment's directory
-)
-
-// A Resource is something that outlives the process unless it is given back.
-type Resource struct {
-	Kind string `json:"kind"`
-	ID   string `json:"id"`
-	// Process tells a process group from a later one of the same number.
-	Process Process `json:"process,omitzero"`
 }

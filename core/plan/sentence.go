@@ -34,9 +34,41 @@ func Sentence(r buildkey.Reason) string {
 	case BecauseTag:
 		return "tag " + r.What + " names something else"
 	case BecauseUnknown:
-		return "cannot tell about " + r.What + ": " + r.New
+		return unknown(r)
 	}
 	return difference(r)
+}
+
+// moved is a reason of a source that is at another commit.
+func moved(r buildkey.Reason) string {
+	old, _ := short(r.Old)
+	now, more := short(r.New)
+	return "source " + r.What + ": " + old + " → " + now + more
+}
+
+// short cuts the hash at the beginning of a text to seven digits, as git does,
+// and returns what follows it.
+func short(state string) (hash, more string) {
+	hash, more, found := strings.Cut(state, " ")
+	if found {
+		more = " " + more
+	}
+	return hash[:min(7, len(hash))], more
+}
+
+// isHash reports whether a state of a source begins with a commit.
+func isHash(state string) bool {
+	word, _, _ := strings.Cut(state, " ")
+	return len(word) >= 40 && strings.Trim(word, "0123456789abcdef") == ""
+}
+
+// unknown is a reason of something that could not be found out. The name of a
+// build by its key says nothing to a person.
+func unknown(r buildkey.Reason) string {
+	if strings.Contains(r.What, ":sw-") {
+		return "cannot tell whether it was built: " + r.New
+	}
+	return "cannot tell about " + r.What + ": " + r.New
 }
 
 // difference is a reason of a changed input.
@@ -46,6 +78,8 @@ func difference(r buildkey.Reason) string {
 		what = r.What
 	}
 	switch {
+	case r.Kind == "source" && isHash(r.Old) && isHash(r.New):
+		return moved(r)
 	case r.Old == "":
 		return what + " is new"
 	case r.New == "":

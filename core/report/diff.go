@@ -9,14 +9,14 @@ import (
 )
 
 // diffs shows texts before and after a step, as a patch would.
-func (t *Text) diffs(all []event.Diff) string {
+func (s Style) diffs(all []event.Diff) string {
 	var b strings.Builder
 	for _, d := range all {
-		path := t.Style.Path(d.Path)
+		path := s.Path(d.Path)
 		patch := string(diff.Diff("before: "+path, []byte(d.Before), "after: "+path, []byte(d.After)))
 		_, patch, _ = strings.Cut(patch, "\n") // the command that would make it
 		for line := range strings.Lines(patch) {
-			b.WriteString(t.Style.paint(diffColour(line), strings.TrimRight(line, "\n")) + "\n")
+			b.WriteString(s.paint(diffColour(line), strings.TrimRight(line, "\n")) + "\n")
 		}
 	}
 	return b.String()

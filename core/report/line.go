@@ -38,7 +38,7 @@ func (t *Text) item(e event.ItemFinished) string {
 	if e.Outcome.Good() {
 		return t.line(s)
 	}
-	return t.block("failed: ["+e.Step.Image+"] "+strings.TrimPrefix(s.item, "=> "), s)
+	return t.block("failed: ["+who(e.Step)+"] "+strings.TrimPrefix(s.item, "=> "), s)
 }
 
 func itemOf(label string) string {
@@ -54,7 +54,7 @@ func (t *Text) line(s said) string {
 		return t.row(purple, "blocked", s, s.result.Cause+" failed")
 	case s.outcome.Good():
 		word, c := goodWord(s.outcome)
-		return t.row(c, word, s, t.summary(s)) + t.diffs(s.result.Diff)
+		return t.row(c, word, s, t.summary(s)) + t.full(s.result.Value) + t.Style.diffs(s.result.Diff)
 	default:
 		return t.fatal(s)
 	}
@@ -72,7 +72,7 @@ func goodWord(o event.Outcome) (string, colour) {
 }
 
 func (t *Text) row(c colour, word string, s said, rest string) string {
-	head := word + ": [" + s.step.Image + "]"
+	head := word + ": [" + who(s.step) + "]"
 	if s.item != "" {
 		head += " " + s.item
 	}
@@ -116,7 +116,7 @@ func (t *Text) fatal(s said) string {
 	if word == "" {
 		word = "FAILED!"
 	}
-	head := "fatal: [" + s.step.Image + "]: " + word
+	head := "fatal: [" + who(s.step) + "]: " + word
 	if s.item != "" {
 		head += " " + s.item
 	}
@@ -135,7 +135,18 @@ func (t *Text) block(head string, s said) string {
 	if s.result.Log != "" {
 		fmt.Fprintf(&b, "  log: %s\n", t.Style.Path(s.result.Log))
 	}
-	return b.String() + t.diffs(s.result.Diff)
+	return b.String() + t.full(s.result.Value) + t.Style.diffs(s.result.Diff)
+}
+
+// full is the whole result of a step, for those who want to know: what
+// `register` keeps of it.
+func (t *Text) full(value map[string]any) string {
+	if t.Verbosity < 1 || value == nil {
+		return ""
+	}
+	var b strings.Builder
+	indent(&b, dump(value, "    "))
+	return b.String()
 }
 
 // written is where the task of a step stands.

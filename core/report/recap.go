@@ -28,6 +28,7 @@ func (t *Text) end(e event.RunFinished) {
 	if e.Interrupted {
 		_, _ = fmt.Fprintln(t.Out, t.Style.paint(red, "interrupted"))
 	}
+	t.dryRun()
 }
 
 func (t *Text) recapLine(c event.Count) string {

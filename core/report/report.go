@@ -1,10 +1,12 @@
 // Package report shows what a run says, to people and to machines.
 //
-// [Text] writes Ansible's look: banners, one line per step, a recap. [JSON]
-// writes one JSON object per event. [Diagnostics] shows problems with the
-// source line and a caret. All of them write where they are told to: data to
-// one writer, chatter to another. Width and colour are given by the caller,
-// who knows the terminal.
+// [Text] writes Ansible's look: banners, one line per step, a recap. [Brief] is
+// Ansible's minimal and oneline. [JSONLines] writes one JSON object per event,
+// [Document] makes one answer of a whole run, and [Tree] one file per image. What
+// else is wanted of a run is collected meanwhile: [JUnit], [Profile].
+// [Diagnostics] shows problems with the source line and a caret. All of them
+// write where they are told to: data to one writer, chatter to another. Width
+// and colour are given by the caller, who knows the terminal.
 package report
 
 // A Style says what the writer at the other end can show.

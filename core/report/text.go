@@ -17,20 +17,15 @@ import (
 // lines that builds print, which are never held back.
 type Text struct {
 	Out    io.Writer // banners, lines, recap
-	Err    io.Writer // output of steps, warnings
-	Style  Style
-	Source func(file string) []byte // for snippets; nil answers are fine
-
-	// Verbosity is how much more is told: from 1 whole digests and the time of
-	// every step, from 2 where each task is written, from 3 each step as it
-	// begins.
-	Verbosity int
+	Groups bool      // fold each task away under a workflow command, as GitHub shows it
+	Chat
 
 	mu        sync.Mutex
 	check     bool
 	playbooks []string // that the run is of
 	books     int      // of them that are over
 	play      *playState
+	group     bool // one is open
 }
 
 var _ event.Sink = (*Text)(nil)
@@ -42,9 +37,10 @@ func (t *Text) Emit(e event.Event) {
 	switch e := e.(type) {
 	case event.RunStarted:
 		t.check, t.playbooks = e.Check, e.Playbooks
+		t.dryRun()
 	case event.PlayStarted:
 		t.flush()
-		t.banner("PLAY [" + e.Name + "]")
+		t.banner(t.titled("PLAY [" + e.Name + "]"))
 		t.play = newPlayState(e)
 	case event.StepFinished:
 		t.finish(e)
@@ -66,29 +62,26 @@ func (t *Text) Emit(e event.Event) {
 	}
 }
 
-// chat shows what is said beside the lines of the run.
-func (t *Text) chat(e event.Event) {
-	switch e := e.(type) {
-	case event.StepStarted:
-		if t.Verbosity >= 3 {
-			fmt.Fprintf(t.Err, "%s %s begins\n", t.Style.paint(cyan, e.Step.Image+" |"), e.Step.Name)
-		}
-	case event.LogLine:
-		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Image+" |"), e.Text)
-	case event.Heartbeat:
-		fmt.Fprintf(t.Err, "%s %s\n", t.Style.paint(cyan, e.Step.Image+" |"), "still at "+e.Step.Name+" after "+Duration(e.Running))
-	case event.Warning:
-		Diagnostics{Style: t.Style, Source: t.Source}.Write(t.Err, e.Diagnostic)
+// dryRun says that nothing is changed, before the first play and after the recap.
+func (t *Text) dryRun() {
+	if t.check {
+		t.banner("DRY RUN")
 	}
+}
+
+// titled is the title of a play or of a task.
+func (t *Text) titled(title string) string {
+	if t.check {
+		return title + " [CHECK MODE]"
+	}
+	return title
 }
 
 // banner writes a title followed by stars up to the width of the terminal.
 func (t *Text) banner(title string) {
-	if t.check {
-		title += " [CHECK MODE]"
-	}
+	t.endGroup()
 	stars := max(3, t.Style.width()-1-utf8.RuneCountInString(title))
-	fmt.Fprintf(t.Out, "\n%s %s\n", title, strings.Repeat("*", stars))
+	_, _ = fmt.Fprintf(t.Out, "\n%s %s\n", title, strings.Repeat("*", stars))
 }
 
 // finish shows a finished step. One that stands in a looped block may come
@@ -137,13 +130,13 @@ func (t *Text) showTask(task *taskState) {
 		if task.Handler {
 			kind = "RUNNING HANDLER ["
 		}
-		t.banner(kind + task.Name + "]")
+		t.heading(kind + task.Name + "]")
 		if t.Verbosity >= 2 {
 			_, _ = fmt.Fprintf(t.Out, "task path: %s\n", t.Style.Paths(task.Pos.String()))
 		}
 		task.shown = true
 	}
-	_, _ = io.WriteString(t.Out, strings.Join(task.lines, ""))
+	t.write(strings.Join(task.lines, ""))
 	task.lines = nil
 }
 
@@ -166,5 +159,5 @@ func (t *Text) noMore(e event.NoMoreImages) {
 
 // retrying is Ansible's line.
 func (t *Text) retrying(e event.Retrying) string {
-	return fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).\n", e.Step.Image, e.Step.Name, e.Left)
+	return fmt.Sprintf("FAILED - RETRYING: [%s]: %s (%d retries left).\n", who(e.Step), e.Step.Name, e.Left)
 }

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +18,13 @@ func step(task int, name, image string) event.Step {
 	return event.Step{Task: task, Name: name, Image: image}
 }
 
+func chat(w io.Writer, style report.Style) report.Chat {
+	return report.Chat{Err: w, Style: style, Source: func(string) []byte { return []byte("FROM scratch\nRUN make\n") }}
+}
+
 func show(style report.Style, events ...event.Event) (out, chatter string) {
 	var o, e strings.Builder
-	t := &report.Text{Out: &o, Err: &e, Style: style, Source: func(string) []byte { return []byte("FROM scratch\nRUN make\n") }}
+	t := &report.Text{Out: &o, Chat: chat(&e, style)}
 	for _, ev := range events {
 		t.Emit(ev)
 	}
@@ -74,6 +79,8 @@ func TestTextFailures(t *testing.T) {
 		event.RunFinished{Interrupted: true},
 	)
 	want := `
+DRY RUN ********************************
+
 PLAY [all] [CHECK MODE] ****************
 
 TASK [Build] [CHECK MODE] **************
@@ -92,8 +99,10 @@ ok: [d]
 TASK [Next] [CHECK MODE] ***************
 ok: [d]
 
-PLAY RECAP [CHECK MODE] ****************
+PLAY RECAP *****************************
 interrupted
+
+DRY RUN ********************************
 `
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -109,9 +118,9 @@ func TestRecapColour(t *testing.T) {
 	}
 }
 
-func TestJSON(t *testing.T) {
+func TestJSONLines(t *testing.T) {
 	var b strings.Builder
-	j := &report.JSON{Out: &b, Now: func() time.Time { return time.Unix(0, 0) }}
+	j := &report.JSONLines{Out: &b, Now: func() time.Time { return time.Unix(0, 0) }}
 	j.Emit(event.LogLine{Image: "web", Text: "noise"})
 	j.Emit(event.StepFinished{Step: step(0, "Build", "web"), Outcome: event.Changed, Took: time.Second, Result: event.Result{Verb: "built", Digest: "sha256:77"}})
 	want := `{"event":"step_finished","time":"1970-01-01T00:00:00Z","task":"Build","image":"web","outcome":"changed","verb":"built","digest":"sha256:77","seconds":1}` + "\n"
@@ -211,9 +220,9 @@ changed: [web]
 	}
 }
 
-func TestJSONLanguage(t *testing.T) {
+func TestJSONLinesOfTheLanguage(t *testing.T) {
 	var b strings.Builder
-	j := &report.JSON{Out: &b, Now: func() time.Time { return time.Unix(0, 0) }}
+	j := &report.JSONLines{Out: &b, Now: func() time.Time { return time.Unix(0, 0) }}
 	j.Emit(event.PlayStarted{Name: "p", Wave: 2, Waves: 3, Images: []string{"web"}})
 	j.Emit(event.StepPassed{Step: step(0, "t", "web")})
 	j.Emit(event.Heartbeat{Step: step(0, "t", "web")})

@@ -21,7 +21,7 @@ const Name = "dockerfile"
 
 // Version is part of every build key. It is raised when equal inputs give
 // another image than before; the golden test says when.
-const Version = "1.0.0"
+const Version = "1.0.1"
 
 // Strategy is the strategy "dockerfile". The zero Strategy is ready.
 type Strategy struct{ strategy.Unimplemented }
@@ -41,13 +41,8 @@ func (Strategy) Describe(context.Context, strategy.DescribeRequest) (strategy.De
 		Summary:      "Builds a Dockerfile or Containerfile with buildah",
 		Capabilities: []string{strategy.CapabilityStop, strategy.CapabilityStorage},
 		ConfigSchema: json.RawMessage(schema),
-		Requires: []strategy.Requirement{{
-			Kind:     "command",
-			Name:     "runc",
-			Optional: true,
-			Hint:     "install runc to build with isolation: oci",
-		}},
-		Transports: []string{"containers-storage", "dir", "docker", "docker-archive", "oci", "oci-archive"},
+		Requires:     build.Requires(),
+		Transports:   build.Transports(),
 	}, nil
 }
 

@@ -42,7 +42,7 @@ func readRecipe(raw json.RawMessage, workspace string, options dockerfile.Option
 }
 
 func (r *recipe) read(workspace fs.FS, options dockerfile.Options) (diag.List, error) {
-	if problem := r.choose(workspace); problem != nil {
+	if problem := r.choose(workspace, options.Later); problem != nil {
 		return diag.List{*problem}, nil
 	}
 	content, err := fs.ReadFile(workspace, r.config.File)
@@ -68,8 +68,8 @@ func (r *recipe) read(workspace fs.FS, options dockerfile.Options) (diag.List, e
 }
 
 // choose finds the Dockerfile.
-func (r *recipe) choose(workspace fs.FS) *diag.Diagnostic {
-	if info, err := fs.Stat(workspace, r.config.Context); err != nil || !info.IsDir() {
+func (r *recipe) choose(workspace fs.FS, later []string) *diag.Diagnostic {
+	if info, err := fs.Stat(workspace, r.config.Context); (err != nil || !info.IsDir()) && !strategy.MayCome(later, r.config.Context) {
 		d := diag.Errorf("no-context", diag.Pos{}, "there is no folder %s in the workspace", r.config.Context)
 		d.Path = "/context"
 		return &d
@@ -107,6 +107,20 @@ func noFile(workspace fs.FS, names []string, asked bool) *diag.Diagnostic {
 	}
 	d.Fix = diag.Suggest(names[len(names)-1], there)
 	return &d
+}
+
+// reads is what the recipe was read out of: the Dockerfile, the ignore file, and
+// that the context is a folder. Which of the files where an ignore file would
+// count are there, and which sources, shows in the inputs.
+func (r *recipe) reads() []strategy.Input {
+	out := []strategy.Input{{Path: r.config.File}}
+	if r.ignore.Path != "" {
+		out = append(out, strategy.Input{Path: r.ignore.Path})
+	}
+	if r.config.Context != "." {
+		out = append(out, strategy.Input{Path: r.config.Context, Exclude: []string{r.config.Context + "/*"}})
+	}
+	return out
 }
 
 // counted are the inputs of the build: the Dockerfile, every path where an

@@ -3,12 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"io"
 	"slices"
-	"sync"
 
 	"github.com/slipway-build/slipway/core/engine"
-	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -42,7 +39,7 @@ func (a *App) Findings(format string, err error) error {
 		return f.GitHub(a.Streams.Out)
 	case "sarif":
 		return f.SARIF(a.Streams.Out)
-	case "json":
+	case "json", "jsonl":
 		if len(diag.Of(err)) > 0 && !a.answered {
 			return f.JSON(a.Streams.Out)
 		}
@@ -75,61 +72,4 @@ func (a *App) Find(ds ...diag.Diagnostic) {
 	a.warning.Lock()
 	defer a.warning.Unlock()
 	a.told.Add(ds...)
-}
-
-// runSink returns who shows a run in a format. In those that are about findings
-// the run itself is for people.
-func (a *App) runSink(format string) event.Sink {
-	text := func(out io.Writer) event.Sink {
-		return &report.Text{Out: out, Err: a.Streams.Err, Style: a.Streams.Style, Source: ReadSource, Verbosity: a.Flags.Verbosity}
-	}
-	switch {
-	case format == "json":
-		return &report.JSON{Out: a.Streams.Out}
-	case slices.Contains(findingFormats(), format):
-		return &failures{app: a, next: text(a.Streams.Err)}
-	default:
-		return text(a.Streams.Out)
-	}
-}
-
-// failures keeps what went wrong in a run as findings.
-type failures struct {
-	app  *App
-	next event.Sink
-
-	mu    sync.Mutex
-	tasks []event.Task // of the play under way
-}
-
-// Emit passes e on.
-func (f *failures) Emit(e event.Event) {
-	switch e := e.(type) {
-	case event.PlayStarted:
-		f.mu.Lock()
-		f.tasks = e.Tasks
-		f.mu.Unlock()
-	case event.Warning:
-		f.app.Find(e.Diagnostic)
-	case event.StepFinished:
-		if e.Result.Err != nil && !e.Ignored && !e.Rescued {
-			f.app.Find(f.failed(e)...)
-		}
-	}
-	f.next.Emit(e)
-}
-
-// failed is a failed step as findings: those it brings, else what it says, at
-// its task.
-func (f *failures) failed(e event.StepFinished) diag.List {
-	if ds := diag.Of(e.Result.Err); ds != nil {
-		return ds
-	}
-	var pos diag.Pos
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if e.Step.Task < len(f.tasks) {
-		pos = f.tasks[e.Step.Task].Pos
-	}
-	return diag.List{diag.Errorf("step-"+string(e.Outcome), pos, "%s: %s: %v", e.Step.Image, e.Step.Name, e.Result.Err)}
 }

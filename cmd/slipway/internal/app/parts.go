@@ -14,20 +14,23 @@ import (
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/embedded"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 // parts are what an App has opened.
 type parts struct {
-	config   opened[*config.Config]
-	registry opened[*registry.Client]
-	store    opened[*container.Store]
-	ledger   opened[*ledger.Ledger]
-	catalog  opened[*catalog.Catalog]
-	plugins  opened[catalog.Plugins]
-	memo     opened[*buildkey.Memo]
-	vault    opened[*secret.Vault]
-	books    inputs
-	inputs   inputs
+	config     opened[*config.Config]
+	registry   opened[*registry.Client]
+	store      opened[*container.Store]
+	ledger     opened[*ledger.Ledger]
+	catalog    opened[*catalog.Catalog]
+	plugins    opened[catalog.Plugins]
+	memo       opened[*buildkey.Memo]
+	answers    opened[*catalog.Answers]
+	vault      opened[*secret.Vault]
+	workspaces opened[*source.Workspaces]
+	books      inputs
+	inputs     inputs
 }
 
 // An opened value is opened at most once.
@@ -146,4 +149,28 @@ func (a *App) Memo() (*buildkey.Memo, error) {
 		a.closeLater(memo.Save)
 		return memo, nil
 	})
+}
+
+// answers returns the memory of what strategies said, nil where it cannot be
+// read: then they are asked.
+func (a *App) answers() *catalog.Answers {
+	answers, err := a.parts.answers.get(func() (*catalog.Answers, error) {
+		memo, err := a.Memo()
+		if err != nil {
+			return nil, err
+		}
+		path, err := a.State("cache", "answers")
+		if err != nil {
+			return nil, err
+		}
+		answers, err := catalog.OpenAnswers(path, memo)
+		if err == nil {
+			a.closeLater(answers.Save)
+		}
+		return answers, err
+	})
+	if err != nil {
+		return nil
+	}
+	return answers
 }

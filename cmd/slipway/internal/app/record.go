@@ -1,9 +1,10 @@
 package app
 
 import (
-	"context"
+	"cmp"
 	"encoding/json"
-	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,20 +16,26 @@ import (
 
 // A recorder keeps finished steps, and finished items of loops, in the journal
 // of the run, and passes every event on. A step is on disk before the next one
-// of its image begins. That a journal cannot be written is told once the run is
-// over: by then everything that could be done safely has been done.
+// of its image begins; what cannot be looked up afterwards is, before it is done.
+// A run whose journal cannot be written is stopped: what it did from there on
+// would be done again by who resumes it.
 type recorder struct {
 	run   *ledger.Run
 	mask  *secret.Mask
 	vault *secret.Vault
 	next  event.Sink
+	stop  func(error) // the run, because of an error
 
-	mu    sync.Mutex
-	plays map[int]string
-	err   error
+	mu       sync.Mutex
+	plays    map[int]string
+	withheld map[withheld]bool
+	broken   error // why nothing is recorded any more
 }
 
-var _ event.Sink = (*recorder)(nil)
+var (
+	_ event.Sink     = (*recorder)(nil)
+	_ engine.Journal = (*recorder)(nil)
+)
 
 // Emit records and passes on.
 func (r *recorder) Emit(e event.Event) {
@@ -40,35 +47,46 @@ func (r *recorder) Emit(e event.Event) {
 	case event.StepFinished:
 		result := r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)
 		result.Rescued, result.Ignored, result.Items = e.Rescued, e.Ignored, e.Items
-		step := r.step(e.Step, e.Step.Item, result)
-		r.record(ledger.Entry{StepFinished: step})
+		result.Withheld = r.withholds(e.Step, wholeStep)
+		step := r.step(e.Step, "", r.json(result))
+		_ = r.record(ledger.Entry{StepFinished: step}) // it stops the run
 	case event.ItemFinished:
-		step := r.step(e.Step, strings.TrimPrefix(e.Step.Item+", "+e.Label, ", "), r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept))
+		result := r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)
+		result.Withheld = r.withholds(e.Step, e.Index)
+		step := r.step(e.Step, e.Label, r.json(result))
 		step.At.Item = e.Index
-		r.record(ledger.Entry{ItemFinished: step})
+		_ = r.record(ledger.Entry{ItemFinished: step})
 	}
 	r.next.Emit(e)
 }
 
+// Undertake keeps that a step is about to be done.
+func (r *recorder) Undertake(u engine.Undertaking) error {
+	step := r.step(u.Step, u.Label, nil)
+	step.At.Item, step.Pos = u.Index, u.Pos
+	return r.record(ledger.Entry{Undertaken: step})
+}
+
 // A stepResult is how a step of the journal ended, and what it left to others.
 type stepResult struct {
-	Outcome  event.Outcome  `json:"outcome"`
-	Verb     string         `json:"verb,omitempty"`
-	Digest   string         `json:"digest,omitempty"`
-	Detail   string         `json:"detail,omitempty"`
-	Error    string         `json:"error,omitempty"`
-	Cause    string         `json:"cause,omitempty"`
-	Seconds  float64        `json:"seconds"`
-	Items    int            `json:"items,omitempty"`
-	Rescued  bool           `json:"rescued,omitempty"`
-	Ignored  bool           `json:"ignored,omitempty"`
-	Promoted bool           `json:"promoted,omitempty"`
-	Held     bool           `json:"held,omitempty"`
-	Register string         `json:"register,omitempty"`
-	Value    any            `json:"value,omitempty"`
-	Vars     map[string]any `json:"vars,omitempty"`
-	Groups   []string       `json:"groups,omitempty"`
-	Notified []string       `json:"notified,omitempty"`
+	Outcome  event.Outcome `json:"outcome"`
+	Verb     string        `json:"verb,omitempty"`
+	Digest   string        `json:"digest,omitempty"`
+	Detail   string        `json:"detail,omitempty"`
+	Error    string        `json:"error,omitempty"`
+	Cause    string        `json:"cause,omitempty"`
+	Seconds  float64       `json:"seconds"`
+	Items    int           `json:"items,omitempty"`
+	Rescued  bool          `json:"rescued,omitempty"`
+	Ignored  bool          `json:"ignored,omitempty"`
+	Promoted bool          `json:"promoted,omitempty"`
+	Held     bool          `json:"held,omitempty"`
+	Register string        `json:"register,omitempty"`
+	Groups   []string      `json:"groups,omitempty"`
+	Notified []string      `json:"notified,omitempty"`
+	Withheld bool          `json:"withheld,omitempty"` // what it left stands elsewhere
+
+	leftover
 }
 
 // result is how a step ended, without secrets: what it left holds references to
@@ -81,86 +99,51 @@ func (r *recorder) result(o event.Outcome, res event.Result, seconds float64, k 
 	if res.Err != nil {
 		out.Error = r.mask.Text(res.Err.Error())
 	}
-	if k.Value != nil {
-		out.Value = r.vault.Refer(k.Value)
-	}
-	if len(k.Vars) > 0 {
-		out.Vars, _ = r.vault.Refer(k.Vars).(map[string]any)
-	}
+	out.leftover = left(r.vault, k)
 	return out
 }
 
-func (r *recorder) step(id event.Step, item string, result stepResult) *ledger.Step {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// json is a result as it is kept. It holds what JSON and YAML can say, which can
+// be written; if not, that is found here and not by who resumes the run.
+func (r *recorder) json(result stepResult) json.RawMessage {
 	raw, err := json.Marshal(result)
-	r.err = errors.Join(r.err, err)
+	if err != nil {
+		r.fail(err)
+	}
+	return raw
+}
+
+// step is a step as the journal names it; label is that of the item, if it is one.
+func (r *recorder) step(id event.Step, label string, result json.RawMessage) *ledger.Step {
+	items := slices.DeleteFunc([]string{id.Item, label}, func(s string) bool { return s == "" })
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return &ledger.Step{
-		Play: r.plays[id.Play], Task: r.mask.Text(id.Name), Image: id.Image, Item: r.mask.Text(item),
-		At: ledger.Place{Play: id.Play, Task: id.Task, Path: id.Path}, Result: raw,
+		Play: r.plays[id.Play], Task: r.mask.Text(id.Name), Image: id.Image, Item: r.mask.Text(strings.Join(items, ", ")),
+		At: ledger.Place{Play: id.Play, Task: id.Task, Path: id.Path}, Result: result,
 	}
 }
 
-func (r *recorder) record(e ledger.Entry) {
-	err := r.run.Record(e)
+// record journals e, unless the journal has failed before: what it says of one
+// step may rely on what it should have said of another.
+func (r *recorder) record(e ledger.Entry) error {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = errors.Join(r.err, err)
+	err := r.broken
+	r.mu.Unlock()
+	if err == nil {
+		err = r.run.Record(e)
+	}
+	if err != nil {
+		r.fail(err)
+	}
+	return err
 }
 
-// failure is what went wrong with recording.
-func (r *recorder) failure() error {
+// fail stops the run.
+func (r *recorder) fail(err error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.err
-}
-
-// pastOf returns what the journal of a run says that it had finished, with the
-// secrets read anew.
-func pastOf(ctx context.Context, vault *secret.Vault, entries []ledger.Entry) (engine.Past, error) {
-	var past engine.Past
-	for _, e := range entries {
-		step := e.StepFinished
-		if step == nil {
-			step = e.ItemFinished
-		}
-		if step == nil {
-			continue
-		}
-		result, kept, err := restored(ctx, vault, step.Result)
-		if err != nil {
-			return past, err
-		}
-		id := event.Step{Play: step.At.Play, Task: step.At.Task, Path: step.At.Path, Name: step.Task, Image: step.Image}
-		said := event.Result{
-			Verb: result.Verb, Digest: result.Digest, Detail: result.Detail, Cause: result.Cause, Promoted: result.Promoted, Held: result.Held,
-		}
-		if result.Error != "" {
-			said.Err = errors.New(result.Error)
-		}
-		if e.ItemFinished != nil {
-			past.AddItem(event.ItemFinished{Step: id, Index: step.At.Item, Outcome: result.Outcome, Result: said, Kept: kept})
-			continue
-		}
-		past.AddStep(event.StepFinished{
-			Step: id, Outcome: result.Outcome, Result: said, Items: result.Items, Rescued: result.Rescued, Ignored: result.Ignored, Kept: kept,
-		})
-	}
-	return past, nil
-}
-
-// restored reads how a step ended.
-func restored(ctx context.Context, vault *secret.Vault, raw json.RawMessage) (stepResult, event.Kept, error) {
-	var r stepResult
-	if err := decodeExact(raw, &r); err != nil {
-		return r, event.Kept{}, err
-	}
-	k := event.Kept{Register: r.Register, Groups: r.Groups, Notified: r.Notified}
-	var err error
-	if k.Value, err = vault.Restore(ctx, native(r.Value)); err != nil {
-		return r, k, err
-	}
-	vars, err := vault.Restore(ctx, native(r.Vars))
-	k.Vars, _ = vars.(map[string]any)
-	return r, k, err
+	r.broken = cmp.Or(r.broken, err)
+	r.mu.Unlock()
+	r.stop(&engine.StoppedError{Err: fmt.Errorf(
+		"the run was stopped, because what it does could not be written down: %w; when that is mended, slipway resume %s goes on with it", err, r.run.ID())})
 }

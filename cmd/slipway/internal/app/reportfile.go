@@ -2,9 +2,7 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -22,12 +20,9 @@ func writeReport(root, path, name string, r smoke.Record, write func(io.Writer, 
 	if strings.HasSuffix(path, "/") || filepath.Ext(path) == "" {
 		path = filepath.Join(path, name)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("making the folder of a report: %w", err)
-	}
-	file, err := os.Create(path)
+	file, err := createReport(path)
 	if err != nil {
-		return fmt.Errorf("writing a report: %w", err)
+		return err
 	}
 	return errors.Join(write(file, r), file.Close())
 }

@@ -177,8 +177,14 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
-	reports, writeReports := a.collectors(req.Reports, s.family)
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, a.runSink(req.Format))), plays: map[int]string{}}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	reports, writeReports, err := a.collectors(req.Reports, s.family)
+	if err != nil {
+		return err
+	}
+	view := a.runView(req.Format)
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, view)), stop: stop, plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -195,10 +201,11 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Journal: sink, Past: before.past,
 	}
 	err = e.Run(ctx, p)
-	return errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
+	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), writeReports())
+	return errors.Join(err, view.end(err))
 }
 
 // checked plans, and tells what is wrong with the plan before anything runs. The
@@ -258,7 +265,7 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	return l.Begin(ledger.Info{
-		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Version: Version, Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 
@@ -275,8 +282,12 @@ func (a *App) Actor() string {
 	return "unknown"
 }
 
-// end closes the journal with what the shell will be told.
+// end closes the journal with what the shell will be told. One that could not be
+// written stays without an end, as if slipway had been killed there.
 func (a *App) end(journal *ledger.Run, err error) error {
+	if _, stopped := errors.AsType[*engine.StoppedError](err); stopped {
+		return journal.Close()
+	}
 	return journal.End(int(CodeOf(err)))
 }
 

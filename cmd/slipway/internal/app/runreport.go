@@ -1,37 +1,51 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/report"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// A RunReport is something that is written when a run is over.
+// A RunReport is something that is kept of a run beside what is shown of it.
 type RunReport struct {
-	Kind string // "junit" or "profile"
-	File string // empty: with the chatter, on stderr
+	Kind string // one of reportKinds
+	File string // a folder for tree; empty: with the chatter, on stderr
 }
 
-// ParseReports reads what --report was given: junit=FILE, profile, profile=FILE.
+// reportKinds are the reports there are, and whether each has to be told where
+// it goes.
+func reportKinds() map[string]bool {
+	return map[string]bool{"html": true, "junit": true, "tree": true, "events": true, "profile": false}
+}
+
+// ReportWords says how reports are asked for.
+const ReportWords = "html=FILE (one page), junit=FILE, tree=FOLDER (a file of JSON for each image), events=FILE (as --format jsonl), profile (what took the time), profile=FILE"
+
+// ParseReports reads what --report was given.
 func ParseReports(words []string) ([]RunReport, error) {
 	var out []RunReport
 	for _, word := range words {
 		kind, file, named := strings.Cut(word, "=")
-		switch {
-		case kind == "profile" && (file != "" || !named), kind == "junit" && file != "":
-			out = append(out, RunReport{Kind: kind, File: file})
-		case kind == "junit":
-			return nil, errors.New("--report junit does not say where to: write junit=FILE")
-		default:
-			return nil, fmt.Errorf("--report knows no %q: write junit=FILE, profile or profile=FILE", word)
+		needs, known := reportKinds()[kind]
+		if !known {
+			fix := cmp.Or(diag.Suggest(kind, slices.Sorted(maps.Keys(reportKinds()))), "write "+ReportWords)
+			return nil, fmt.Errorf("--report knows no %q: %s", word, fix)
 		}
+		if file == "" && (needs || named) {
+			return nil, fmt.Errorf("--report %s does not say where to: write %s=PATH", kind, kind)
+		}
+		out = append(out, RunReport{Kind: kind, File: file})
 	}
 	return out, nil
 }
@@ -46,41 +60,67 @@ func (f fan) Emit(e event.Event) {
 	}
 }
 
-// A writer is a sink that writes what it has collected.
-type writer interface {
-	event.Sink
-	Write(w io.Writer) error
-}
-
-// collectors returns the sinks of reports, and what writes them.
-func (a *App) collectors(reports []RunReport, family *plan.Family) (sinks fan, write func() error) {
-	writers := make([]writer, len(reports))
-	for i, r := range reports {
-		writers[i] = &report.JUnit{Style: a.Streams.Style}
-		if r.Kind == "profile" {
-			writers[i] = &report.Profile{Parents: family.Graph.Deps}
+// collectors returns the sinks of reports, and what finishes them when the run
+// is over.
+func (a *App) collectors(reports []RunReport, family *plan.Family) (sinks fan, finish func() error, err error) {
+	var ends []func() error
+	for _, r := range reports {
+		sink, end, err := a.collector(r, family)
+		if err != nil {
+			return nil, nil, err
 		}
-		sinks = append(sinks, writers[i])
+		sinks, ends = append(sinks, sink), append(ends, end)
 	}
 	return sinks, func() error {
 		var errs []error
-		for i, r := range reports {
-			errs = append(errs, a.writeRunReport(r, writers[i]))
+		for _, end := range ends {
+			errs = append(errs, end())
 		}
 		return errors.Join(errs...)
+	}, nil
+}
+
+// collector returns the sink of one report. All but events are written at the
+// end; those are written as they come.
+func (a *App) collector(r RunReport, family *plan.Family) (event.Sink, func() error, error) {
+	switch r.Kind {
+	case "html":
+		p := &report.Page{Style: a.Streams.Style, Source: ReadSource, Parents: family.Graph.Deps}
+		return p, func() error { return a.writeRunReport(r, p.Write) }, nil
+	case "tree":
+		t := new(report.Tree)
+		return t, func() error { return t.Write(r.File) }, nil
+	case "events":
+		file, err := createReport(r.File)
+		return &report.JSONLines{Out: file}, file.Close, err
+	case "profile":
+		p := &report.Profile{Parents: family.Graph.Deps}
+		return p, func() error { return a.writeRunReport(r, p.Write) }, nil
+	default:
+		j := &report.JUnit{Style: a.Streams.Style}
+		return j, func() error { return a.writeRunReport(r, j.Write) }, nil
 	}
 }
 
-func (a *App) writeRunReport(r RunReport, w writer) error {
+func (a *App) writeRunReport(r RunReport, write func(io.Writer) error) error {
 	if r.File == "" {
-		return w.Write(a.Streams.Err)
+		return write(a.Streams.Err)
 	}
-	if err := os.MkdirAll(filepath.Dir(r.File), 0o755); err != nil {
-		return fmt.Errorf("making the folder of a report: %w", err)
-	}
-	file, err := os.Create(r.File)
+	file, err := createReport(r.File)
 	if err != nil {
-		return fmt.Errorf("writing a report: %w", err)
+		return err
 	}
-	return errors.Join(w.Write(file), file.Close())
+	return errors.Join(write(file), file.Close())
+}
+
+// createReport makes a file, and the folder that it is in.
+func createReport(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("making the folder of a report: %w", err)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("writing a report: %w", err)
+	}
+	return file, nil
 }

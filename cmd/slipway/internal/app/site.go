@@ -65,6 +65,7 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
+	a.hidePasswords(inv)
 	found = a.strict(found)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
@@ -168,10 +169,14 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
-			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
-			Workspace: image.Dir, Args: image.Args,
-		})
+		ask := func(r strategy.PlanRequest) (strategy.PlanResponse, error) {
+			r.Config, r.Target, r.Args = image.Config, strategy.Target{Image: image.Name, Platform: image.Platform()}, image.Args
+			return a.Catalog().Plan(ctx, image.Strategy, session, r)
+		}
+		if len(image.Layers) == 0 {
+			return ask(strategy.PlanRequest{Workspace: image.Dir})
+		}
+		return a.sourced(ctx, image, ask)
 	}
 }
 
@@ -199,6 +204,7 @@ func (a *App) Catalog() *catalog.Catalog {
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
+			Answers:     a.answers(),
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},

@@ -57,8 +57,13 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
+	spaces, err := a.Workspaces()
+	if err != nil {
+		return nil, err
+	}
 	y.decider = &action.Decider{
-		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
+		Workspaces: spaces,
+		Bases:      outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
@@ -83,7 +88,11 @@ func (y *yard) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := deploy.Sweep(ctx, dir); err != nil {
+	vault, err := y.app.Vault()
+	if err != nil {
+		return err
+	}
+	if _, err := deploy.Sweep(ctx, dir, y.app.environ, vault); err != nil {
 		return err
 	}
 	_, err = y.store.Sweep(ctx)
@@ -116,6 +125,10 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	if err != nil {
 		return nil, err
 	}
+	vault, err := y.app.Vault()
+	if err != nil {
+		return nil, err
+	}
 	runtime := container.NewRuntime(y.store)
 	shelf := &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
 	smoke := &action.Smoke{
@@ -130,18 +143,18 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: y.app.openStrategy,
+			Open: y.app.openStrategy, Store: y.store, Runtime: runtime,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
 		"deploy": foresee(&action.Deploy{
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
-			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
+			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(), Secrets: vault,
 		}, "deploy"),
 		"undeploy":     &action.Undeploy{Deployments: y.deployments},
 		"smoke":        foresee(smoke, "prove"),
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor(), RunID: y.journal.ID()},
 		"hold":         &action.Hold{Gate: y.gate, Actor: y.app.Actor()},
 		"unhold":       &action.Unhold{Gate: y.gate, Actor: y.app.Actor()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),

@@ -55,7 +55,7 @@ func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) 
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindRun(cmd, &f.req)
-	app.FormatFlag(cmd, &f.req.Format, "text", "json")
+	app.RunFormatFlag(cmd, &f.req.Format)
 	return cmd
 }
 

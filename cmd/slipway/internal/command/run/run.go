@@ -55,8 +55,8 @@ func New(a *app.App) *cobra.Command {
 	a.Flags.BindRun(cmd, &req)
 	bindSelection(cmd, a, &req)
 	look.bind(cmd)
-	cmd.Flags().StringSliceVar(&reports, "report", nil, "write `reports` when the run is over: junit=FILE, profile (what took the time), profile=FILE")
-	app.FormatFlag(cmd, &req.Format, "text", "json")
+	cmd.Flags().StringSliceVar(&reports, "report", nil, "keep `reports` of the run: "+app.ReportWords)
+	app.RunFormatFlag(cmd, &req.Format)
 	return cmd
 }
 
