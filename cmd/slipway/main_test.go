@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 			os.Exit(code)
 		}
 	}
-	testscript.Main(m, map[string]func(){"slipway": main})
+	testscript.Main(m, map[string]func(){"slipway": main, "hostile": hostile})
 }
 
 // TestScripts runs testdata/script, one behaviour a file.

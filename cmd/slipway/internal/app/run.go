@@ -67,29 +67,29 @@ type site struct {
 // playbooks are told together.
 func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 	inv, family, err := a.Site(ctx, req.Playbooks...)
-	found := diag.Of(err)
-	if err != nil && found == nil {
+	if err != nil && diag.Of(err) == nil {
 		return site{}, err
 	}
-	books, err := a.books(req)
-	if found == nil || err != nil && diag.Of(err) == nil {
-		return site{inv, family, books}, err
+	books, wrong := a.books(req)
+	if err == nil && wrong == nil {
+		return site{inv, family, books}, nil
 	}
-	found.Add(diag.Of(err)...)
-	if err == nil {
-		found.Add(a.alone(books, req)...)
+	if wrong != nil && diag.Of(wrong) == nil {
+		return site{}, wrong
 	}
+	found := append(diag.Of(err), diag.Of(wrong)...)
+	found.Add(a.alone(books)...)
 	return site{}, found.Err()
 }
 
-// alone tells what is wrong with playbooks whose inventory could not be loaded.
-func (a *App) alone(books []*playbook.Playbook, req RunRequest) diag.List {
+// alone tells what is wrong with the templates of playbooks that cannot be
+// bound to an inventory: it could not be loaded, or they have other mistakes.
+func (a *App) alone(books []*playbook.Playbook) diag.List {
 	secrets, err := a.UnreadSecrets()
 	if err != nil {
 		return diag.Of(err)
 	}
-	o := plan.Options{Tags: req.Tags, SkipTags: req.SkipTags, Run: plan.RunInfo{Secrets: secrets}}
-	return plan.CheckAlone(books, o).Errors()
+	return plan.CheckAlone(books, secrets)
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {

@@ -88,3 +88,16 @@ func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(stra
 	answer.Diagnostics = slices.Concat(space.Warnings, answer.Diagnostics)
 	return answer, err
 }
+
+// hidePasswords hides those that stand in URLs of sources, which would be shown
+// with the lines of image.yml.
+func (a *App) hidePasswords(inv *inventory.Inventory) {
+	if inv == nil {
+		return
+	}
+	for _, image := range inv.Images {
+		for _, l := range image.Layers {
+			a.mask.Hide(l.Password())
+		}
+	}
+}
