@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // Inspect is the action that finds out what an image is, for later tasks: from
@@ -72,8 +73,8 @@ func (i *Inspect) facts(ctx context.Context, step engine.Step, args inspectArgs)
 		return i.remote(ctx, ref, m)
 	}
 	p, _ := i.Shelf.Decider.Products.Get(own.Name)
-	if p.Manifest == nil && p.ImageID != "" && i.Shelf.Store.Has(p.ImageID) {
-		return i.local(own.Repository, p.ImageID)
+	if part, ok := p.Here(); ok && p.Manifest == nil && part.ImageID != "" && i.Shelf.Store.Has(part.ImageID) {
+		return i.local(own.Repository, part.ImageID, p)
 	}
 	m, err := i.Shelf.Decider.pushed(ctx, own, args.Tag)
 	if err != nil {
@@ -82,13 +83,17 @@ func (i *Inspect) facts(ctx context.Context, step engine.Step, args inspectArgs)
 	return i.remote(ctx, m.Reference(), m)
 }
 
-// local reads the facts of an image that only local storage has.
-func (i *Inspect) local(name, imageID string) (imageFacts, error) {
+// local reads the facts of an image that only local storage has. Of an image for
+// several platforms they are those for this machine.
+func (i *Inspect) local(name, imageID string, p Product) (imageFacts, error) {
 	raw, err := i.Shelf.Store.RawConfig(imageID)
 	if err != nil {
 		return imageFacts{}, err
 	}
 	f := imageFacts{Reference: name, ImageID: imageID}
+	if len(p.Parts) > 1 {
+		f.Platforms = p.platforms()
+	}
 	if err := f.readConfig(raw); err != nil {
 		return f, err
 	}
@@ -98,20 +103,14 @@ func (i *Inspect) local(name, imageID string) (imageFacts, error) {
 }
 
 // remote asks the registry. Of an image for several platforms, the config and
-// the layers are those for this machine.
+// the layers are those for this machine, or, when there is nothing for it, for
+// the first.
 func (i *Inspect) remote(ctx context.Context, ref string, m registry.Manifest) (imageFacts, error) {
 	f := imageFacts{Reference: ref, Digest: m.Digest}
-	for _, c := range m.Children {
-		if c.Platform != "" && c.Platform != "unknown/unknown" {
-			f.Platforms = append(f.Platforms, c.Platform)
-		}
-	}
-	if m.IsIndex() {
-		child, err := i.Shelf.named(ctx, m.Reference())
-		if err != nil {
-			return f, err
-		}
-		m = child
+	f.Platforms = platformsOf(m)
+	m, err := i.shown(ctx, m)
+	if err != nil {
+		return f, err
 	}
 	_, raw, err := i.Shelf.Client.Config(ctx, m)
 	if err != nil {
@@ -126,6 +125,15 @@ func (i *Inspect) remote(ctx context.Context, ref string, m registry.Manifest) (
 	}
 	f.Tags, err = i.tags(ctx, m.Repository)
 	return f, err
+}
+
+// shown is the manifest of which config and layers are told.
+func (i *Inspect) shown(ctx context.Context, m registry.Manifest) (registry.Manifest, error) {
+	images := m.Images()
+	if _, own := m.Child(platform.Own()); own || len(images) == 0 {
+		return i.Shelf.own(ctx, m)
+	}
+	return i.Shelf.child(ctx, m, images[0])
 }
 
 // tags are those of the repository that people give: slipway's own begin with

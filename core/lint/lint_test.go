@@ -60,7 +60,7 @@ func site(t *testing.T, images, dockerfile string) lint.Site {
 }
 
 // from is a strategy that reads the first line of a Dockerfile.
-func from(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+func from(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 	src, err := os.ReadFile(image.File)
 	if err != nil {
 		return strategy.PlanResponse{}, err
