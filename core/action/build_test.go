@@ -242,7 +242,8 @@ func (p process) Build(_ context.Context, r strategy.BuildRequest, events strate
 	if p.yard.blind {
 		platform = "linux/amd64"
 	}
-	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{ID: p.yard.shelf.put(platform, text)}})
+	id := p.yard.shelf.put(platform, text)
+	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{Reference: p.yard.shelf.Storage().Reference(id), ID: id}})
 }
 
 type silent struct{}

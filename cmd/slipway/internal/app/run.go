@@ -201,7 +201,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	e := &engine.Engine{
 		Actions: actions, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Undertake: sink.undertake, Past: before.past,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Journal: sink, Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), writeReports())
@@ -262,7 +262,7 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	return l.Begin(ledger.Info{
-		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Version: Version, Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 
@@ -279,8 +279,12 @@ func (a *App) Actor() string {
 	return "unknown"
 }
 
-// end closes the journal with what the shell will be told.
+// end closes the journal with what the shell will be told. One that could not be
+// written stays without an end, as if slipway had been killed there.
 func (a *App) end(journal *ledger.Run, err error) error {
+	if _, stopped := errors.AsType[*engine.StoppedError](err); stopped {
+		return journal.Close()
+	}
 	return journal.End(int(CodeOf(err)))
 }
 
