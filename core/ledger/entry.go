@@ -17,6 +17,7 @@ type Entry struct {
 	StepStarted  *Step      `json:"stepStarted,omitempty"`
 	StepFinished *Step      `json:"stepFinished,omitempty"`
 	ItemFinished *Step      `json:"itemFinished,omitempty"`
+	FactsRead    *Step      `json:"factsRead,omitempty"` // what its templates were told of its image
 	Built        *Build     `json:"built,omitempty"`
 	Pushed       *Push      `json:"pushed,omitempty"`
 	Verdict      *Verdict   `json:"verdict,omitempty"`
@@ -33,7 +34,7 @@ func (e Entry) check() error {
 	n := 0
 	for _, set := range []bool{
 		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
-		e.StepStarted != nil, e.StepFinished != nil, e.ItemFinished != nil, e.Built != nil,
+		e.StepStarted != nil, e.StepFinished != nil, e.ItemFinished != nil, e.FactsRead != nil, e.Built != nil,
 		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil, e.Acquired != nil, e.Released != nil,
 	} {
 		if set {

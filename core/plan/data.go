@@ -17,6 +17,10 @@ type Seen struct {
 	FailedTask   map[string]any      // inside rescue and always: what failed
 	FailedResult map[string]any      // and what it came to
 	Groups       map[string][]string // computed groups so far
+
+	// Facts returns facts of the image by their names. Nil: they are not known
+	// before the run, or not to this template.
+	Facts func(names []string) (map[string]any, error)
 }
 
 // Data returns what the templates of a task see for an image. Results and
@@ -25,6 +29,10 @@ type Seen struct {
 func (p *Play) Data(image *inventory.Image, t *playbook.Task, seen Seen) vars.Data {
 	d := p.inv.Data(image)
 	d.Scope, d.Now, d.Secrets = p.scope(image, t.Vars), p.run.Started, p.run.Secrets
+	d.Late = &vars.Late{Root: "image", Member: "facts", Ask: seen.Facts}
+	if about, ok := d.Roots["image"].(map[string]any); ok {
+		about["facts"] = p.facts
+	}
 	maps.Copy(d.Roots, p.roots)
 	if len(seen.Groups) > 0 {
 		d.Roots["groups"] = p.withGroups(seen.Groups)

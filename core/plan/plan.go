@@ -46,6 +46,7 @@ type Options struct {
 
 	AllowEmpty bool // patterns that match nothing are no mistake
 	Run        RunInfo
+	Facts      map[string]any // the names below .image.facts; a [vars.Unknown] where only the run can tell
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;

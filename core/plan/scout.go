@@ -115,7 +115,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 func (s *scout) name(t *playbook.Task, at spot) {
 	q := s.question(t, spot{loop: at.loop}, vars.Data.Check, t.Naming)
 	q.without(s.makers, "names of tasks show no results")
-	q.later = at.loop
+	q.later, q.noFacts = at.loop, "names of tasks are shown before anything is asked"
 	s.add(q)
 }
 
@@ -132,7 +132,7 @@ func (s *scout) arguments(t *playbook.Task, at spot) {
 	for _, name := range q.later {
 		q.elsewhere[name] = why
 	}
-	q.later = nil
+	q.later, q.noFacts = nil, why
 	s.add(q)
 }
 

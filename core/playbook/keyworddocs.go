@@ -19,7 +19,7 @@ func keywordDocs() map[string]string {
 		"failed_when":         "expressions that must all hold for the task to have failed, whatever the action says",
 		"force_handlers":      "notified handlers run for failed images, too",
 		"forks":               "steps under way at once in this play",
-		"gather_facts":        "false: there is nothing to gather",
+		"gather_facts":        "true: begin with a task that asks for the facts of every image; templates that read .image.facts ask by themselves",
 		"handlers":            "tasks that run when others that have changed something notify them",
 		"hosts":               "another word for images",
 		"ignore_errors":       "a failure of the task does not count; one of its templates does",

@@ -55,10 +55,16 @@ play "a" for a vars(play vars of a: {x:1})
 play "a" for a vars(play vars of a: {mode:0755,on:yes,time:12:30,version:1.10})
   tasks:
     "debug" debug`},
-		{"gather_facts", `[{images: a, gather_facts: false, tasks: [{debug: }]}]`, `
+		{"gather_facts", `[{images: a, gather_facts: false, tasks: [{debug: }]}, {images: a, gather_facts: true, tags: x, pre_tasks: [{build: }], tasks: [{debug: }]}]`, `
 play "a" for a
   tasks:
-    "debug" debug`},
+    "debug" debug
+play "a" for a tags=x
+  pre_tasks:
+    "Gathering Facts" inspect tags=always
+    "build" build tags=x
+  tasks:
+    "debug" debug tags=x`},
 		{"pre_tasks, roles, tasks and post_tasks", `[{images: a, post_tasks: [{name: last, debug: }], tasks: [{name: mid, debug: }], pre_tasks: [{name: first, debug: }]}]`, `
 play "a" for a
   pre_tasks:

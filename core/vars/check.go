@@ -85,12 +85,13 @@ func (c *checker) node(n document.Node, through chain) {
 // hides a variable of its name.
 func (c *checker) names(t *compiled, n document.Node, through chain) {
 	c.found.Add(through.explain(c.data.checkSecrets(t, n))...)
+	c.found.Add(through.explain(c.data.checkLate(t, n))...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
 		switch {
 		case slices.Contains(c.later, name):
 			continue
-		case !ref.soft:
+		case !ref.soft && !(c.data.Late.reads(ref) && c.data.Late.Refused != ""):
 			c.reference(t, n, ref, through)
 		}
 		if _, root := c.data.Roots[name]; !root && c.data.defined(name) {

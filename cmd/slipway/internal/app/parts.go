@@ -135,7 +135,7 @@ func (a *App) Ledger() (*ledger.Ledger, error) {
 // Memo returns the memory of file hashes.
 func (a *App) Memo() (*buildkey.Memo, error) {
 	return a.parts.memo.get(func() (*buildkey.Memo, error) {
-		path, err := a.State("cache", "files")
+		path, err := a.State(filesCache()...)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -46,19 +47,22 @@ func (r *recorder) Emit(e event.Event) {
 		step := r.step(e.Step, strings.TrimPrefix(e.Step.Item+", "+e.Label, ", "), r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept))
 		step.At.Item = e.Index
 		r.record(ledger.Entry{ItemFinished: step})
+	case event.FactsRead:
+		r.record(ledger.Entry{FactsRead: r.step(e.Step, e.Step.Item, stepResult{Value: r.vault.Refer(e.Facts)})})
 	}
 	r.next.Emit(e)
 }
 
-// A stepResult is how a step of the journal ended, and what it left to others.
+// A stepResult is how a step of the journal ended, and what it left to others;
+// or what was found out for it, which is all Value.
 type stepResult struct {
-	Outcome  event.Outcome  `json:"outcome"`
+	Outcome  event.Outcome  `json:"outcome,omitempty"`
 	Verb     string         `json:"verb,omitempty"`
 	Digest   string         `json:"digest,omitempty"`
 	Detail   string         `json:"detail,omitempty"`
 	Error    string         `json:"error,omitempty"`
 	Cause    string         `json:"cause,omitempty"`
-	Seconds  float64        `json:"seconds"`
+	Seconds  float64        `json:"seconds,omitempty"`
 	Items    int            `json:"items,omitempty"`
 	Rescued  bool           `json:"rescued,omitempty"`
 	Ignored  bool           `json:"ignored,omitempty"`
@@ -120,10 +124,7 @@ func (r *recorder) failure() error {
 func pastOf(ctx context.Context, vault *secret.Vault, entries []ledger.Entry) (engine.Past, error) {
 	var past engine.Past
 	for _, e := range entries {
-		step := e.StepFinished
-		if step == nil {
-			step = e.ItemFinished
-		}
+		step := cmp.Or(e.StepFinished, e.ItemFinished, e.FactsRead)
 		if step == nil {
 			continue
 		}
@@ -132,21 +133,28 @@ func pastOf(ctx context.Context, vault *secret.Vault, entries []ledger.Entry) (e
 			return past, err
 		}
 		id := event.Step{Play: step.At.Play, Task: step.At.Task, Path: step.At.Path, Name: step.Task, Image: step.Image}
-		said := event.Result{
-			Verb: result.Verb, Digest: result.Digest, Detail: result.Detail, Cause: result.Cause, Promoted: result.Promoted, Held: result.Held,
+		switch {
+		case e.FactsRead != nil:
+			facts, _ := kept.Value.(map[string]any)
+			past.AddFacts(event.FactsRead{Step: id, Facts: facts})
+		case e.ItemFinished != nil:
+			past.AddItem(event.ItemFinished{Step: id, Index: step.At.Item, Outcome: result.Outcome, Result: result.said(), Kept: kept})
+		default:
+			past.AddStep(event.StepFinished{
+				Step: id, Outcome: result.Outcome, Result: result.said(), Items: result.Items, Rescued: result.Rescued, Ignored: result.Ignored, Kept: kept,
+			})
 		}
-		if result.Error != "" {
-			said.Err = errors.New(result.Error)
-		}
-		if e.ItemFinished != nil {
-			past.AddItem(event.ItemFinished{Step: id, Index: step.At.Item, Outcome: result.Outcome, Result: said, Kept: kept})
-			continue
-		}
-		past.AddStep(event.StepFinished{
-			Step: id, Outcome: result.Outcome, Result: said, Items: result.Items, Rescued: result.Rescued, Ignored: result.Ignored, Kept: kept,
-		})
 	}
 	return past, nil
+}
+
+// said is what was shown of a step.
+func (r stepResult) said() event.Result {
+	said := event.Result{Verb: r.Verb, Digest: r.Digest, Detail: r.Detail, Cause: r.Cause, Promoted: r.Promoted, Held: r.Held}
+	if r.Error != "" {
+		said.Err = errors.New(r.Error)
+	}
+	return said
 }
 
 // restored reads how a step ended.

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -40,10 +41,15 @@ type RunRequest struct {
 	Args   []string // for the journal
 	Since  string   // a revision of git: fills the group changed
 	Replan bool     `json:"-"` // of a resumed run: images may have changed meanwhile
+
+	FlushCache bool `json:"-"` // look again at all that is cached
 }
 
 // Run loads, plans, carries out and reports.
 func (a *App) Run(ctx context.Context, req RunRequest) error {
+	if err := a.flush(req.FlushCache); err != nil {
+		return err
+	}
 	s, err := a.read(ctx, req)
 	if err != nil {
 		return err
@@ -96,7 +102,7 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 
 // planned binds the playbooks to the inventory.
 func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
-	o.Run.Check, o.Run.Diff = req.Check, req.Diff
+	o.Run.Check, o.Run.Diff, o.Facts = req.Check, req.Diff, action.FactNames()
 	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
 	p, found := plan.New(s.inv, s.family, s.books, o)
 	if found.Err() == nil {
@@ -174,7 +180,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
-		Actions: actions, Events: sink, Logs: a.logsOf(journal),
+		Actions: actions, Facts: yard.inspector, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
 		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
 	}
