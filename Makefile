@@ -32,6 +32,8 @@ docs: build ## the pages that commands write; tests compare them
 	bin/slipway doc --format markdown > docs/actions.md
 	bin/slipway config list --format markdown > docs/settings.md
 	bin/slipway lint --list-rules --format markdown > docs/lint.md
+	bin/slipway plugin describe dockerfile --format markdown > docs/strategies/dockerfile.md
+	bin/slipway plugin describe s2i --format markdown > docs/strategies/s2i.md
 
 generate: ## the code of the wire contract (needs protoc, protoc-gen-go, protoc-gen-go-grpc)
 	protoc -I sdk/proto --go_out=sdk/proto --go_opt=paths=source_relative \

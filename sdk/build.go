@@ -22,6 +22,7 @@ type Build[C any] struct {
 	events *masked
 	image  *strategy.Image
 	cached bool
+	done   *strategy.Completed
 }
 
 // Step opens a step. The id must be unique within the build. Close it with
@@ -37,6 +38,14 @@ func (b *Build[C]) Result(i strategy.Image) { b.image = &i }
 
 // CachedResult says that the image was there already.
 func (b *Build[C]) CachedResult(i strategy.Image) { b.image, b.cached = &i, true }
+
+// Send passes an event on, for a strategy that has the work done by a builder
+// which tells of its steps itself; [strategy.Events] is what such a builder is
+// given. Its last event is for [Build.Complete].
+func (b *Build[C]) Send(e strategy.Event) error { return b.events.Send(e) }
+
+// Complete makes the answer of such a builder that of this build.
+func (b *Build[C]) Complete(done strategy.Completed) { b.done = &done }
 
 // Warn tells the user of something that does not end the build.
 func (b *Build[C]) Warn(p *Problem) {
@@ -89,6 +98,8 @@ func (b *Build[C]) completed(ctx context.Context, err error) strategy.Completed 
 		return strategy.Completed{Outcome: strategy.Cancelled}
 	case err != nil:
 		return strategy.Completed{Outcome: strategy.Failed, Diagnostics: diagnostics(err)}
+	case b.done != nil:
+		return *b.done
 	case b.image == nil:
 		return strategy.Completed{Outcome: strategy.Failed, Diagnostics: diag.List{
 			diag.Errorf("plugin.result", diag.Pos{}, "the build ended without a result").

@@ -13,6 +13,7 @@ type Plan[C any] struct {
 	Target    strategy.Target
 	Workspace string            // absolute path of the source tree; read-only
 	Args      map[string]string // build arguments
+	Later     []string          // paths that are filled before the build; see [strategy.PlanRequest]
 
 	response strategy.PlanResponse
 }
@@ -31,6 +32,10 @@ func (p *Plan[C]) URL(url string) {
 	p.response.Inputs = append(p.response.Inputs, strategy.Input{URL: url})
 }
 
+// MayCome reports whether what a path below the workspace names, and is not
+// there, may come before the build.
+func (p *Plan[C]) MayCome(path string) bool { return strategy.MayCome(p.Later, path) }
+
 // Fingerprint sets what else goes into the build, and only the strategy knows.
 func (p *Plan[C]) Fingerprint(s string) { p.response.Fingerprint = s }
 
@@ -46,7 +51,7 @@ func (s *defined[C]) Plan(ctx context.Context, r strategy.PlanRequest) (strategy
 	if err != nil {
 		return strategy.PlanResponse{Diagnostics: diagnostics(err)}, nil
 	}
-	p := &Plan[C]{Config: config, Target: r.Target, Workspace: r.Workspace, Args: r.Args}
+	p := &Plan[C]{Config: config, Target: r.Target, Workspace: r.Workspace, Args: r.Args, Later: r.Later}
 	if s.definition.Plan == nil {
 		p.Volatile("the strategy " + s.definition.Name + " does not say what it depends on")
 		return p.response, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -39,6 +40,8 @@ type Build struct {
 	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
 	RunID    string // the run's identifier
 	Replan   bool   // a resumed run goes on with images that have changed
+	Store    Storehouse
+	Runtime  *container.Runtime // runs containers that leave bundles
 }
 
 // buildArgs are the arguments of `build`.
@@ -151,18 +154,22 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 	if err != nil {
 		return strategy.Image{}, err
 	}
+	space, err := b.workspace(ctx, step, bases)
+	if err != nil {
+		return strategy.Image{}, err
+	}
 	dirs, remove, err := b.Dirs(step.Image.Name)
 	if err != nil {
 		return strategy.Image{}, fmt.Errorf("making the folders of the build: %w", err)
 	}
 	defer remove()
-	dirs.Workspace = step.Image.Dir
+	dirs.Workspace = space.Dir
 	process, err := b.Open(ctx, step.Image.Strategy)
 	if err != nil {
 		return strategy.Image{}, placed(step.Image, err)
 	}
 	defer func() { _ = process.Close(context.WithoutCancel(ctx)) }()
-	listener := newListener(step)
+	listener := newListener(step, space)
 	image := step.Image
 	secrets, err := b.Secrets(ctx, image)
 	if err != nil {

@@ -52,10 +52,12 @@ type Decider struct {
 	Memory   Memory
 	Bases    Bases
 	Memo     *buildkey.Memo
-	Describe func(ctx context.Context, name string) (strategy.DescribeResponse, error)
-	Identity func(name string) (string, error) // tells a strategy's plugin from all others
-	ETag     func(ctx context.Context, url string) (string, error)
-	Warn     func(diag.Diagnostic)
+	// Workspaces may be nil when no image has sources.
+	Workspaces Workspaces
+	Describe   func(ctx context.Context, name string) (strategy.DescribeResponse, error)
+	Identity   func(name string) (string, error) // tells a strategy's plugin from all others
+	ETag       func(ctx context.Context, url string) (string, error)
+	Warn       func(diag.Diagnostic)
 	// Strict has an image whose registry cannot be asked stay undecided, as a
 	// plan must; a run warns and builds it, which is never wrong.
 	Strict   bool
@@ -106,6 +108,7 @@ func (d *Decider) decide(ctx context.Context, image *inventory.Image, tags []str
 		return Decision{}, err
 	}
 	out := Decision{Decision: plan.Decide(g.known), Facts: g.known.Facts, Bases: g.bases, Product: g.product}
+	out.Reasons = d.counted(ctx, image, out.Reasons)
 	if out.Fate == plan.Blocked {
 		out.Trouble = g.trouble()
 	}
@@ -159,6 +162,9 @@ func (g *gathering) facts(ctx context.Context) error {
 	if t, ok := errors.AsType[*urlError](err); ok {
 		return g.unknown(ctx, t.url, t.err)
 	}
+	if name, ok := unreachableSource(err); ok {
+		return g.unknown(ctx, name, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -183,14 +189,18 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
-	files, err := buildkey.Read(ctx, image.Dir, node.Answer.Inputs, d.Memo)
+	space, err := d.ground(ctx, image)
+	if err != nil {
+		return buildkey.Facts{}, "", err
+	}
+	files, err := buildkey.Read(ctx, space.Dir, node.Answer.Inputs, d.Memo)
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
 	facts := buildkey.Facts{
 		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: image.Config,
 		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
-		Fingerprint: node.Answer.Fingerprint, Files: files,
+		Sources: space.Sources, Fingerprint: node.Answer.Fingerprint, Files: files,
 	}
 	urls, volatile, err := d.urls(ctx, image, node.Answer.Inputs, versions)
 	facts.URLs = urls

@@ -3,11 +3,13 @@ package action
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -15,13 +17,26 @@ import (
 // A listener hears what a strategy says about one build: output goes to the
 // step's log, progress and warnings to the run's events, the end is kept.
 type listener struct {
-	step engine.Step
-	done *strategy.Completed
+	step  engine.Step
+	space source.Workspace // what the build sees
+	done  *strategy.Completed
 }
 
 var _ strategy.Events = (*listener)(nil)
 
-func newListener(step engine.Step) *listener { return &listener{step: step} }
+func newListener(step engine.Step, space source.Workspace) *listener {
+	return &listener{step: step, space: space}
+}
+
+// told gives what a strategy says of files of the workspace the places that
+// these came from.
+func (l *listener) told(ds diag.List) diag.List {
+	out := slices.Clone(ds)
+	for i := range out {
+		out[i].Pos = l.space.Place(out[i].Pos)
+	}
+	return out
+}
 
 // Send takes one event; it never asks the strategy to stop.
 func (l *listener) Send(e strategy.Event) error {
@@ -40,7 +55,7 @@ func (l *listener) Send(e strategy.Event) error {
 	case strategy.StepProgress:
 		l.step.Events.Emit(event.Progress{Image: l.step.Image.Name, Title: e.ID, Current: e.Current, Total: e.Total, Unit: e.Unit})
 	case strategy.Diagnostic:
-		l.step.Events.Emit(event.Warning{Diagnostic: plan.Place(l.step.Image, diag.List{e.Diagnostic})[0]})
+		l.step.Events.Emit(event.Warning{Diagnostic: plan.Place(l.step.Image, l.told(diag.List{e.Diagnostic}))[0]})
 	case strategy.Completed:
 		l.done = &e
 	}
@@ -58,7 +73,7 @@ func (l *listener) completed() (strategy.Image, error) {
 		}
 		return *l.done.Image, nil
 	case len(l.done.Diagnostics) > 0:
-		return strategy.Image{}, l.done.Diagnostics
+		return strategy.Image{}, l.told(l.done.Diagnostics)
 	default:
 		return strategy.Image{}, errors.New("the build was " + l.done.Outcome.String())
 	}

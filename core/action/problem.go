@@ -40,8 +40,7 @@ func registryProblem(image *inventory.Image, err error) error {
 // had, at the line that asks for it.
 func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
 	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
-	d.Pos = diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)}
-	d = plan.Place(image, diag.List{d})[0]
+	d.Pos = plan.InputPos(image, in)
 	switch {
 	case errors.Is(err, errUnpinned):
 		d.Code, d.Summary = "base-unlocked", in.Reference+" is not in "+bases.File+", and --locked takes nothing else"

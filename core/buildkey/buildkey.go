@@ -19,19 +19,19 @@ import "encoding/json"
 // Facts are what goes into the build of one image for one platform. They can
 // be written as JSON and read back without changing their key.
 type Facts struct {
-	Strategy     string            `json:"strategy"`
-	Version      string            `json:"version"`          // of the strategy
-	Plugin       string            `json:"plugin,omitempty"` // what the strategy is made of; "" when its version says that
-	Config       json.RawMessage   `json:"config,omitempty"`
-	Args         map[string]string `json:"args,omitempty"`
-	Labels       map[string]string `json:"labels,omitempty"`
-	Platform     string            `json:"platform"`
-	Epoch        int64             `json:"epoch"`                  // seconds
-	SourceCommit string            `json:"sourceCommit,omitempty"` // "" for a plain directory
-	Fingerprint  string            `json:"fingerprint,omitempty"`  // the strategy's own
-	Files        []File            `json:"files,omitempty"`
-	URLs         []URL             `json:"urls,omitempty"`
-	Images       []ImageIdentity   `json:"images,omitempty"`
+	Strategy    string            `json:"strategy"`
+	Version     string            `json:"version"`          // of the strategy
+	Plugin      string            `json:"plugin,omitempty"` // what the strategy is made of; "" when its version says that
+	Config      json.RawMessage   `json:"config,omitempty"`
+	Args        map[string]string `json:"args,omitempty"`
+	Labels      map[string]string `json:"labels,omitempty"`
+	Platform    string            `json:"platform"`
+	Epoch       int64             `json:"epoch"`                 // seconds
+	Sources     []Source          `json:"sources,omitempty"`     // in the order in which they are laid; none for a plain folder
+	Fingerprint string            `json:"fingerprint,omitempty"` // the strategy's own
+	Files       []File            `json:"files,omitempty"`
+	URLs        []URL             `json:"urls,omitempty"`
+	Images      []ImageIdentity   `json:"images,omitempty"`
 }
 
 // A File is something in the workspace. A Path that matched nothing is a file

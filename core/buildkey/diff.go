@@ -11,7 +11,7 @@ import (
 // is new or gone.
 type Reason struct {
 	Kind string `json:"kind"` // strategy, version, plugin, config, arg, label, platform, epoch, source, fingerprint, file, url or image
-	What string `json:"what"` // which arg, label, file, URL or image; "" where there is only one
+	What string `json:"what"` // which arg, label, source, file, URL or image; "" where there is only one
 	Old  string `json:"old"`
 	New  string `json:"new"`
 }
@@ -22,6 +22,7 @@ type Reason struct {
 func Diff(before, after Facts) []Reason {
 	var out []Reason
 	out = append(out, compare("image", images(before), images(after))...)
+	out = append(out, diffSources(before.Sources, after.Sources)...)
 	for _, one := range []Reason{
 		{"strategy", "", before.Strategy, after.Strategy},
 		{"version", "", before.Version, after.Version},
@@ -29,7 +30,6 @@ func Diff(before, after Facts) []Reason {
 		{"config", "", canonical(before.Config), canonical(after.Config)},
 		{"platform", "", before.Platform, after.Platform},
 		{"epoch", "", fmt.Sprint(before.Epoch), fmt.Sprint(after.Epoch)},
-		{"source", "", before.SourceCommit, after.SourceCommit},
 		{"fingerprint", "", before.Fingerprint, after.Fingerprint},
 	} {
 		if one.Old != one.New {

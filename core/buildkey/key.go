@@ -28,7 +28,7 @@ func Compute(f Facts) Key {
 	e.number(encoding)
 	e.texts(f.Strategy, f.Version, f.Plugin, canonical(f.Config), f.Platform)
 	e.number(uint64(f.Epoch))
-	e.texts(f.SourceCommit, f.Fingerprint)
+	e.texts(sourcesText(f.Sources), f.Fingerprint)
 	e.table(f.Args, func(string) bool { return false })
 	e.table(f.Labels, volatile)
 	e.rows(rows(f.Files, func(x File) []string { return []string{x.Path, x.Mode, x.Link, x.Digest} }))

@@ -3,6 +3,7 @@ package buildkey_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,7 +15,11 @@ func facts() buildkey.Facts {
 	return buildkey.Facts{
 		Strategy: "dockerfile", Version: "1", Plugin: "p", Config: json.RawMessage(`{"a": 1, "b": [true, 1.50]}`),
 		Args: map[string]string{"A": "1", "B": "2"}, Labels: map[string]string{"l": "x"},
-		Platform: "linux/amd64", Epoch: 7, SourceCommit: "c0ffee", Fingerprint: "f",
+		Platform: "linux/amd64", Epoch: 7, Fingerprint: "f",
+		Sources: []buildkey.Source{
+			{Name: "https://git.example/app", Version: "c0ffee", Ref: "main"},
+			{Name: "https://git.example/lib (src)", Version: "tree:1", Ref: "v1", Commit: "c1"},
+		},
 		Files: []buildkey.File{
 			{Path: "Dockerfile", Mode: "file 0644", Digest: "sha256:aa"},
 			{Path: "link", Mode: "link", Link: "Dockerfile"},
@@ -26,10 +31,17 @@ func facts() buildkey.Facts {
 
 // The golden key holds until the version of the encoding is raised.
 func TestGoldenKey(t *testing.T) {
-	const want = "691998f1793fef0385222391f87fe068305d4f38556451f3ba32e46e7ba07220"
+	const want = "6445b610396638939ee7a49d94a326fb1591809cedbd1153695ec8164a9d0bab"
 	got := buildkey.Compute(facts())
 	if string(got) != want || got.Short() != want[:12] {
 		t.Errorf("key %s, short %s, want %s", got, got.Short(), want)
+	}
+	// What there was before sources were known keeps its key.
+	plain := facts()
+	plain.Sources = nil
+	const old = "cb7b742d5e6651a061bdbbe41f2e1c042f0381a886978d454fba79f7e46ed34e"
+	if got := buildkey.Compute(plain); string(got) != old {
+		t.Errorf("without sources: key %s, want %s", got, old)
 	}
 	const index = "df1aa27eee7a5258e8a18149d487ef47b85f5b8bcc786a88a51c2b8fc468cc42"
 	if got := buildkey.Index(map[string]buildkey.Key{"linux/amd64": "a", "linux/arm64": "b"}); string(got) != index {
@@ -52,7 +64,13 @@ var changes = map[string]struct {
 	"label":       {func(f *buildkey.Facts) { f.Labels["l"] = "y" }, buildkey.Reason{Kind: "label", What: "l", Old: "x", New: "y"}},
 	"platform":    {func(f *buildkey.Facts) { f.Platform = "linux/arm64" }, buildkey.Reason{Kind: "platform", Old: "linux/amd64", New: "linux/arm64"}},
 	"epoch":       {func(f *buildkey.Facts) { f.Epoch = -1 }, buildkey.Reason{Kind: "epoch", Old: "7", New: "-1"}},
-	"commit":      {func(f *buildkey.Facts) { f.SourceCommit = "d" }, buildkey.Reason{Kind: "source", Old: "c0ffee", New: "d"}},
+	"commit":      {func(f *buildkey.Facts) { f.Sources[0].Version = "d" }, buildkey.Reason{Kind: "source", What: "https://git.example/app main", Old: "c0ffee", New: "d"}},
+	"tree":        {func(f *buildkey.Facts) { f.Sources[1].Version, f.Sources[1].Commit = "tree:2", "c2" }, buildkey.Reason{Kind: "source", What: "https://git.example/lib (src) v1", Old: "c1", New: "c2"}},
+	"source gone": {func(f *buildkey.Facts) { f.Sources = f.Sources[:1] }, buildkey.Reason{Kind: "source", What: "https://git.example/lib (src) v1", Old: "c1"}},
+	"order of sources": {func(f *buildkey.Facts) { slices.Reverse(f.Sources) }, buildkey.Reason{
+		Kind: "source", What: "order",
+		Old: "https://git.example/app, https://git.example/lib (src)", New: "https://git.example/lib (src), https://git.example/app",
+	}},
 	"fingerprint": {func(f *buildkey.Facts) { f.Fingerprint = "g" }, buildkey.Reason{Kind: "fingerprint", Old: "f", New: "g"}},
 	"mode":        {func(f *buildkey.Facts) { f.Files[0].Mode = "file 0755" }, buildkey.Reason{Kind: "file", What: "Dockerfile", Old: "file 0644 sha256:aa", New: "file 0755 sha256:aa"}},
 	"content":     {func(f *buildkey.Facts) { f.Files[0].Digest = "sha256:bb" }, buildkey.Reason{Kind: "file", What: "Dockerfile", Old: "file 0644 sha256:aa", New: "file 0644 sha256:bb"}},
@@ -81,11 +99,13 @@ func TestEveryFactCounts(t *testing.T) {
 
 func TestWhatDoesNotCount(t *testing.T) {
 	tests := map[string]func(*buildkey.Facts){
-		"order of files":  func(f *buildkey.Facts) { shuffle(f.Files) },
-		"order of URLs":   func(f *buildkey.Facts) { shuffle(f.URLs) },
-		"order of images": func(f *buildkey.Facts) { shuffle(f.Images) },
-		"a file twice":    func(f *buildkey.Facts) { f.Files = append(f.Files, f.Files[0]) },
-		"form of JSON":    func(f *buildkey.Facts) { f.Config = json.RawMessage("{\"b\":[true,1.50],\n\"a\":1}") },
+		"order of files":                      func(f *buildkey.Facts) { shuffle(f.Files) },
+		"order of URLs":                       func(f *buildkey.Facts) { shuffle(f.URLs) },
+		"order of images":                     func(f *buildkey.Facts) { shuffle(f.Images) },
+		"a file twice":                        func(f *buildkey.Facts) { f.Files = append(f.Files, f.Files[0]) },
+		"form of JSON":                        func(f *buildkey.Facts) { f.Config = json.RawMessage("{\"b\":[true,1.50],\n\"a\":1}") },
+		"the name of a branch":                func(f *buildkey.Facts) { f.Sources[0].Ref = "trunk" },
+		"a commit that leaves a folder alone": func(f *buildkey.Facts) { f.Sources[1].Commit = "c2" },
 		"time and revision": func(f *buildkey.Facts) {
 			f.Labels["org.opencontainers.image.created"] = "now"
 			f.Labels["org.opencontainers.image.revision"] = "c0ffee"

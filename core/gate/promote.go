@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slipway-build/slipway/core/internal/filelock"
 	"github.com/slipway-build/slipway/core/ledger"
 )
 
@@ -113,7 +114,7 @@ func (g *Gate) plan(ctx context.Context, c candidate, r *Result) error {
 func (g *Gate) newID() string { return g.run.ID() + "/" + rand.Text()[:8] }
 
 // locks are held while a set is on its way.
-type locks []*ledger.Lock
+type locks []*filelock.Lock
 
 // lock takes the targets in one order for everybody, so that two sets with a
 // common target wait for each other instead of for ever.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -33,6 +34,7 @@ type Image struct {
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
 	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
+	Layers     []source.Layer  // what source in image.yml lays over its own folder, in order
 
 	scope    vars.Scope
 	config   document.Node
@@ -80,6 +82,18 @@ func (m *Image) ConfigPos(pointer string) diag.Pos {
 	return n.Pos()
 }
 
+// ReferencePos returns where the strategy's config names an image, for strategies
+// that find their images there and not in a file; else where the image is.
+func (m *Image) ReferencePos(reference string) diag.Pos {
+	pos := m.Pos
+	document.Walk(m.config, func(n document.Node) {
+		if pos == m.Pos && n.Text() == reference {
+			pos = n.Pos()
+		}
+	})
+	return pos
+}
+
 // below returns what a mapping holds under a key, or a list under a number.
 func below(n document.Node, part string) document.Node {
 	items := n.Items()
@@ -114,6 +128,16 @@ func (m *Image) RepositoryPos() diag.Pos {
 	}
 	if def, ok := m.scope.Winner("registry"); ok {
 		return def.Value.Pos()
+	}
+	return m.Pos
+}
+
+// SourcePos returns where a source of the image is named.
+func (m *Image) SourcePos(name string) diag.Pos {
+	for _, l := range m.Layers {
+		if l.Name() == name {
+			return l.Pos
+		}
 	}
 	return m.Pos
 }

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"github.com/slipway-build/slipway/core/schema"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 // ImageSchema returns the JSON Schema (2020-12) of image.yml.
@@ -11,13 +12,19 @@ func ImageSchema() map[string]any {
 	for name, special := range map[string]map[string]any{
 		"strategy": schema.Text(), "repository": schema.Text(), "isolation": schema.Any(schema.Enum("chroot", "oci"), schema.Template()),
 		"tags": schema.OrTemplate(schema.List(schema.Text())), "platforms": schema.OrTemplate(schema.List(schema.Text())),
-		"config": {"type": "object"}, "vars": variablesSchema(),
+		"config": {"type": "object"}, "vars": variablesSchema(), "source": sourceSchema(),
 	} {
 		properties[name] = special
 	}
 	schema.Explain(s, imageDocs())
 	s["type"] = []any{"object", "null"}
 	return schema.Document("image.yml of slipway", s)
+}
+
+// sourceSchema is a source, a repository that is only named, or a list of them.
+func sourceSchema() map[string]any {
+	one := schema.Any(source.Schema(), map[string]any{"type": "string"})
+	return schema.OrOne(one)
 }
 
 // Schema returns the JSON Schema (2020-12) of images.yml: groups by name.
@@ -42,7 +49,7 @@ func variablesSchema() map[string]any {
 func imageDocs() map[string]string {
 	return map[string]string{
 		"strategy":   "the plugin that builds the image; dockerfile unless it is said",
-		"source":     "where the files of the build come from",
+		"source":     "what is laid over the image's own folder before the build: repositories, archives, files of images; a text ties the image to a repository and no more",
 		"config":     "what the strategy is told; its schema is the plugin's",
 		"repository": "where the image is published; registry/namespace/name unless it is said",
 		"args":       "build arguments; those of groups are added",

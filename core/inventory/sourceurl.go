@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -58,31 +59,68 @@ func usualPort(scheme string) string {
 	}
 }
 
-// readSources finds the repositories that an image comes from: those of source
-// in image.yml, and that of its label.
+// readSources reads where an image comes from: source of image.yml and its
+// label. A text names a repository and no more; a mapping fills the workspace.
 func (l *loader) readSources(data vars.Data, image *Image) {
 	n := image.file.Source
-	if n.Kind() == document.Scalar {
+	if n.Kind() == document.Scalar || n.Kind() == document.Mapping {
 		n = document.Of([]any{n}, n.Pos())
 	}
-	for i, url := range l.texts(data, n) {
-		if NormalizeSource(url) == "" {
-			l.found.Add(diag.Errorf("bad-value", item(n, i), "%q is not the address of a repository", url))
-		}
-		image.Sources = append(image.Sources, url)
+	written := n.Items()
+	n, ds := data.Expand(n)
+	l.found.Add(ds...)
+	if ds != nil {
+		return
 	}
-	if url := image.Labels[sourceLabel]; url != "" && !slices.Contains(image.Sources, url) {
-		image.Sources = append(image.Sources, url)
+	if n.Kind() != document.Sequence && !n.IsZero() {
+		l.found.Add(diag.Errorf("wrong-type", n.Pos(), "want a repository, a source or a list of them, found %s", n.Describe()))
+	}
+	for i, item := range n.Items() {
+		if i < len(written) {
+			l.readOrigin(item, written[i], image)
+		} else {
+			l.readOrigin(item, item, image) // a template made the list
+		}
+	}
+	if url := image.Labels[sourceLabel]; url != "" {
+		image.comesFrom(url)
+	}
+}
+
+func (l *loader) readOrigin(n, written document.Node, image *Image) {
+	if n.Kind() == document.Mapping {
+		layer, ds := source.Read(n, written, image.Dir, image.Secrets)
+		l.found.Add(ds...)
+		if image.Layers = append(image.Layers, layer); layer.Kind == source.Git {
+			image.comesFrom(layer.Name())
+		}
+		return
+	}
+	var url string
+	if ds := document.Decode(n, &url); ds != nil {
+		l.found.Add(ds...)
+		return
+	}
+	if NormalizeSource(url) == "" {
+		l.found.Add(diag.Errorf("bad-value", n.Pos(), "%q is not the address of a repository", url))
+	}
+	image.comesFrom(url)
+}
+
+// comesFrom ties the image to a repository.
+func (m *Image) comesFrom(url string) {
+	if !slices.Contains(m.Sources, url) {
+		m.Sources = append(m.Sources, url)
 	}
 }
 
 // from returns the images that come from a repository, or from one of those
 // that a glob names.
-func (inv *Inventory) from(source string) []string {
+func (inv *Inventory) from(pattern string) []string {
 	var names []string
 	for _, image := range inv.Images {
 		if slices.ContainsFunc(image.Sources, func(url string) bool {
-			ok, _ := path.Match(source, NormalizeSource(url))
+			ok, _ := path.Match(pattern, NormalizeSource(url))
 			return ok
 		}) {
 			names = append(names, image.Name)

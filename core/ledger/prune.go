@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/slipway-build/slipway/core/internal/filelock"
 )
 
 // Keep says which runs are kept: the newest ones, and those that ended since.
@@ -53,7 +55,7 @@ func (l *Ledger) Prune(k Keep, dry bool) ([]Pruned, error) {
 // and reports whether there was anything to remove.
 func (l *Ledger) prune(id string, whole, dry bool) (bool, error) {
 	dir := l.runDir(id)
-	lock, err := tryLock(lockPath(dir))
+	lock, err := filelock.Try(lockPath(dir))
 	if err != nil || lock == nil {
 		return false, err
 	}

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/slipway-build/slipway/core/internal/filelock"
 )
 
 // The errors of opening a run.
@@ -102,7 +104,7 @@ func (l *Ledger) Unfinished() ([]Summary, error) {
 // busy asks the lock, and the process where the lock is free: a state
 // directory on a file system without locks still tells the living.
 func (l *Ledger) busy(id string, p Process) (bool, error) {
-	lock, err := tryLock(lockPath(l.runDir(id)))
+	lock, err := filelock.Try(lockPath(l.runDir(id)))
 	if err != nil || lock == nil {
 		return lock == nil && err == nil, err
 	}

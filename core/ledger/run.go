@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/slipway-build/slipway/core/internal/filelock"
 )
 
 // maxLogName leaves room for a hash and a suffix in a file name of 255 bytes.
@@ -20,7 +22,7 @@ const maxLogName = 200
 type Run struct {
 	id   string
 	dir  string
-	lock *Lock
+	lock *filelock.Lock
 
 	mu      sync.Mutex
 	journal *journal // nil once ended or closed
@@ -65,7 +67,7 @@ func (l *Ledger) Resume(id string) (*Run, error) {
 // journal comes to so far.
 func (l *Ledger) write(id string, g gist, first Entry) (*Run, error) {
 	dir := l.runDir(id)
-	lock, err := tryLock(lockPath(dir))
+	lock, err := filelock.Try(lockPath(dir))
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 // Earlier is what told images something before files changed.
@@ -50,14 +51,9 @@ func (n *Node) uses(references []string) bool {
 // selects reports whether one of files, by absolute path, is an input of the
 // image. A file that is reached by a link counts, and one that was removed.
 func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
-	var inside []string
-	for _, file := range files {
-		if rel, err := filepath.Rel(n.Image.Dir, file); err == nil && filepath.IsLocal(rel) {
-			inside = append(inside, filepath.ToSlash(rel))
-		}
-	}
-	if len(inside) == 0 {
-		return false, nil
+	inside, whole := n.reached(files)
+	if len(inside) == 0 || whole {
+		return whole, nil
 	}
 	for _, p := range inside {
 		if ok, err := buildkey.Selects(n.Answer.Inputs, p); ok || err != nil {
@@ -68,11 +64,28 @@ func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
 	return slices.ContainsFunc(read, func(f buildkey.File) bool { return slices.Contains(inside, f.Path) }), err
 }
 
+// reached returns what files are in the workspace of the image; whole is whether
+// a source as such is another one.
+func (n *Node) reached(files []string) (inside []string, whole bool) {
+	for _, file := range files {
+		if rel, err := filepath.Rel(n.Image.Dir, file); err == nil && filepath.IsLocal(rel) {
+			inside = append(inside, filepath.ToSlash(rel))
+		}
+		for _, l := range n.Image.Layers {
+			if as, ok := l.Reaches(file); ok {
+				inside, whole = append(inside, as), whole || as == ""
+			}
+		}
+	}
+	return inside, whole
+}
+
 // toldOtherwise reports whether an image, with the same files, is built in
 // another way. One that did not exist is.
 func toldOtherwise(was, is *inventory.Image) bool {
 	return was == nil || was.Strategy != is.Strategy || was.Platform() != is.Platform() || was.Epoch != is.Epoch ||
-		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels)
+		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels) ||
+		!source.Same(was.Layers, is.Layers)
 }
 
 func sameJSON(a, b json.RawMessage) bool {

@@ -114,7 +114,7 @@ func (n *Node) parentNames() []string {
 func (o *owners) relate(n *Node) diag.List {
 	var found diag.List
 	for _, in := range n.Answer.Images {
-		pos := placeOf(n.Image, diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)})
+		pos := InputPos(n.Image, in)
 		r, err := reference.Parse(in.Reference)
 		if err != nil {
 			found.Add(diag.Errorf("bad-reference", pos, "%v", err))

@@ -8,6 +8,7 @@ import (
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // owners knows which references are ours: a reference is ours when its
@@ -78,6 +79,15 @@ func Place(image *inventory.Image, ds diag.List) diag.List {
 		}
 	}
 	return out
+}
+
+// InputPos is where an image that a build needs is named: in a file of the
+// workspace, or in the config of a strategy that tells of no file.
+func InputPos(image *inventory.Image, in strategy.ImageInput) diag.Pos {
+	if in.File == "" {
+		return image.ReferencePos(in.Reference)
+	}
+	return placeOf(image, diag.Pos{File: in.File, Line: in.Line, Column: in.Column, End: in.Column + len(in.Reference)})
 }
 
 func placeOf(image *inventory.Image, pos diag.Pos) diag.Pos {

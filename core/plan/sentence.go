@@ -39,6 +39,29 @@ func Sentence(r buildkey.Reason) string {
 	return difference(r)
 }
 
+// moved is a reason of a source that is at another commit.
+func moved(r buildkey.Reason) string {
+	old, _ := short(r.Old)
+	now, more := short(r.New)
+	return "source " + r.What + ": " + old + " → " + now + more
+}
+
+// short cuts the hash at the beginning of a text to seven digits, as git does,
+// and returns what follows it.
+func short(state string) (hash, more string) {
+	hash, more, found := strings.Cut(state, " ")
+	if found {
+		more = " " + more
+	}
+	return hash[:min(7, len(hash))], more
+}
+
+// isHash reports whether a state of a source begins with a commit.
+func isHash(state string) bool {
+	word, _, _ := strings.Cut(state, " ")
+	return len(word) >= 40 && strings.Trim(word, "0123456789abcdef") == ""
+}
+
 // difference is a reason of a changed input.
 func difference(r buildkey.Reason) string {
 	what := strings.TrimSpace(r.Kind + " " + r.What)
@@ -46,6 +69,8 @@ func difference(r buildkey.Reason) string {
 		what = r.What
 	}
 	switch {
+	case r.Kind == "source" && isHash(r.Old) && isHash(r.New):
+		return moved(r)
 	case r.Old == "":
 		return what + " is new"
 	case r.New == "":

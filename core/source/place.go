@@ -18,7 +18,10 @@ func (r *copying) folder(to string, mode fs.FileMode) error {
 	if err := r.dest.MkdirAll(path.Dir(to), 0o755); err != nil {
 		return err
 	}
-	err := r.dest.Mkdir(to, mode|0o700) // whoever may not enter it could not fill it
+	err := r.dest.Mkdir(to, 0o700)
+	if err == nil {
+		return r.dest.Chmod(to, mode|0o700) // whatever the umask; and whoever may not enter it could not fill it
+	}
 	if !errors.Is(err, fs.ErrExist) {
 		return err
 	}

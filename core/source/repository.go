@@ -1,8 +1,16 @@
-// Package source knows where files come from: a site's from git, others out of
-// images.
+// Package source fills workspaces: it knows where files come from.
 //
-// A [Repository] is asked what changed since a revision. It runs git, which
-// knows every format of repository there is, and changes nothing in it. What is
+// What an image is built from is its own folder and, laid over that in their
+// order, its sources: a [Layer] is what image.yml says of one. A repository
+// counts at one commit, an archive by its content, an image by what is picked
+// of it. [Workspaces] lays them together in a cache, in a folder that is called
+// after all that is in it, so that it is laid once for all platforms and
+// processes. What two sources have in different forms is a mistake unless one
+// is said to win. Files of images come last in time, whatever their place in
+// the order: [Workspaces.Ground] is a workspace as it is known before anything
+// is built, [Workspaces.Whole] the one that a build sees.
+//
+// A [Repository] is asked what changed in a site since a revision. What is
 // compared is the working tree, untracked files included, with the point where
 // the work left the revision, so that what others did there meanwhile does not
 // count.
@@ -12,40 +20,36 @@
 package source
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/slipway-build/slipway/core/source/git"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A Repository is a working tree of git.
-type Repository struct {
-	top string
-	env []string
-}
+type Repository struct{ git.Dir }
 
 // Open finds the repository that holds dir. env is the environment of git. A
 // folder that is in none is a [diag.Diagnostic].
 func Open(ctx context.Context, dir string, env []string) (*Repository, error) {
-	r := &Repository{top: dir, env: env}
-	out, err := r.git(ctx, "rev-parse", "--show-toplevel")
+	r := &Repository{git.Dir{Path: dir, Env: env}}
+	out, err := r.Run(ctx, "rev-parse", "--show-toplevel")
 	if err != nil {
 		return nil, diag.Errorf("no-repository", diag.Pos{}, "%s is in no git repository that can be read: %v", dir, err).
 			WithFix("run in a clone, with git installed")
 	}
-	r.top = strings.TrimSuffix(string(out), "\n")
+	r.Path = strings.TrimSuffix(string(out), "\n")
 	return r, nil
 }
 
 // Fork returns the commit at which the working tree left rev. A revision that
 // does not exist, or with which nothing is shared, is a [diag.Diagnostic].
 func (r *Repository) Fork(ctx context.Context, rev string) (string, error) {
-	out, err := r.git(ctx, "merge-base", "--", rev, "HEAD")
+	out, err := r.Run(ctx, "merge-base", "--", rev, "HEAD")
 	if err != nil {
 		return "", diag.Errorf("no-revision", diag.Pos{}, "cannot compare with %q: %v", rev, err).
 			WithFix("name a commit, branch or tag that was fetched with its history (fetch-depth: 0)")
@@ -57,36 +61,20 @@ func (r *Repository) Fork(ctx context.Context, rev string) (string, error) {
 // sorted: edited, added, removed and untracked ones. Ignored files are no part
 // of a repository.
 func (r *Repository) Changed(ctx context.Context, commit string) ([]string, error) {
-	tracked, err := r.git(ctx, "diff", "--name-only", "--no-renames", "-z", commit, "--")
+	tracked, err := r.Run(ctx, "diff", "--name-only", "--no-renames", "-z", commit, "--")
 	if err != nil {
 		return nil, fmt.Errorf("asking git what changed: %w", err)
 	}
-	untracked, err := r.git(ctx, "ls-files", "--others", "--exclude-standard", "--full-name", "-z")
+	untracked, err := r.Run(ctx, "ls-files", "--others", "--exclude-standard", "--full-name", "-z")
 	if err != nil {
 		return nil, fmt.Errorf("asking git for new files: %w", err)
 	}
 	var files []string
 	for name := range strings.SplitSeq(string(tracked)+string(untracked), "\x00") {
 		if name != "" {
-			files = append(files, filepath.Join(r.top, name))
+			files = append(files, filepath.Join(r.Path, name))
 		}
 	}
 	slices.Sort(files)
 	return slices.Compact(files), nil
-}
-
-// git runs git at the top of the working tree and returns what it prints. Its
-// error is what it complains about.
-func (r *Repository) git(ctx context.Context, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir, cmd.Env = r.top, r.env
-	var out, complaint bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaint
-	if err := cmd.Run(); err != nil {
-		if text := strings.TrimSpace(complaint.String()); text != "" {
-			return nil, fmt.Errorf("git %s: %s", args[0], text)
-		}
-		return nil, fmt.Errorf("git %s: %w", args[0], err)
-	}
-	return out.Bytes(), nil
 }

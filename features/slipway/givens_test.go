@@ -3,6 +3,7 @@ package slipway_test
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/cucumber/godog"
@@ -29,6 +30,7 @@ const reference = "../../inventory"
 func givens(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^a fleet of "keel" and of "hull", which is built on it$`, s.fleet)
 	sc.Step(`^the reference site with what its images need$`, s.copyReference)
+	sc.Step(`^the shell of the reference site as "base"$`, s.shell)
 	sc.Step(`^both are promoted together$`, s.together)
 	sc.Step(`^a file "([^"]*)":$`, func(name string, text *godog.DocString) error { return s.write(name, text.Content+"\n") })
 	sc.Step(`^"([^"]*)" is proved by:$`, func(image string, text *godog.DocString) error { return s.feature(image, text.Content) })
@@ -59,4 +61,11 @@ func (s *site) amend(image, line string) error {
 // copyReference copies the reference site, for its files must be anybody's.
 func (s *site) copyReference() error {
 	return os.CopyFS(s.path("project", "inventory"), os.DirFS(reference))
+}
+
+// shell is the one image of the reference site that everything else there
+// stands on.
+func (s *site) shell() error {
+	base := filepath.Join("images", "base")
+	return os.CopyFS(s.path("project", "inventory", base), os.DirFS(filepath.Join(reference, base)))
 }

@@ -29,6 +29,7 @@ var needs = []struct {
 }{
 	{"@user", missingForUsers},
 	{"@site", func() string { return cmp.Or(missingForUsers(), missingAssets()) }},
+	{"@assets", missingAssets},
 	{"@podman", func() string { return missingPrograms("podman") }},
 }
 

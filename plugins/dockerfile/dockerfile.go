@@ -41,13 +41,8 @@ func (Strategy) Describe(context.Context, strategy.DescribeRequest) (strategy.De
 		Summary:      "Builds a Dockerfile or Containerfile with buildah",
 		Capabilities: []string{strategy.CapabilityStop, strategy.CapabilityStorage},
 		ConfigSchema: json.RawMessage(schema),
-		Requires: []strategy.Requirement{{
-			Kind:     "command",
-			Name:     "runc",
-			Optional: true,
-			Hint:     "install runc to build with isolation: oci",
-		}},
-		Transports: []string{"containers-storage", "dir", "docker", "docker-archive", "oci", "oci-archive"},
+		Requires:     build.Requires(),
+		Transports:   build.Transports(),
 	}, nil
 }
 

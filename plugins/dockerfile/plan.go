@@ -9,7 +9,7 @@ import (
 
 // Plan says which images and files a build depends on.
 func (Strategy) Plan(_ context.Context, req strategy.PlanRequest) (strategy.PlanResponse, error) {
-	r, problems, err := readRecipe(req.Config, req.Workspace, dockerfile.Options{Args: req.Args, Platform: req.Target.Platform})
+	r, problems, err := readRecipe(req.Config, req.Workspace, dockerfile.Options{Args: req.Args, Platform: req.Target.Platform, Later: req.Later})
 	if err != nil || r == nil {
 		return strategy.PlanResponse{Diagnostics: problems}, err
 	}

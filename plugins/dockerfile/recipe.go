@@ -42,7 +42,7 @@ func readRecipe(raw json.RawMessage, workspace string, options dockerfile.Option
 }
 
 func (r *recipe) read(workspace fs.FS, options dockerfile.Options) (diag.List, error) {
-	if problem := r.choose(workspace); problem != nil {
+	if problem := r.choose(workspace, options.Later); problem != nil {
 		return diag.List{*problem}, nil
 	}
 	content, err := fs.ReadFile(workspace, r.config.File)
@@ -68,8 +68,8 @@ func (r *recipe) read(workspace fs.FS, options dockerfile.Options) (diag.List, e
 }
 
 // choose finds the Dockerfile.
-func (r *recipe) choose(workspace fs.FS) *diag.Diagnostic {
-	if info, err := fs.Stat(workspace, r.config.Context); err != nil || !info.IsDir() {
+func (r *recipe) choose(workspace fs.FS, later []string) *diag.Diagnostic {
+	if info, err := fs.Stat(workspace, r.config.Context); (err != nil || !info.IsDir()) && !strategy.MayCome(later, r.config.Context) {
 		d := diag.Errorf("no-context", diag.Pos{}, "there is no folder %s in the workspace", r.config.Context)
 		d.Path = "/context"
 		return &d

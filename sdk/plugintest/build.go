@@ -204,14 +204,22 @@ func buildsTwoAtOnce(ctx context.Context, t *trial) error {
 				return err
 			}
 			all.Go(func() {
-				rec := &Recording{}
-				errs[i] = p.Build(ctx, r, rec)
-				if errs[i] == nil {
-					errs[i] = errors.Join(rec.succeeded(), imageInside(rec.Completed().Image, r.Dirs.Output))
-				}
+				errs[i] = buildsInside(ctx, p, r)
 			})
 		}
 		all.Wait()
 		return errors.Join(errs...)
 	})
+}
+
+// buildsInside expects a build to leave its image in its own output folder.
+func buildsInside(ctx context.Context, p *pluginhost.Process, r strategy.BuildRequest) error {
+	rec := &Recording{}
+	if err := p.Build(ctx, r, rec); err != nil {
+		return err
+	}
+	if err := rec.succeeded(); err != nil {
+		return err
+	}
+	return imageInside(*rec.Completed().Image, r.Dirs.Output)
 }

@@ -20,7 +20,7 @@ const metadataBytes = 8 << 20
 // imageHolds compares what was said of the result with the result, where it
 // lies in files. Slipway compares it everywhere.
 func imageHolds(i strategy.Image, output string) error {
-	if err := imageInside(&i, output); err != nil {
+	if err := imageInside(i, output); err != nil {
 		return err
 	}
 	if !digest(i.ID).valid() {
@@ -49,8 +49,8 @@ func imageHolds(i strategy.Image, output string) error {
 }
 
 // imageInside expects an image that lies in files to lie in the output folder.
-func imageInside(i *strategy.Image, output string) error {
-	transport, path := place(*i)
+func imageInside(i strategy.Image, output string) error {
+	transport, path := place(i)
 	switch transport {
 	case "":
 		return fmt.Errorf("the result is %q; wanted transport:reference, such as oci:%s/image", i.Reference, output)

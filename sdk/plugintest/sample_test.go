@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -100,6 +101,13 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 	if mode == "random" {
 		b.Config.Message = fmt.Sprint(rand.Uint64())
 	}
+	if mode == "alone" {
+		if !busy.TryLock() {
+			return errors.New("another build is under way")
+		}
+		defer busy.Unlock()
+		time.Sleep(time.Second)
+	}
 	path, id, err := writeImage(b.Dirs.Output, b.Config.Message)
 	if err != nil {
 		return err
@@ -107,6 +115,9 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 	b.Result(strategy.Image{Reference: "docker-archive:" + path, ID: id})
 	return errors.Join(b.Artifact("image", "image.tar"), misbehave(b, mode))
 }
+
+// busy is held by a build that cannot bear another beside it.
+var busy sync.Mutex
 
 // misbehave does what a build must not.
 func misbehave(b *sdk.Build[sampleConfig], mode string) error {

@@ -7,13 +7,13 @@ import (
 
 func planRequestToWire(r strategy.PlanRequest) *strategyv1.PlanRequest {
 	return &strategyv1.PlanRequest{
-		Config: r.Config, Target: targetToWire(r.Target), Workspace: r.Workspace, Args: r.Args,
+		Config: r.Config, Target: targetToWire(r.Target), Workspace: r.Workspace, Args: r.Args, Later: r.Later,
 	}
 }
 
 func planRequestFromWire(r *strategyv1.PlanRequest) strategy.PlanRequest {
 	return strategy.PlanRequest{
-		Config: r.GetConfig(), Target: targetFromWire(r.GetTarget()), Workspace: r.GetWorkspace(), Args: r.GetArgs(),
+		Config: r.GetConfig(), Target: targetFromWire(r.GetTarget()), Workspace: r.GetWorkspace(), Args: r.GetArgs(), Later: r.GetLater(),
 	}
 }
 

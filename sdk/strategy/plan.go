@@ -2,6 +2,9 @@ package strategy
 
 import (
 	"encoding/json"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -12,6 +15,27 @@ type PlanRequest struct {
 	Target    Target
 	Workspace string            // absolute path of the image's source tree; read-only
 	Args      map[string]string // build arguments as decided by the inventory
+	// Later are paths below the workspace that are filled only just before the
+	// build, with files of images that may have to be built first; "." is
+	// anywhere. What is not there yet is then no mistake; see [MayCome]. It counts
+	// by the image that it comes from, so that it is declared as if it were there.
+	Later []string
+}
+
+// MayCome reports whether something that a path or pattern below the workspace
+// names, and that is not there, may be among what comes later.
+func MayCome(later []string, name string) bool {
+	var literal []string
+	for part := range strings.SplitSeq(path.Clean(name), "/") {
+		if strings.ContainsAny(part, `*?[\`) {
+			break
+		}
+		literal = append(literal, part)
+	}
+	at := path.Join(literal...)
+	return slices.ContainsFunc(later, func(l string) bool {
+		return l == "." || at == "" || at == "." || at == l || strings.HasPrefix(at, l+"/") || strings.HasPrefix(l, at+"/")
+	})
 }
 
 // A PlanResponse is what a build depends on.

@@ -16,6 +16,7 @@ type Options struct {
 	Target   string            // stage to build; empty: the last
 	Args     map[string]string // build arguments
 	Platform string            // "os/arch[/variant]"; empty: the machine's own
+	Later    []string          // paths of the workspace that are filled before the build
 }
 
 // A Build is what one target of a file needs.
@@ -26,6 +27,7 @@ type Build struct {
 	file    *File
 	sources []source
 	stages  map[int]bool // those that are built
+	later   []string     // see Options
 }
 
 // An Image is a place in the file that needs an image.
@@ -55,7 +57,7 @@ func (f *File) Resolve(options Options) (*Build, diag.List) {
 	for _, s := range f.stages[:target.index+1] {
 		r.stages[s.index] = r.resolve(s)
 	}
-	b := &Build{file: f, stages: map[int]bool{}}
+	b := &Build{file: f, stages: map[int]bool{}, later: options.Later}
 	r.reach(target.index, b.stages)
 	problems := r.collect(b, target.index)
 	if len(problems.Errors()) > 0 {

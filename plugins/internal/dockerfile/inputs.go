@@ -26,7 +26,7 @@ func (b *Build) Inputs(workspace fs.FS, context string, ignore Ignore) (Inputs, 
 	if err != nil {
 		return Inputs{}, diag.List{diag.Errorf("ignore-syntax", diag.Pos{File: ignore.Path}, "%v", err)}, nil
 	}
-	c := collector{workspace: workspace, context: context, ignore: ignore, matcher: matcher}
+	c := collector{workspace: workspace, context: context, ignore: ignore, matcher: matcher, later: b.later}
 	for _, s := range b.sources {
 		if err := c.add(s); err != nil {
 			return Inputs{}, nil, err
@@ -47,6 +47,7 @@ type collector struct {
 	context   string
 	ignore    Ignore
 	matcher   *patternmatcher.PatternMatcher
+	later     []string
 	out       Inputs
 	problems  diag.List
 }
@@ -81,6 +82,9 @@ func (c *collector) find(s source) error {
 	found, err := glob(c.workspace, c.context, s.path)
 	if err != nil {
 		c.problems.Add(diag.Errorf("bad-source", s.pos, "%s %s: %v", s.verb, s.written, err))
+		return nil
+	}
+	if len(found) == 0 && strategy.MayCome(c.later, path.Join(c.context, s.path)) {
 		return nil
 	}
 	if len(found) == 0 {

@@ -40,12 +40,18 @@ func TestInputs(t *testing.T) {
 	tests := []struct {
 		name, lines, ignore, context string
 		args                         map[string]string
+		later                        []string
 		want                         []string
 		volatile, problems           string
 	}{
 		{name: "files", lines: "COPY asset.txt ./index.html /src /dest/", want: []string{"asset.txt", "index.html", "src"}},
 		{name: "json form", lines: `COPY ["asset.txt", "/dest/"]`, want: []string{"asset.txt"}},
 		{name: "wildcards", lines: "COPY *.html sr?/*.go /dest/", want: []string{"*.html", "sr?/*.go"}},
+		{name: "later", lines: "COPY app/server none* /dest/", later: []string{"app"}, want: []string{"app/server", "none*"}},
+		{
+			name: "not later", lines: "COPY lib/none /dest/", later: []string{"app"}, want: []string{"lib/none"},
+			problems: "Dockerfile:2:6: error[missing-source]: COPY lib/none: no such file in the build context (put it there, or take the line out)",
+		},
 		{name: "whole context", lines: "COPY . /dest/", want: []string{"."}},
 		{name: "ignored", lines: "COPY . /dest/", ignore: "*.md\n!docs/a.md\n", want: []string{". except *.md !docs/a.md"}},
 		{name: "twice", lines: "COPY asset.txt /a\nCOPY asset.txt /b", want: []string{"asset.txt"}},
@@ -123,7 +129,7 @@ func TestInputs(t *testing.T) {
 			if f == nil {
 				t.Fatal(problems)
 			}
-			b, problems := f.Resolve(dockerfile.Options{Args: tt.args})
+			b, problems := f.Resolve(dockerfile.Options{Args: tt.args, Later: tt.later})
 			if b == nil {
 				t.Fatal(problems)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/s2i"
 	"github.com/slipway-build/slipway/sdk"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -20,7 +21,7 @@ const pluginWord = "__plugin"
 // builtins are the strategies that are part of this binary. They are served
 // over the same wire as anybody else's.
 func builtins() map[string]strategy.Strategy {
-	return map[string]strategy.Strategy{dockerfile.Name: dockerfile.Strategy{}}
+	return map[string]strategy.Strategy{dockerfile.Name: dockerfile.Strategy{}, s2i.Name: s2i.Strategy()}
 }
 
 // Builtins returns the names of the built-in strategies, sorted.

@@ -14,20 +14,22 @@ import (
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/embedded"
 	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 // parts are what an App has opened.
 type parts struct {
-	config   opened[*config.Config]
-	registry opened[*registry.Client]
-	store    opened[*container.Store]
-	ledger   opened[*ledger.Ledger]
-	catalog  opened[*catalog.Catalog]
-	plugins  opened[catalog.Plugins]
-	memo     opened[*buildkey.Memo]
-	vault    opened[*secret.Vault]
-	books    inputs
-	inputs   inputs
+	config     opened[*config.Config]
+	registry   opened[*registry.Client]
+	store      opened[*container.Store]
+	ledger     opened[*ledger.Ledger]
+	catalog    opened[*catalog.Catalog]
+	plugins    opened[catalog.Plugins]
+	memo       opened[*buildkey.Memo]
+	vault      opened[*secret.Vault]
+	workspaces opened[*source.Workspaces]
+	books      inputs
+	inputs     inputs
 }
 
 // An opened value is opened at most once.

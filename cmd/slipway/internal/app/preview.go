@@ -72,8 +72,13 @@ func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*action.D
 	if err != nil {
 		return nil, err
 	}
+	spaces, err := a.Workspaces()
+	if err != nil {
+		return nil, err
+	}
 	return &action.Decider{
-		Bases: outside, Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
+		Workspaces: spaces,
+		Bases:      outside, Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil

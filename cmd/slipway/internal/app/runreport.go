@@ -26,11 +26,11 @@ type RunReport struct {
 // reportKinds are the reports there are, and whether each has to be told where
 // it goes.
 func reportKinds() map[string]bool {
-	return map[string]bool{"junit": true, "tree": true, "events": true, "profile": false}
+	return map[string]bool{"html": true, "junit": true, "tree": true, "events": true, "profile": false}
 }
 
 // ReportWords says how reports are asked for.
-const ReportWords = "junit=FILE, tree=FOLDER (a file of JSON for each image), events=FILE (as --format jsonl), profile (what took the time), profile=FILE"
+const ReportWords = "html=FILE (one page), junit=FILE, tree=FOLDER (a file of JSON for each image), events=FILE (as --format jsonl), profile (what took the time), profile=FILE"
 
 // ParseReports reads what --report was given.
 func ParseReports(words []string) ([]RunReport, error) {
@@ -84,6 +84,9 @@ func (a *App) collectors(reports []RunReport, family *plan.Family) (sinks fan, f
 // end; those are written as they come.
 func (a *App) collector(r RunReport, family *plan.Family) (event.Sink, func() error, error) {
 	switch r.Kind {
+	case "html":
+		p := &report.Page{Style: a.Streams.Style, Source: ReadSource, Parents: family.Graph.Deps}
+		return p, func() error { return a.writeRunReport(r, p.Write) }, nil
 	case "tree":
 		t := new(report.Tree)
 		return t, func() error { return t.Write(r.File) }, nil

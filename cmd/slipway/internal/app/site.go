@@ -168,10 +168,14 @@ func (a *App) asker() plan.Asker {
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
-		return a.Catalog().Plan(ctx, image.Strategy, session, strategy.PlanRequest{
-			Config: image.Config, Target: strategy.Target{Image: image.Name, Platform: image.Platform()},
-			Workspace: image.Dir, Args: image.Args,
-		})
+		ask := func(r strategy.PlanRequest) (strategy.PlanResponse, error) {
+			r.Config, r.Target, r.Args = image.Config, strategy.Target{Image: image.Name, Platform: image.Platform()}, image.Args
+			return a.Catalog().Plan(ctx, image.Strategy, session, r)
+		}
+		if len(image.Layers) == 0 {
+			return ask(strategy.PlanRequest{Workspace: image.Dir})
+		}
+		return a.sourced(ctx, image, ask)
 	}
 }
 

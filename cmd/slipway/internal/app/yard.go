@@ -59,8 +59,13 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
+	spaces, err := a.Workspaces()
+	if err != nil {
+		return nil, err
+	}
 	y.decider = &action.Decider{
-		Bases: outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
+		Workspaces: spaces,
+		Bases:      outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
 		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
@@ -134,7 +139,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: y.app.openStrategy,
+			Open: y.app.openStrategy, Store: y.store, Runtime: runtime,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},

@@ -56,7 +56,7 @@ func describeText(w io.Writer, name string, d strategy.DescribeResponse) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %s\n", name, d.Version, d.Summary)
 	for _, r := range d.Requires {
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("needs %s %s %s", r.Kind, r.Name, r.Constraint), " "))
+		fmt.Fprintln(&b, "needs "+need(r, r.Name))
 	}
 	for _, f := range catalog.Fields(d.ConfigSchema) {
 		doc := f.Doc
@@ -69,6 +69,18 @@ func describeText(w io.Writer, name string, d strategy.DescribeResponse) error {
 	return err
 }
 
+// need is a requirement, with what it is good for.
+func need(r strategy.Requirement, name string) string {
+	text := strings.TrimRight(strings.Join([]string{r.Kind, name, r.Constraint}, " "), " ")
+	if r.Optional {
+		text += ", optional"
+	}
+	if r.Hint != "" {
+		text += ": " + r.Hint
+	}
+	return text
+}
+
 // describeMarkdown writes a page for the documentation of a strategy.
 func describeMarkdown(w io.Writer, name string, d strategy.DescribeResponse) error {
 	var b strings.Builder
@@ -77,7 +89,7 @@ func describeMarkdown(w io.Writer, name string, d strategy.DescribeResponse) err
 		b.WriteString("\n## Needs\n\n")
 	}
 	for _, r := range d.Requires {
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("- %s `%s` %s", r.Kind, r.Name, r.Constraint), " "))
+		fmt.Fprintf(&b, "- %s\n", need(r, "`"+r.Name+"`"))
 	}
 	b.WriteString("\n## Config\n\n| field | type | default | allowed | |\n|---|---|---|---|---|\n")
 	for _, f := range catalog.Fields(d.ConfigSchema) {

@@ -797,11 +797,15 @@ func (x *Problems) GetDiagnostics() []*Diagnostic {
 }
 
 type PlanRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Config        []byte                 `protobuf:"bytes,1,opt,name=config,proto3" json:"config,omitempty"` // JSON
-	Target        *Target                `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
-	Workspace     string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"` // absolute path; read-only
-	Args          map[string]string      `protobuf:"bytes,4,rep,name=args,proto3" json:"args,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Config    []byte                 `protobuf:"bytes,1,opt,name=config,proto3" json:"config,omitempty"` // JSON
+	Target    *Target                `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
+	Workspace string                 `protobuf:"bytes,3,opt,name=workspace,proto3" json:"workspace,omitempty"` // absolute path; read-only
+	Args      map[string]string      `protobuf:"bytes,4,rep,name=args,proto3" json:"args,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Since minor 1: paths below the workspace that are filled only before the
+	// build ("." is anywhere), with files of images. What is not there yet is no
+	// mistake, and counts by the image that it comes from.
+	Later         []string `protobuf:"bytes,5,rep,name=later,proto3" json:"later,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -860,6 +864,13 @@ func (x *PlanRequest) GetWorkspace() string {
 func (x *PlanRequest) GetArgs() map[string]string {
 	if x != nil {
 		return x.Args
+	}
+	return nil
+}
+
+func (x *PlanRequest) GetLater() []string {
+	if x != nil {
+		return x.Later
 	}
 	return nil
 }
@@ -1423,6 +1434,9 @@ func (x *Storage) GetOptions() []string {
 	return nil
 }
 
+// BuildEvent without an event is a sign of life. A build that has nothing to
+// say sends one every ten seconds; after a minute without any message the host
+// warns that the plugin may hang.
 type BuildEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Event:
@@ -2178,12 +2192,13 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\x06column\x18\x03 \x01(\x03R\x06column\x12\x10\n" +
 	"\x03end\x18\x04 \x01(\x03R\x03end\"M\n" +
 	"\bProblems\x12A\n" +
-	"\vdiagnostics\x18\x01 \x03(\v2\x1f.slipway.strategy.v1.DiagnosticR\vdiagnostics\"\xf1\x01\n" +
+	"\vdiagnostics\x18\x01 \x03(\v2\x1f.slipway.strategy.v1.DiagnosticR\vdiagnostics\"\x87\x02\n" +
 	"\vPlanRequest\x12\x16\n" +
 	"\x06config\x18\x01 \x01(\fR\x06config\x123\n" +
 	"\x06target\x18\x02 \x01(\v2\x1b.slipway.strategy.v1.TargetR\x06target\x12\x1c\n" +
 	"\tworkspace\x18\x03 \x01(\tR\tworkspace\x12>\n" +
-	"\x04args\x18\x04 \x03(\v2*.slipway.strategy.v1.PlanRequest.ArgsEntryR\x04args\x1a7\n" +
+	"\x04args\x18\x04 \x03(\v2*.slipway.strategy.v1.PlanRequest.ArgsEntryR\x04args\x12\x14\n" +
+	"\x05later\x18\x05 \x03(\tR\x05later\x1a7\n" +
 	"\tArgsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfc\x01\n" +

@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+
+	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/secret"
+	"github.com/slipway-build/slipway/core/source"
+	"github.com/slipway-build/slipway/core/source/git"
+	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/strategy"
+)
+
+// Workspaces returns what lays the workspaces of images with sources.
+func (a *App) Workspaces() (*source.Workspaces, error) {
+	return a.parts.workspaces.get(func() (*source.Workspaces, error) {
+		dir, err := a.State("cache", "source")
+		if err != nil {
+			return nil, err
+		}
+		memo, err := a.Memo()
+		if err != nil {
+			return nil, err
+		}
+		return &source.Workspaces{
+			Dir: dir, Memo: memo, Offline: a.Flags.Offline, Secret: a.secretOf, Recall: a.asked,
+			Mirrors: &git.Mirrors{Dir: filepath.Join(dir, "git"), Env: git.Environment(a.environ), Offline: a.Flags.Offline},
+		}, nil
+	})
+}
+
+// asked keeps what the outside answered with what a run goes by, so that a run
+// that goes on stands on the same.
+func (a *App) asked(question string, ask func() (string, error)) (string, error) {
+	answer, err := a.parts.inputs.recall(question, func() ([]byte, error) {
+		text, err := ask()
+		return []byte(text), err
+	})
+	return string(answer), err
+}
+
+// secretOf reads one secret, which is hidden from then on.
+func (a *App) secretOf(ctx context.Context, s secret.Source) ([]byte, error) {
+	vault, err := a.Vault()
+	if err != nil {
+		return nil, err
+	}
+	return vault.Value(ctx, s)
+}
+
+// sourced asks a strategy about an image that has sources: it sees the
+// workspace as far as that is known, and what it says of files there is placed
+// where they came from. The images that files are taken out of are parents like
+// those that the strategy names. Of a source that cannot be reached nobody
+// knows what it would say: that is a warning here, and decides nothing.
+func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(strategy.PlanRequest) (strategy.PlanResponse, error)) (strategy.PlanResponse, error) {
+	late := strategy.PlanResponse{Images: source.Inputs(image.Layers)}
+	spaces, err := a.Workspaces()
+	if err != nil {
+		return late, err
+	}
+	space, err := spaces.Ground(ctx, image.Dir, image.Layers)
+	if away, ok := errors.AsType[*source.UnreachableError](err); ok {
+		late.Diagnostics = diag.List{diag.Warningf("source-unreachable", image.SourcePos(away.Source), "%v", away).
+			WithDetail("So nobody knows what %s is made from.", image.Name)}
+		return late, nil
+	}
+	if ds := diag.Of(err); ds != nil {
+		late.Diagnostics = ds
+		return late, nil
+	}
+	if err != nil {
+		return late, err
+	}
+	answer, err := ask(strategy.PlanRequest{Workspace: space.Dir, Later: source.Later(image.Layers)})
+	for i, in := range answer.Images {
+		if pos := space.Place(diag.Pos{File: in.File, Line: in.Line, Column: in.Column}); in.File != "" {
+			answer.Images[i].File, answer.Images[i].Line, answer.Images[i].Column = pos.File, pos.Line, pos.Column
+		}
+	}
+	for i, d := range answer.Diagnostics {
+		answer.Diagnostics[i].Pos = space.Place(d.Pos)
+	}
+	answer.Images = slices.Concat(late.Images, answer.Images)
+	answer.Diagnostics = slices.Concat(space.Warnings, answer.Diagnostics)
+	return answer, err
+}
