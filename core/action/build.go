@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
@@ -38,6 +40,7 @@ type Build struct {
 	Open     func(ctx context.Context, name string) (Process, error)
 	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
 	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
+	Builders *builder.Builders
 	RunID    string // the run's identifier
 	Replan   bool   // a resumed run goes on with images that have changed
 	Store    Storehouse
@@ -68,9 +71,9 @@ func (*Build) Declare() declare.Action {
 		About: "What is built, and how, is the inventory's to say: the strategy, its config, args and labels stand in image.yml. " +
 			"The action takes only how to run.\n\n" +
 			"A build that is known for the image's key, in its repository or on this machine, is reused.",
-		Args: new(buildArgs), Result: new(buildResult),
+		Args: new(buildArgs), Result: new(buildResult), Builder: true,
 		Check:    "Decides as a run would, says what would become of the image and why, and builds nothing.",
-		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m"},
+		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m", "build:\non: oci"},
 	}
 }
 
@@ -94,9 +97,13 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 	if step.Check {
 		return b.foretell(step, decision), nil
 	}
-	if args.Timeout == 0 {
-		args.Timeout = step.Image.Timeout
+	place, free, err := b.place(ctx, step)
+	if err != nil {
+		return engine.Result{}, err
 	}
+	defer free()
+	args.Timeout = cmp.Or(args.Timeout, step.Image.Timeout, place.Timeout)
+	step.Image = there(step.Image, place)
 	return b.build(ctx, step, args, decision)
 }
 

@@ -123,9 +123,13 @@ func (w *wave) act(ctx context.Context, at int, c *course) event.Kept {
 
 // stepOf names a step.
 func (w *wave) stepOf(here place, c *course) event.Step {
+	on := ""
+	if here.kind == aTask {
+		on = here.task.On.Text()
+	}
 	return event.Step{
 		Play: w.play.Index, Task: here.number, Image: c.image.Name, Item: c.labels, Path: c.path,
-		Name: w.name(here.task, c.image, plan.Seen{Loop: c.items}),
+		Name: w.name(here.task, c.image, plan.Seen{Loop: c.items}), On: on,
 	}
 }
 

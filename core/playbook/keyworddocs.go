@@ -35,6 +35,7 @@ func keywordDocs() map[string]string {
 		"name":                "what it is called in the output",
 		"no_log":              "nothing of the result is shown or kept",
 		"notify":              "handlers that run when the task has changed something",
+		"on":                  "the builder on which images are built: chroot, oci, or one of slipway.yml",
 		"order":               "in which order the images are taken",
 		"parallel":            "items under way at once",
 		"pause":               "how long to wait between two items",

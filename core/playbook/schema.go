@@ -101,7 +101,7 @@ func specials() map[string]map[string]any {
 		"name": schema.Text(), "images": schema.Text(), "hosts": schema.Text(), "import_playbook": schema.Text(),
 		"register": schema.Text(), "loop_var": schema.Text(), "index_var": schema.Text(), "label": schema.Text(), "role": schema.Text(),
 		"vars_files": schema.OrOne(schema.OrOne(schema.Text())), "schedule": schema.Enum(schedules()...), "order": schema.Enum(orders()...),
-		"backoff":   schema.Enum("exp"),
+		"backoff": schema.Enum("exp"), "on": schema.Text(),
 		"roles":     schema.List(schema.Any(schema.Text(), schema.Ref("role"))),
 		"pre_tasks": tasks, "tasks": tasks, "post_tasks": tasks, "handlers": tasks, "block": tasks, "rescue": tasks, "always": tasks,
 		"loop": schema.Any(map[string]any{"type": "array"}, schema.Text()), "loop_control": schema.Ref("loop_control"),

@@ -25,7 +25,8 @@ type expressive interface {
 func Actions() playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
-		known := playbook.Action{Check: a.Declare().Judge}
+		declared := a.Declare()
+		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
@@ -38,6 +39,19 @@ func Actions() playbook.Actions {
 		out[name] = known
 	}
 	return out
+}
+
+// bookOptions are what playbooks may use, and how their files are read.
+func (a *App) bookOptions(read func(string) ([]byte, error)) (playbook.Options, error) {
+	settings, err := a.Config()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	builders, err := a.Builders()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	return playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Builders: builders.Names(), Read: read}, nil
 }
 
 // ActionNames returns the names of all actions, sorted.

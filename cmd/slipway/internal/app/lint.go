@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
@@ -56,8 +57,12 @@ func (r *reviewer) load(ctx context.Context, playbooks []string) error {
 	if err := r.features(); err != nil {
 		return err
 	}
+	options, err := r.app.bookOptions(r.remember)
+	if err != nil {
+		return err
+	}
 	for _, file := range playbooks {
-		book, ds := playbook.Load(file, playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: r.remember})
+		book, ds := playbook.Load(file, options)
 		r.found.Add(ds...)
 		if ds.Err() == nil && r.site.Family != nil {
 			if err := r.plan(book); err != nil {
@@ -123,7 +128,7 @@ func (r *reviewer) plan(book *playbook.Playbook) error {
 	if err != nil {
 		return r.take(err)
 	}
-	p, found := plan.New(r.site.Inventory, r.site.Family, []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}})
+	p, found := plan.New(r.site.Inventory, r.site.Family, []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}, Facts: action.FactNames()})
 	r.found.Add(found...)
 	if len(found.Errors()) > 0 {
 		return nil

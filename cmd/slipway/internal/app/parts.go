@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/config"
@@ -27,6 +28,7 @@ type parts struct {
 	plugins    opened[catalog.Plugins]
 	memo       opened[*buildkey.Memo]
 	vault      opened[*secret.Vault]
+	builders   opened[*builder.Builders]
 	workspaces opened[*source.Workspaces]
 	books      inputs
 	inputs     inputs
@@ -131,6 +133,19 @@ func (a *App) Ledger() (*ledger.Ledger, error) {
 			return nil, err
 		}
 		return ledger.Open(dir)
+	})
+}
+
+// Builders returns the builders that slipway.yml names, and those that are
+// always there.
+func (a *App) Builders() (*builder.Builders, error) {
+	return a.parts.builders.get(func() (*builder.Builders, error) {
+		settings, err := a.Config()
+		if err != nil {
+			return nil, err
+		}
+		all, found := builder.Read(settings.Section("builders"))
+		return all, found.Err()
 	})
 }
 

@@ -20,6 +20,7 @@ import (
 // A ResumeRequest is what `slipway resume` asks for.
 type ResumeRequest struct {
 	Run    string // its identifier; "": the newest that is unfinished or failed
+	Fresh  bool   // begin a new run with what this one was asked for
 	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
@@ -50,17 +51,46 @@ var errNoRun = errors.New("no run is unfinished, and the last one did not fail: 
 
 // Resume goes on with a run where each of its images stood.
 func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
-	before, err := a.earlier(ctx, o)
+	l, before, err := a.meant(&o)
 	if err != nil {
 		return err
 	}
-	req := before.request.Run
-	req.Replan, req.Format = o.Replan, o.Format
-	if o.Forks > 0 {
-		req.Forks = o.Forks
+	if o.Fresh {
+		return a.fresh(ctx, before, o)
 	}
-	err = a.again(ctx, req, before, o)
+	if err := a.open(ctx, l, before, o); err != nil {
+		return err
+	}
+	err = a.again(ctx, before.request.Run.now(o), before, o)
 	return errors.Join(err, a.end(before.journal, err))
+}
+
+// fresh begins a new run with what an earlier one was asked for: by the files
+// as they are now, with nothing of it done.
+func (a *App) fresh(ctx context.Context, before *earlier, o ResumeRequest) error {
+	if err := a.takeUp(before.request); err != nil {
+		return err
+	}
+	return a.Run(ctx, before.request.Run.now(o))
+}
+
+// now is what was asked for then, in the way that is asked for now.
+func (r RunRequest) now(o ResumeRequest) RunRequest {
+	r.Replan, r.Format = o.Replan, o.Format
+	if o.Forks > 0 {
+		r.Forks = o.Forks
+	}
+	return r
+}
+
+// takeUp goes where a run was begun, with its flags.
+func (a *App) takeUp(asked request) error {
+	if err := os.Chdir(asked.Dir); err != nil {
+		return fmt.Errorf("going where the run was begun: %w", err)
+	}
+	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
+	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
+	return nil
 }
 
 // again reads what the run goes by, and carries out what is left of it.
@@ -68,12 +98,9 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	if err := os.RemoveAll(workDir(before.journal.Dir())); err != nil {
 		return fmt.Errorf("cleaning up after run %s: %w", before.journal.ID(), err)
 	}
-	if err := os.Chdir(before.request.Dir); err != nil {
-		return fmt.Errorf("going where the run was begun: %w", err)
+	if err := a.takeUp(before.request); err != nil {
+		return err
 	}
-	asked := before.request
-	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
-	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
 	if err := a.parts.books.load(before.journal.Dir(), playbooksFile); err != nil {
 		return err
 	}
@@ -92,42 +119,44 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	return a.carryOut(ctx, req, s, before)
 }
 
-// earlier opens the run that is to go on.
-func (a *App) earlier(ctx context.Context, o ResumeRequest) (*earlier, error) {
+// meant finds the run that is meant, and reads what it was asked for.
+func (a *App) meant(o *ResumeRequest) (*ledger.Ledger, *earlier, error) {
 	l, err := a.Ledger()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := sweepWork(l); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if o.Run == "" {
 		if o.Run, err = resumable(l); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	entries, err := l.Read(o.Run)
 	if errors.Is(err, ledger.ErrUnknownRun) {
-		return nil, &UsageError{Err: err, Command: "slipway resume"}
+		return nil, nil, &UsageError{Err: err, Command: "slipway resume"}
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	before := new(earlier)
-	if err := before.take(o.Run, entries); err != nil {
-		return nil, err
-	}
+	return l, before, before.take(o.Run, entries)
+}
+
+// open opens the run that is to go on.
+func (a *App) open(ctx context.Context, l *ledger.Ledger, before *earlier, o ResumeRequest) (err error) {
 	before.journal, err = l.Resume(o.Run)
 	if errors.Is(err, ledger.ErrBusy) {
-		return nil, &UsageError{Err: err, Command: "slipway resume"}
+		return &UsageError{Err: err, Command: "slipway resume"}
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := a.recall(ctx, l, before); err != nil {
-		return nil, errors.Join(err, before.journal.Close())
+		return errors.Join(err, before.journal.Close())
 	}
-	return before, nil
+	return nil
 }
 
 // recall reads what a run had finished, now that nobody else writes it.

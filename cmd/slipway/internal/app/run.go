@@ -80,11 +80,10 @@ func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
-	settings, err := a.Config()
+	options, err := a.bookOptions(a.parts.books.Read)
 	if err != nil {
 		return nil, err
 	}
-	options := playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {

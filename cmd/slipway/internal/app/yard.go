@@ -126,6 +126,10 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	if err != nil {
 		return nil, err
 	}
+	builders, err := y.app.Builders()
+	if err != nil {
+		return nil, err
+	}
 	runtime := container.NewRuntime(y.store)
 	smoke := &action.Smoke{
 		Shelf: y.shelf, Runtime: runtime, Gate: y.gate,
@@ -139,7 +143,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: y.app.openStrategy, Store: y.store, Runtime: runtime,
+			Open: y.app.openStrategy, Store: y.store, Runtime: runtime, Builders: builders,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
