@@ -30,6 +30,7 @@ bench: build ## docs/benchmarks.md, measured here (buildah's command is compared
 docs: build ## the pages that commands write; tests compare them
 	bin/slipway steps --format markdown > docs/steps.md
 	bin/slipway doc --format markdown > docs/actions.md
+	bin/slipway doc -t keyword --format markdown > docs/keywords.md
 	bin/slipway config list --format markdown > docs/settings.md
 	bin/slipway lint --list-rules --format markdown > docs/lint.md
 	bin/slipway plugin describe dockerfile --format markdown > docs/strategies/dockerfile.md

@@ -23,10 +23,10 @@ import (
 
 // How long builds may clean up: cleanUp when the host has closed the lifeline,
 // which shortens it with SIGTERM; goneCleanUp when the host is gone, so that
-// nothing is left of it after a second.
+// the plugin is done before the host's guard kills it, 0.8 s after the host.
 const (
 	cleanUp     = 5 * time.Second
-	goneCleanUp = 800 * time.Millisecond
+	goneCleanUp = 600 * time.Millisecond
 )
 
 // deathTime is more than a host takes to die, thread by thread: until the last
@@ -42,8 +42,8 @@ const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
 // Serve runs d as a plugin and never returns. Call it first thing in main. A
 // process that was not started by a host says so and exits with status 2. It
 // ends when its standard input does: builds are told to stop, get five seconds
-// to clean up, or 0.8 when the host has died, the socket is removed, and what was started in the process's
-// own group is killed.
+// to clean up, or 0.6 when the host has died, the socket is removed, and what was
+// started in the process's own group is killed.
 //
 // With the arguments --debug SOCKET it serves there until it is interrupted,
 // and whoever has it stand for a plugin with `slipway plugin dev NAME=SOCKET`

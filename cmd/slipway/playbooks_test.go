@@ -82,7 +82,7 @@ func TestPlaybooksPage(t *testing.T) {
 	}
 }
 
-func options() playbook.Options { return playbook.Options{Actions: app.Actions()} }
+func options() playbook.Options { return playbook.Options{Actions: app.Actions("..")} }
 
 // A referenced is the reference site, the answers of whose strategies are
 // empty: these tests are about playbooks.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,16 +19,35 @@ type watchedKey struct{}
 // A watched registry writes down what it is asked.
 type watched struct{ server *registrytest.Server }
 
-// registry starts a registry that is watched, and names it $REGISTRY.
+// registry starts a registry that is watched, and names it $REGISTRY; or spoils
+// what it holds behind its back:
+//
+//	registry loses REPOSITORY TAGS  the manifests under tags like these, not the tags
+//	registry rots REPOSITORY TAGS   those manifests, which get bytes of something else
 func registry(t *testing.T) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
-		if neg || len(args) != 0 {
-			ts.Fatalf("usage: registry")
-		}
 		w := registryOf(ts)
-		w.server = registrytest.New(t)
-		ts.Setenv("REGISTRY", w.server.Addr)
+		switch {
+		case len(args) == 0:
+			w.server = registrytest.New(t)
+			ts.Setenv("REGISTRY", w.server.Addr)
+		case len(args) == 3 && args[0] == "loses":
+			ts.Check(w.server.Spoil(args[1], args[2], os.Remove))
+		case len(args) == 3 && args[0] == "rots":
+			ts.Check(w.server.Spoil(args[1], args[2], rot))
+		default:
+			ts.Fatalf("usage: registry [loses|rots REPOSITORY TAGS]")
+		}
 	}
+}
+
+// rot changes a manifest by so little that it is still one.
+func rot(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o600)
 }
 
 func registryOf(ts *testscript.TestScript) *watched {

@@ -18,7 +18,7 @@ type Assert struct{}
 
 // assertArgs are the arguments of `assert`.
 type assertArgs struct {
-	That       []document.Node `yaml:"that,orone" doc:"expressions without braces, as in when, that must all hold; it must be given" example:"[ge .replicas 2, ne .owner \"\"]"`
+	That       []document.Node `yaml:"that" doc:"expressions without braces, as in when, that must all hold; it must be given" example:"[ge .replicas 2, ne .owner \"\"]"`
 	FailMsg    string          `yaml:"fail_msg" doc:"what is said before the expressions that do not hold"`
 	SuccessMsg string          `yaml:"success_msg" default:"all hold" doc:"what is said when all of them hold"`
 	Quiet      bool            `yaml:"quiet" default:"false" doc:"say nothing when all of them hold"`
@@ -63,16 +63,7 @@ func checkExpressions(args document.Node) diag.List {
 
 // Expressions returns the conditions, for the check of their templates before
 // the run.
-func (Assert) Expressions(args document.Node) []document.Node {
-	that := args.Get("that")
-	if that.Kind() == document.Sequence {
-		return that.Items()
-	}
-	if that.IsZero() {
-		return nil
-	}
-	return []document.Node{that}
-}
+func (Assert) Expressions(args document.Node) []document.Node { return args.Get("that").List() }
 
 // Run looks at the conditions of a step.
 func (Assert) Run(_ context.Context, step engine.Step) (engine.Result, error) {

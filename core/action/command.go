@@ -20,7 +20,7 @@ type Command struct {
 
 // commandArgs are the arguments of `command`.
 type commandArgs struct {
-	Argv    []string          `yaml:"argv" doc:"the program and its arguments; no shell reads them" example:"[make, check]"`
+	Argv    []string          `yaml:"argv,program" doc:"the program and its arguments; no shell reads them" example:"[make, check]"`
 	Shell   string            `yaml:"shell" doc:"or a line for /bin/sh" example:"make check | tee check.log"`
 	Chdir   string            `yaml:"chdir" doc:"the folder to run in; by default the project's root, where relative ones start as well" example:"tools"`
 	Env     map[string]string `yaml:"environment" doc:"variables of the environment, beside those that slipway and the task's keyword environment give" example:"{LANG: C}"`

@@ -210,5 +210,5 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 // within bounds how long a question to the outside may take.
 func (d *Decider) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	patience := cmp.Or(d.Patience, time.Minute)
-	return context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+	return context.WithTimeoutCause(ctx, patience, &registry.NoAnswer{Within: patience})
 }

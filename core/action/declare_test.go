@@ -1,14 +1,20 @@
 package action_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 )
 
 func TestEveryActionIsDeclared(t *testing.T) {
@@ -29,6 +35,43 @@ func TestEveryActionIsDeclared(t *testing.T) {
 	}
 }
 
+// What is known of a result before the run is what there is after it.
+func TestShapesAreThoseOfResults(t *testing.T) {
+	for name, a := range action.All() {
+		declared := a.Declare()
+		sameShape(t, name, declared.Shape(), declared.Nothing(), vars.EveryResult())
+	}
+	var every []string
+	for _, f := range declare.Registered() {
+		every = append(every, f.Name)
+	}
+	if diff := cmp.Diff(every, vars.EveryResult()); diff != "" {
+		t.Errorf("every result (-as told +as known):\n%s", diff)
+	}
+}
+
+func sameShape(t *testing.T, at string, s *vars.Shape, value any, more []string) {
+	t.Helper()
+	fields, _ := value.(map[string]any)
+	if s == nil || s.Below == nil {
+		return // anything may be below it
+	}
+	names := slices.Sorted(maps.Keys(s.Below))
+	want := slices.Sorted(maps.Keys(fields))
+	for _, name := range more {
+		if _, declared := fields[name]; !declared {
+			want = append(want, name)
+		}
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, names, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-values +shape):\n%s", at, diff)
+	}
+	for name, below := range s.Below {
+		sameShape(t, at+"."+name, below, fields[name], nil)
+	}
+}
+
 func told(t *testing.T, f declare.Field) {
 	t.Helper()
 	if f.Doc == "" {
@@ -44,12 +87,12 @@ func told(t *testing.T, f declare.Field) {
 func TestExamplesAreRight(t *testing.T) {
 	known := playbook.Actions{}
 	for name, a := range action.All() {
-		known[name] = playbook.Action{Check: a.Declare().Judge}
+		known[name] = playbook.Action{Check: a.Declare().Judge, Builds: a.Declare().Builder}
 	}
 	for name, a := range action.All() {
 		for _, example := range a.Declare().Examples {
 			book := "- images: all\n  tasks:\n    - " + strings.ReplaceAll(example, "\n", "\n      ") + "\n"
-			if _, ds := playbook.Parse(name+".yml", []byte(book), playbook.Options{Actions: known}); ds != nil {
+			if _, ds := playbook.Parse(name+".yml", []byte(book), playbook.Options{Actions: known, Builders: []string{"oci"}}); ds != nil {
 				t.Errorf("%s\n%v", book, ds)
 			}
 		}
@@ -74,6 +117,9 @@ func TestJudgeTellsOfMistakes(t *testing.T) {
 		{"build", "timeout: '{{ .t }}'", ""},
 		{"tag", "{}", `p.yml:1:1: error[missing-key]: tag needs at least one tag (write tag: { tags: [test] })`},
 		{"tag", "tags: []", `p.yml:1:1: error[missing-key]: tag needs at least one tag (write tag: { tags: [test] })`},
+		{"promote", "to: latest", ""},
+		{"tag", "tags: test", ""},
+		{"command", "argv: ls -la", `p.yml:1:7: error[wrong-type]: want a program and its arguments as a list, found the text "ls -la" (nothing splits it: write [ls, -la])`},
 		{"deploy", "file: a\ncommand: [b]", `p.yml:1:1: error[bad-deploy]: deploy needs either file or command (write deploy: { file: compose.yml })`},
 		{"smoke", "tags: '@a and'", `p.yml:1:14: error[tag-expression]: tag expression "@a and", column 7: the end stands where a tag like "@smoke" is wanted (write it with and, or, not and parentheses: "@smoke and not @wip")`},
 		{"rollback", "tag: latest", `p.yml:1:1: error[missing-key]: a rollback needs a reason (write reason: whoever meets the hold will want to know)`},

@@ -20,6 +20,7 @@ import (
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry/reference"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/smoke/world"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -40,14 +41,15 @@ type Deploy struct {
 	Root        string            // relative files start here
 	Dir         string            // where deployments keep their state
 	Environ     []string          // for commands
+	Secrets     *secret.Vault     // hidden in what services and commands print
 	Env         map[string]string // for variables in compose files
 }
 
 // deployArgs are the arguments of `deploy`.
 type deployArgs struct {
 	File     string        `yaml:"file" doc:"a compose file, relative to the project" example:"playbooks/deploy/compose.yml"`
-	Command  []string      `yaml:"command" doc:"or a program that deploys, with its arguments" example:"[./deploy.sh, up]"`
-	Teardown []string      `yaml:"teardown" doc:"a program that takes down what command brought up" example:"[./deploy.sh, down]"`
+	Command  []string      `yaml:"command,program" doc:"or a program that deploys, with its arguments" example:"[./deploy.sh, up]"`
+	Teardown []string      `yaml:"teardown,program" doc:"a program that takes down what command brought up" example:"[./deploy.sh, down]"`
 	Timeout  time.Duration `yaml:"timeout" default:"5m" doc:"in which everything must be ready" example:"2m"`
 	From     string        `yaml:"from" default:"test" doc:"the tag under which an image is looked for that this run did not push"`
 }
@@ -63,7 +65,8 @@ func (*Deploy) Declare() declare.Action {
 		Name:    "deploy",
 		Summary: "bring up a deployment of pushed digests",
 		About: "A compose file, or commands of your own. Images of the inventory run by the digest that this run pushed. The deployment is " +
-			"taken down by undeploy or at the end of the run, whatever happens.\n\n" +
+			"taken down by undeploy or at the end of the run, whatever happens. What services and commands print is kept, with secrets " +
+			"hidden, below .slipway/deployments; what a command leaves running can write there until the deployment is taken down.\n\n" +
 			"When everything it runs was proved in this very deployment before, it is brought up only when somebody needs it.",
 		Args: new(deployArgs), Result: new(deployResult),
 		Check:    "Reads the file and finds the digests, and starts nothing.",
@@ -235,7 +238,7 @@ func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (n
 func (d *Deploy) compose(project *deploy.Project, images, ids map[string]string, args deployArgs) func(context.Context) (world.Deployment, func(context.Context) error, error) {
 	return func(ctx context.Context) (world.Deployment, func(context.Context) error, error) {
 		name := strings.TrimSuffix(filepath.Base(filepath.Dir(project.File)), ".")
-		up, err := deploy.Up(ctx, project, deploy.Options{Runtime: d.Runtime, Images: images, Dir: d.Dir, Name: name, Timeout: args.Timeout})
+		up, err := deploy.Up(ctx, project, deploy.Options{Runtime: d.Runtime, Images: images, Dir: d.Dir, Name: name, Timeout: args.Timeout, Secrets: d.Secrets})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -258,7 +261,7 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 	one.Digest = digestOf(strings.Join(append(slices.Clone(args.Command), args.Teardown...), "\x00"), references)
 	one.up = func(ctx context.Context) (world.Deployment, func(context.Context) error, error) {
 		up, err := deploy.RunCommand(ctx, d.Dir, "command", deploy.CommandSpec{
-			Up: args.Command, Down: args.Teardown, Env: d.Environ, WorkDir: d.Root, References: references,
+			Up: args.Command, Down: args.Teardown, Env: d.Environ, WorkDir: d.Root, References: references, Secrets: d.Secrets,
 		})
 		if err != nil {
 			return nil, nil, err

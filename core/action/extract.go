@@ -23,7 +23,7 @@ type Extract struct {
 // extractArgs are the arguments of `extract`.
 type extractArgs struct {
 	Image string   `yaml:"image" doc:"another image than the task's: one of the inventory, or a reference" example:"web-builder"`
-	Paths []string `yaml:"paths,orone" doc:"files and folders in the image; with a slash at the end, what is in a folder; elements may be patterns" example:"[/app/dist/, /usr/lib/*.so]"`
+	Paths []string `yaml:"paths" doc:"files and folders in the image; with a slash at the end, what is in a folder; elements may be patterns" example:"[/app/dist/, /usr/lib/*.so]"`
 	Dest  string   `yaml:"dest,required" doc:"the folder they are put into, which is made if need be; a relative one starts in the project's root" example:"build/web"`
 }
 

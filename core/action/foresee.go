@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 )
 
@@ -47,9 +48,9 @@ func (f foreseen) Revive(ctx context.Context, step engine.Step, value map[string
 }
 
 // Fleeting reports whether what the action makes is gone with the process.
-func (f foreseen) Fleeting() bool {
+func (f foreseen) Fleeting(args document.Node) bool {
 	one, ok := f.Action.(engine.Fleeting)
-	return ok && one.Fleeting()
+	return ok && one.Fleeting(args)
 }
 
 // A foreseenTogether is an action that can work on all images of a play at
@@ -70,7 +71,7 @@ func (f foreseenTogether) Revive(ctx context.Context, step engine.Step, value ma
 }
 
 // Fleeting is that of the action.
-func (f foreseenTogether) Fleeting() bool { return f.one.Fleeting() }
+func (f foreseenTogether) Fleeting(args document.Node) bool { return f.one.Fleeting(args) }
 
 // RunTogether answers for all when one of them is not there yet: what concerns
 // all cannot be looked at without it.

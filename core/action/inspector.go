@@ -25,14 +25,8 @@ type Inspector struct {
 	Cache FactCache
 }
 
-// FactNames are the names that templates find below .image.facts, each with
-// something empty of its kind: of labels and of the environment only the image
-// can tell which there are.
-func FactNames() map[string]any {
-	names := declare.Values(imageFacts{})
-	names["labels"], names["env"] = vars.Unknown{}, vars.Unknown{}
-	return names
-}
+// FactShape is what templates find below .image.facts.
+func FactShape() *vars.Shape { return declare.ShapeOf(imageFacts{}) }
 
 // Facts returns the facts of an image for templates; its tags only when they
 // are among names. In check mode nothing is known of an image that would first

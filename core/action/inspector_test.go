@@ -115,7 +115,7 @@ func TestFactsInCheckMode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range action.FactNames() {
+	for name := range action.FactShape().Below {
 		if _, ok := facts[name]; !ok {
 			t.Errorf("there is no %s", name)
 		}

@@ -47,7 +47,7 @@ func (g *gathering) remote(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	if err != nil && (g.Strict || ctx.Err() != nil) {
-		return false, g.unknown(ctx, ref, err)
+		return false, g.unknown(ctx, ref, silent(image, err))
 	}
 	if err != nil {
 		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
@@ -105,7 +105,7 @@ func (g *gathering) tags(ctx context.Context, tags []string) error {
 		ref := g.node.Image.Repository + ":" + tag
 		m, err := g.resolve(ctx, ref)
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
-			return g.unknown(ctx, ref, err)
+			return g.unknown(ctx, ref, silent(g.node.Image, err))
 		}
 		g.known.Tags = append(g.known.Tags, plan.WantedTag{Tag: tag, Now: m.Digest, Want: g.product.Manifest.Digest})
 	}

@@ -2,6 +2,7 @@ package action
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
@@ -31,9 +32,18 @@ func registryProblem(image *inventory.Image, err error) error {
 	case errors.Is(err, registry.ErrUnauthorized):
 		return diag.Errorf("registry-denied", image.RepositoryPos(), "%s does not let us push to %s: %s", host(image), image.Repository, registry.Reason(err)).
 			WithFix("log in as somebody who may (slipway reads what podman, buildah, skopeo and docker login write), then run again: what was built is kept")
+	case errors.Is(err, registry.ErrMismatch):
+		return diag.Errorf("registry-lies", image.RepositoryPos(), "%s holds of %s what it should not: %s", host(image), image.Name, registry.Reason(err)).
+			WithFix("have %s repaired, or emptied, in that registry: what it holds is not what was put there", image.Repository)
 	default:
 		return err
 	}
+}
+
+// silent tells why the registry of an image does not say what must be known. The
+// words are the same for all images of that registry that fail for one reason.
+func silent(image *inventory.Image, err error) error {
+	return &engine.UnreachableError{Err: fmt.Errorf("%s: %s", host(image), registry.Reason(err))}
 }
 
 // baseProblem tells a user why an image that is not of the inventory cannot be

@@ -7,16 +7,18 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/leash"
 )
+
+// grace is how long a program may take to end when it is asked to.
+const grace = 5 * time.Second
 
 // A process is a program that a step runs on this machine.
 type process struct {
@@ -44,17 +46,18 @@ func (p process) run(ctx context.Context, step engine.Step) (engine.Result, erro
 		ctx, cancel = context.WithTimeout(ctx, p.timeout)
 		defer cancel()
 	}
-	if _, err := os.Stat(within("", p.dir)); err != nil { // else it would be said of the program
-		return engine.Result{Values: declare.Values(processResult{Argv: p.argv, RC: -1})}, fmt.Errorf("running %s: %w", strings.Join(p.argv, " "), err)
-	}
 	var stdout, stderr bytes.Buffer
-	cmd := p.command(ctx)
+	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
+	cmd.Dir, cmd.Env = p.dir, p.env
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, step.Log), io.MultiWriter(&stderr, step.Log)
+	if p.stdin != "" {
+		cmd.Stdin = strings.NewReader(p.stdin)
+	}
 	begun := time.Now()
-	err := cmd.Run()
+	err := leash.Run(cmd, grace)
 	took := time.Since(begun)
 	r := processResult{
-		Argv: p.argv, RC: cmd.ProcessState.ExitCode(), Elapsed: took.Seconds(),
+		Argv: p.argv, RC: leash.ExitCode(err), Elapsed: took.Seconds(),
 		Stdout: strings.TrimRight(stdout.String(), "\n"), Stderr: strings.TrimRight(stderr.String(), "\n"),
 	}
 	r.StdoutLines = lines(r.Stdout)
@@ -70,19 +73,6 @@ func lines(text string) []string {
 	return strings.Split(text, "\n")
 }
 
-// command prepares a process in a group of its own, which ends as a whole.
-func (p process) command(ctx context.Context) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
-	cmd.Dir, cmd.Env = p.dir, p.env
-	if p.stdin != "" {
-		cmd.Stdin = strings.NewReader(p.stdin)
-	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = 5 * time.Second
-	return cmd
-}
-
 func (p process) failure(ctx context.Context, took time.Duration, err error) error {
 	if err == nil {
 		return nil
@@ -91,8 +81,8 @@ func (p process) failure(ctx context.Context, took time.Duration, err error) err
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("%s: stopped after %s", running, took.Round(time.Second))
 	}
-	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-		return fmt.Errorf("%s: it ended with %s", running, exit.ProcessState)
+	if exit, ok := errors.AsType[*leash.ExitError](err); ok {
+		return fmt.Errorf("%s: it ended with %w", running, exit)
 	}
 	return fmt.Errorf("%s: %w", running, err)
 }

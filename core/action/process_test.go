@@ -14,7 +14,16 @@ import (
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/leash"
 )
+
+// TestMain lets this binary keep the programs that tests run.
+func TestMain(m *testing.M) {
+	if code, handled := leash.Main(os.Args); handled {
+		os.Exit(code)
+	}
+	os.Exit(m.Run())
+}
 
 func (s *stand) command() *action.Command {
 	return &action.Command{Dir: s.root, Env: []string{"PATH=" + os.Getenv("PATH"), "A=run", "B=run", "C=run"}}

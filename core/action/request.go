@@ -160,11 +160,8 @@ func bodyOf(args uriArgs) (body, contentType string, err error) {
 func formOf(body document.Node) url.Values {
 	form := url.Values{}
 	for _, e := range body.Entries() {
-		for _, item := range e.Value.Items() {
+		for _, item := range e.Value.List() {
 			form.Add(e.Key.Text(), item.Text())
-		}
-		if e.Value.Kind() == document.Scalar {
-			form.Add(e.Key.Text(), e.Value.Text())
 		}
 	}
 	return form

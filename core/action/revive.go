@@ -121,7 +121,7 @@ func (s *Smoke) Revive(ctx context.Context, st engine.Step, _ map[string]any) er
 
 // Fleeting reports that a deployment is gone with the process that brought it
 // up.
-func (*Deploy) Fleeting() bool { return true }
+func (*Deploy) Fleeting(document.Node) bool { return true }
 
 // Fleeting reports that what is brought up again is to be taken down again.
-func (*Undeploy) Fleeting() bool { return true }
+func (*Undeploy) Fleeting(document.Node) bool { return true }

@@ -30,10 +30,10 @@ type RewriteRefs struct {
 // rewriteRefsArgs are the arguments of `rewrite_refs`.
 type rewriteRefsArgs struct {
 	Dir    string   `yaml:"dir" doc:"all deployment files below this folder: *.yml, *.yaml and Kustomization; hidden folders are left out" example:"../deployments"`
-	Files  []string `yaml:"files,orone" doc:"or these files; patterns such as apps/*.yml stay in their folder" example:"[compose.yml, apps/*.yml]"`
+	Files  []string `yaml:"files" doc:"or these files; patterns such as apps/*.yml stay in their folder" example:"[compose.yml, apps/*.yml]"`
 	Form   string   `yaml:"form" default:"repo:tag@digest" choices:"repo:tag@digest,repo@digest,repo:tag" doc:"how an image is named; with both, the digest counts and the tag is for people"`
 	Tag    string   `yaml:"tag" default:"latest" doc:"the tag that is written, and that is looked up when this run knows no digest of an image"`
-	Images []string `yaml:"images,orone" doc:"of the images of the play only these" example:"[web, api]"`
+	Images []string `yaml:"images" doc:"of the images of the play only these" example:"[web, api]"`
 	Set    string   `yaml:"set" doc:"a name: the files name all images of the play as they are now, or none, as in a promotion" example:"nightly"`
 }
 
@@ -156,7 +156,7 @@ func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args re
 	var ds diag.List
 	for i, name := range args.Images {
 		if !slices.Contains(out.Known, name) {
-			d := diag.Errorf("unknown-image", steps[0].Args.Get("images").Items()[i].Pos(), "there is no image %q", name)
+			d := diag.Errorf("unknown-image", steps[0].Args.Get("images").List()[i].Pos(), "there is no image %q", name)
 			ds.Add(d.WithFix("%s", diag.Suggest(name, out.Known)))
 		}
 	}
@@ -190,7 +190,7 @@ func (r *RewriteRefs) files(args rewriteRefsArgs, written document.Node) ([]stri
 	for i, pattern := range args.Files {
 		found, err := filepath.Glob(within(r.Dir, pattern))
 		if err != nil || len(found) == 0 {
-			ds.Add(diag.Errorf("no-file", written.Get("files").Items()[i].Pos(), "no file matches %q", pattern).
+			ds.Add(diag.Errorf("no-file", written.Get("files").List()[i].Pos(), "no file matches %q", pattern).
 				WithFix("name a file or a pattern; relative ones start in %s", r.Dir))
 		}
 		out = append(out, found...)

@@ -20,6 +20,7 @@ import (
 type Rollback struct {
 	Gate  *gate.Gate
 	Actor string
+	RunID string
 }
 
 // rollbackArgs are the arguments of `rollback`.
@@ -69,6 +70,7 @@ func (r *Rollback) Run(ctx context.Context, step engine.Step) (engine.Result, er
 	done, err := r.Gate.Rollback(ctx, gate.Rollback{
 		Target: gate.Target{Image: step.Image.Name, Repository: step.Image.Repository, Tag: a.Tag},
 		To:     a.To, Actor: r.Actor, Reason: a.Reason, Hold: a.Hold,
+		Step: fmt.Sprintf("%s/%d/%d/%s", r.RunID, step.ID.Play, step.ID.Task, step.ID.Path),
 	})
 	result.Changed = len(done.Moved) > 0
 	result.Values = declare.Values(rollbackResult{Tag: a.Tag, Moved: moves(done.Moved)})

@@ -33,8 +33,8 @@ type Run struct {
 // runArgs are the arguments of `run`.
 type runArgs struct {
 	Image      string            `yaml:"image" doc:"another image: one of the inventory, or a reference" example:"docker.io/library/busybox:1.36"`
-	Entrypoint []string          `yaml:"entrypoint,orone" doc:"instead of the image's; the image's command is dropped as well"`
-	Command    []string          `yaml:"command,orone" doc:"instead of the image's; no shell reads it" example:"[/app/migrate, --check]"`
+	Entrypoint []string          `yaml:"entrypoint,program" doc:"instead of the image's; the image's command is dropped as well"`
+	Command    []string          `yaml:"command,program" doc:"instead of the image's; no shell reads it" example:"[/app/migrate, --check]"`
 	Env        map[string]string `yaml:"environment" doc:"variables on top of the image's and of the task's keyword environment" example:"{LANG: C}"`
 	WorkDir    string            `yaml:"workdir" doc:"the folder to run in; by default the image's"`
 	User       string            `yaml:"user" doc:"by default the image's" example:"'1000:1000'"`

@@ -26,7 +26,7 @@ type templateArgs struct {
 	Src      document.Node `yaml:"src,required" doc:"the template" example:"web.conf"`
 	Dest     string        `yaml:"dest,required" doc:"the file; relative ones start in the project's root. With a '/' at the end, or where there is a folder, the file gets the name of src in it" example:"out/{{ .image.name }}.conf"`
 	Mode     string        `yaml:"mode" default:"\"0644\"" doc:"the mode of the file, in digits" example:"\"0600\""`
-	Validate []string      `yaml:"validate" doc:"a program that must end well before the file takes its place; %s stands for the file to look at" example:"[nginx, -t, -c, '%s']"`
+	Validate []string      `yaml:"validate,program" doc:"a program that must end well before the file takes its place; %s stands for the file to look at" example:"[nginx, -t, -c, '%s']"`
 }
 
 // fileResult is what is registered of an action that writes a file.
@@ -62,17 +62,31 @@ func (*Template) Declare() declare.Action {
 	}
 }
 
+// Source reads the file that a task names as src, before the run.
+func (t *Template) Source(named document.Node, dir string) (document.Node, error) {
+	path, err := find(t.Dir, dir, "templates", named)
+	if err != nil {
+		return document.Node{}, err
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return document.Node{}, fmt.Errorf("reading the template: %w", err)
+	}
+	return document.Text(path, string(text)), nil
+}
+
 // Run writes the file of a step.
 func (t *Template) Run(ctx context.Context, step engine.Step) (engine.Result, error) {
 	args, err := declare.Decode[templateArgs](step.Args)
 	if err != nil {
 		return engine.Result{}, err
 	}
-	src, err := find(t.Dir, step.Dir, "templates", args.Src)
+	source, err := t.Source(args.Src, step.Dir)
 	if err != nil {
 		return engine.Result{}, err
 	}
-	text, err := expandFile(step, src)
+	src := source.Pos().File
+	text, err := expanded(step, source)
 	if err != nil {
 		return engine.Result{}, err
 	}
@@ -105,14 +119,10 @@ func (w writing) carryOut(ctx context.Context, step engine.Step, src string) (en
 	return result, err
 }
 
-// expandFile expands the templates of a file. An empty one at its end keeps a
-// file that is nothing but one template a text, and its last line end.
-func expandFile(step engine.Step, path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("reading the template: %w", err)
-	}
-	n, ds := step.Expand(document.Text(path, string(text)+`{{ "" }}`))
+// expanded expands the templates of a file. An empty one at its end keeps a file
+// that is nothing but one template a text, and its last line end.
+func expanded(step engine.Step, source document.Node) (string, error) {
+	n, ds := step.Expand(document.Text(source.Pos().File, source.Text()+`{{ "" }}`))
 	return n.Text(), ds.Err()
 }
 

@@ -28,7 +28,7 @@ type uriArgs struct {
 	Headers    map[string]string `yaml:"headers" doc:"headers of the request" example:"{Accept: application/json}"`
 	Body       document.Node     `yaml:"body" doc:"what to send: a text, or with json and form a mapping" example:"{name: web}"`
 	BodyFormat string            `yaml:"body_format" default:"raw" choices:"raw,json,form" doc:"how the body is written; json and form say so in the header Content-Type unless it is given"`
-	StatusCode []int             `yaml:"status_code,orone" default:"[200]" doc:"the status codes that are success" example:"[200, 204]"`
+	StatusCode []int             `yaml:"status_code" default:"[200]" doc:"the status codes that are success" example:"[200, 204]"`
 	Content    bool              `yaml:"return_content" default:"false" doc:"keep the body of the answer as content"`
 	Timeout    time.Duration     `yaml:"timeout" default:"30s" doc:"for the whole of it, redirects included"`
 	Follow     string            `yaml:"follow_redirects" default:"safe" choices:"safe,all,none" doc:"safe: of GET and HEAD alone"`

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 	"unicode/utf8"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -105,17 +106,21 @@ func textOf(data []byte) string {
 // replace writes the file beside its place and moves it there, so that nobody
 // ever sees a part of it. Folders above it are made.
 func (w writing) replace(ctx context.Context) error {
-	if err := os.MkdirAll(filepath.Dir(w.path), 0o755); err != nil {
-		return fmt.Errorf("writing %s: %w", w.shown, err)
-	}
-	file, err := os.CreateTemp(filepath.Dir(w.path), "."+filepath.Base(w.path)+".*")
+	file, err := w.beside(ctx)
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", w.shown, err)
 	}
-	defer func() { _ = os.Remove(file.Name()) }() // it is gone when all went well
-	_, err = file.Write(w.data)
-	err = errors.Join(err, keepOwner(file, w.path), file.Chmod(w.mode), file.Sync(), file.Close())
-	if err != nil {
+	defer file.Close() // and with it the lock
+	if err := w.fill(ctx, file); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// fill writes the file and moves it to its place.
+func (w writing) fill(ctx context.Context, file *os.File) error {
+	_, err := file.Write(w.data)
+	if err := errors.Join(err, file.Chmod(w.mode), file.Sync()); err != nil {
 		return fmt.Errorf("writing %s: %w", w.shown, err)
 	}
 	if w.check != nil {
@@ -123,10 +128,72 @@ func (w writing) replace(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := keepOwner(file, w.path); err != nil {
+		return fmt.Errorf("writing %s: %w", w.shown, err)
+	}
 	if err := os.Rename(file.Name(), w.path); err != nil {
 		return fmt.Errorf("writing %s: %w", w.shown, err)
 	}
 	return nil
+}
+
+// lockPoll is how often it is looked whether somebody else still writes a file.
+const lockPoll = 20 * time.Millisecond
+
+// beside opens the file, empty, that is to take w's place. It always has the same
+// name, so that what a killed run left of it is written over, and belongs to one
+// writer at a time. What is not ours under that name is taken away.
+func (w writing) beside(ctx context.Context) (*os.File, error) {
+	dir, base := filepath.Split(w.path)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	name := filepath.Join(dir, "."+base+".slipway")
+	for {
+		file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
+		if err == nil && ours(file) {
+			if locked(file) {
+				return file, errors.Join(file.Truncate(0), file.Chmod(0o600))
+			}
+			err = pause(ctx, lockPoll)
+		} else if gone := os.Remove(name); err == nil || gone == nil {
+			err = gone
+		}
+		_ = file.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// pause waits, unless ctx ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// ours reports whether a file is an ordinary one that belongs to us.
+func ours(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(owner.Uid) == os.Geteuid()
+}
+
+// locked locks a file, and reports whether it is the one under its name still.
+func locked(file *os.File) bool {
+	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		return false
+	}
+	ours, err := file.Stat()
+	named, other := os.Lstat(file.Name())
+	return err == nil && other == nil && os.SameFile(ours, named)
 }
 
 // keepOwner gives a file to whom the one that it is to replace belongs, as far as

@@ -1,10 +1,12 @@
 package action_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,7 +100,7 @@ func TestTemplateFails(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := s.run(s.template(), tt.args)
 			if tt.name == "not in order" {
-				if err == nil || !strings.HasPrefix(err.Error(), "the file is not in order and was not written: running grep -q bad "+s.root+"/out/.keep.") {
+				if err == nil || !strings.HasPrefix(err.Error(), "the file is not in order and was not written: running grep -q bad "+s.root+"/out/.keep.slipway: ") {
 					t.Errorf("%v", err)
 				}
 				return
@@ -121,6 +123,56 @@ func TestTemplateOfWhatIsNotDefined(t *testing.T) {
 	}
 	if got := diag.Of(err)[0]; got.Code != "undefined-variable" || got.Summary != "undefined variable .nmae" || got.Pos.String() != s.root+"/undefined:2:4" {
 		t.Errorf("%v", got)
+	}
+}
+
+// What a killed run left beside a file is written over, and what lies there of
+// somebody else is not followed.
+func TestWritingOverWhatWasLeft(t *testing.T) {
+	for name, leave := range map[string]func(s *stand, at string) error{
+		"half a file": func(_ *stand, at string) error { return os.WriteFile(at, []byte("much longer than it is to be"), 0o400) },
+		"a link":      func(s *stand, at string) error { return os.Symlink(filepath.Join(s.root, "other"), at) },
+		"somebody's": func(_ *stand, at string) error {
+			if os.Geteuid() != 0 {
+				t.Skip("only root can give a file away")
+			}
+			return errors.Join(os.WriteFile(at, nil, 0o666), os.Chown(at, 1, 1))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStand(t)
+			s.write("good", "good")
+			s.write("other", "as before")
+			if err := leave(s, filepath.Join(s.root, ".out.slipway")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.run(s.template(), "src: good\ndest: out"); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{"good 0644", "other 0644", "out 0644"}, s.tree("-")); diff != "" || s.read("out") != "good" || s.read("other") != "as before" {
+				t.Errorf("%q, %q (-want +got):\n%s", s.read("out"), s.read("other"), diff)
+			}
+		})
+	}
+}
+
+// Many who write one file write it one after the other.
+func TestWritingAtOnce(t *testing.T) {
+	s := newStand(t)
+	var all sync.WaitGroup
+	for i := range 8 {
+		text := strings.Repeat(fmt.Sprint(i), 1<<16)
+		s.write(fmt.Sprint("src", i), text)
+		all.Go(func() {
+			if _, err := s.run(s.copy(), fmt.Sprintf("src: src%d\ndest: out", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	got := s.read("out")
+	if len(got) != 1<<16 || strings.Trim(got, got[:1]) != "" || len(s.tree("src")) != 1 {
+		t.Errorf("%d bytes of %q…, %v", len(got), got[:1], s.tree("src"))
 	}
 }
 

@@ -42,7 +42,7 @@ type Options struct {
 	Env    []string           // for every plugin: see pluginhost.Environment
 	Dir    string             // the working directory of every plugin; empty: ours
 	Host   strategy.Host      // who we say we are
-	Plugin pluginhost.Options // graces and limits; its Log is not used
+	Plugin pluginhost.Options // graces, limits and the guard of all plugins; its Log is not used
 
 	// Log receives what the plugins log. Nil: nobody listens.
 	Log func(name string, level slog.Level, line string)
@@ -76,6 +76,9 @@ func New(o Options) *Catalog {
 	}
 	if o.Log == nil {
 		o.Log = func(string, slog.Level, string) {}
+	}
+	if o.Plugin.Guard == nil {
+		o.Plugin.Guard = new(pluginhost.Guard)
 	}
 	return &Catalog{options: o, descriptions: map[string]*description{}, sessions: map[string]*pluginhost.Session{}}
 }

@@ -14,8 +14,8 @@ const manifestName = "plugin.yaml"
 
 // A manifest says how a plugin that is no single program is started.
 type manifest struct {
-	Command []string `yaml:"command,required"` // words that name files of the folder are made absolute
-	Env     []string `yaml:"env"`              // names of variables to pass on besides the usual
+	Command []string `yaml:"command,required,program"` // words that name files of the folder are made absolute
+	Env     []string `yaml:"env"`                      // names of variables to pass on besides the usual
 }
 
 // readManifest reads the manifest of a plugin's folder.

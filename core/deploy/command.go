@@ -6,15 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/slipway-build/slipway/core/leash"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // killDelay is how long a command may take to stop when it is asked to.
@@ -30,9 +31,10 @@ const killDelay = 10 * time.Second
 type CommandSpec struct {
 	Up         []string          // program and arguments
 	Down       []string          // empty: there is nothing to take down
-	Env        []string          // the whole environment, "NAME=value"
+	Env        []string          `json:"-"` // the whole environment, "NAME=value"
 	WorkDir    string            // absolute
 	References map[string]string // image of the inventory → its decided reference
+	Secrets    *secret.Vault     `json:"-"` // hidden in the log, and in what is kept of Down
 }
 
 // A CommandDeployment is what a command brought up.
@@ -40,19 +42,23 @@ type CommandDeployment struct {
 	id   string
 	dir  string
 	spec CommandSpec
+	log  *log
+	out  *os.File // the commands' end of log
 }
 
 // RunCommand runs the command that brings a deployment up and waits for its
 // end, which means that the deployment is ready. Its output goes to a log
-// below dir. When the command fails, the one that takes down is run, and the
-// error ends with the log's last lines.
+// below dir, with secrets hidden; so does that of what it leaves running, until
+// the deployment is taken down: what is to outlive that must write elsewhere.
+// When the command fails, the one that takes down is run, and the error ends
+// with the log's last lines.
 func RunCommand(ctx context.Context, dir, name string, spec CommandSpec) (*CommandDeployment, error) {
 	id := name + "-" + strings.ToLower(rand.Text()[:8])
 	d := &CommandDeployment{id: id, dir: filepath.Join(dir, id), spec: spec}
 	if err := d.prepare(); err != nil {
 		return nil, fmt.Errorf("preparing deployment %s: %w", id, err)
 	}
-	if err := spec.run(ctx, d.dir, id, spec.Up); err != nil {
+	if err := d.run(ctx, spec.Up); err != nil {
 		return nil, errors.Join(fmt.Errorf("bringing up %s: %w", id, err), d.Down(context.WithoutCancel(ctx)))
 	}
 	return d, nil
@@ -61,19 +67,31 @@ func RunCommand(ctx context.Context, dir, name string, spec CommandSpec) (*Comma
 // ID returns the deployment's name, which no other has.
 func (d *CommandDeployment) ID() string { return d.id }
 
-// Logs returns what the commands wrote.
-func (d *CommandDeployment) Logs() ([]byte, error) {
-	return os.ReadFile(filepath.Join(d.dir, "logs", "command.log"))
-}
+// Logs returns what the commands wrote, with secrets hidden: all of it up to
+// 32 MiB, the end of it if it was more.
+func (d *CommandDeployment) Logs() ([]byte, error) { return d.log.read() }
 
 // Down runs the command that takes the deployment down.
 func (d *CommandDeployment) Down(ctx context.Context) error {
+	defer d.release()
 	if len(d.spec.Down) > 0 {
-		if err := d.spec.run(ctx, d.dir, d.id, d.spec.Down); err != nil {
+		if err := d.run(ctx, d.spec.Down); err != nil {
 			return fmt.Errorf("taking down %s: %w", d.id, err)
 		}
 	}
 	return endState(d.dir)
+}
+
+// open opens the log, for one command after the other until release.
+func (d *CommandDeployment) open() (err error) {
+	d.log, d.out, err = openLog(filepath.Join(d.dir, "logs", "command.log"), d.spec.Secrets.Mask())
+	return err
+}
+
+// release closes what open has opened.
+func (d *CommandDeployment) release() {
+	_ = d.out.Close()
+	d.log.close()
 }
 
 // prepare writes everything down before anything is started.
@@ -94,9 +112,12 @@ func (d *CommandDeployment) prepare() error {
 	}
 	s := state{Name: d.id}
 	if len(d.spec.Down) > 0 {
-		s.Command = &d.spec
+		s.Command = d.spec.Secrets.Refer(d.spec)
 	}
-	return writeState(d.dir, s)
+	if err := writeState(d.dir, s); err != nil {
+		return err
+	}
+	return d.open()
 }
 
 // variables returns the references as environment variables, by name.
@@ -118,33 +139,22 @@ func variable(name string) string {
 	}, strings.ToUpper(name))
 }
 
-// run runs a command to its end, in a process group of its own, which is asked
-// to stop when ctx ends and killed after killDelay.
-func (s CommandSpec) run(ctx context.Context, dir, id string, argv []string) error {
+// run runs a command to its end. It is asked to stop when ctx ends, or slipway
+// does, and killed after killDelay with all that it started.
+func (d *CommandDeployment) run(ctx context.Context, argv []string) error {
 	if len(argv) == 0 {
 		return errors.New("the command is empty")
 	}
-	log, err := os.OpenFile(filepath.Join(dir, "logs", "command.log"), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o644)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	begin, err := log.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
-	}
+	begin := d.log.mark()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.WorkDir, log, log
-	cmd.Env = slices.Concat(s.Env, s.variables(), []string{
-		"SLIPWAY_DEPLOYMENT=" + id,
-		"SLIPWAY_REFERENCES=" + filepath.Join(dir, "references.json"),
-		"SLIPWAY_REFERENCES_ENV=" + filepath.Join(dir, "references.env"),
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.spec.WorkDir, d.out, d.out
+	cmd.Env = slices.Concat(d.spec.Env, d.spec.variables(), []string{
+		"SLIPWAY_DEPLOYMENT=" + d.id,
+		"SLIPWAY_REFERENCES=" + filepath.Join(d.dir, "references.json"),
+		"SLIPWAY_REFERENCES_ENV=" + filepath.Join(d.dir, "references.env"),
 	})
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
-	cmd.WaitDelay = killDelay
-	if err := cmd.Run(); err != nil {
-		return commandError(ctx, argv[0], err, tailFrom(log, begin))
+	if err := leash.Run(cmd, killDelay); err != nil {
+		return commandError(ctx, argv[0], err, d.log.tail(begin))
 	}
 	return nil
 }
@@ -157,14 +167,4 @@ func commandError(ctx context.Context, name string, err error, tail string) erro
 		return fmt.Errorf("running %s: %w", name, err)
 	}
 	return fmt.Errorf("running %s: %w; the end of its output:\n%s", name, err, tail)
-}
-
-// tailFrom returns the last lines of log after begin.
-func tailFrom(log *os.File, begin int64) string {
-	all, err := io.ReadAll(io.NewSectionReader(log, begin, 1<<20))
-	if err != nil {
-		return ""
-	}
-	lines := strings.Split(strings.TrimRight(string(all), "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
 }

@@ -18,15 +18,23 @@ import (
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/container/containertest"
 	"github.com/slipway-build/slipway/core/deploy"
+	"github.com/slipway-build/slipway/core/leash"
+	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 func TestMain(m *testing.M) {
+	if code, handled := leash.Main(os.Args); handled {
+		os.Exit(code)
+	}
 	if code, handled := owner(); handled {
 		os.Exit(code)
 	}
 	containertest.Main(m)
 }
+
+// token is a secret that every test's vault has.
+const token = "hunter2 is no password"
 
 // A bed is where tests deploy.
 type bed struct {
@@ -34,6 +42,22 @@ type bed struct {
 	runtime *container.Runtime
 	images  map[string]string
 	shared  bool
+	secrets *secret.Vault
+}
+
+// tokenVault returns a vault of one secret, which was not read.
+func tokenVault() *secret.Vault {
+	return secret.NewVault(new(secret.Mask), []string{"TOKEN=" + token}, []secret.Source{{Name: "token", Env: "TOKEN"}})
+}
+
+// vaultOf returns a vault of one secret, which was read.
+func vaultOf(t *testing.T) *secret.Vault {
+	t.Helper()
+	v := tokenVault()
+	if _, err := v.Text(t.Context(), "token"); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func newBed(t *testing.T) *bed {
@@ -44,7 +68,7 @@ func newBed(t *testing.T) *bed {
 	checked.Config.Entrypoint = []string{containertest.Program}
 	checked.Config.Healthcheck = &container.Healthcheck{Test: []string{"CMD", "program", "get", "http://localhost:8080"}}
 	return &bed{
-		dir: t.TempDir(), runtime: container.NewRuntime(store),
+		dir: t.TempDir(), runtime: container.NewRuntime(store), secrets: vaultOf(t),
 		images: map[string]string{"web:test": web.Add(t, store), "checked:test": checked.Add(t, store)},
 	}
 }
@@ -63,7 +87,7 @@ func (b *bed) load(t *testing.T, compose string) *deploy.Project {
 }
 
 func (b *bed) options() deploy.Options {
-	return deploy.Options{Runtime: b.runtime, Images: b.images, Dir: b.dir, Name: "t", Timeout: 30 * time.Second, Shared: b.shared}
+	return deploy.Options{Runtime: b.runtime, Images: b.images, Dir: b.dir, Name: "t", Timeout: 30 * time.Second, Shared: b.shared, Secrets: b.secrets}
 }
 
 // up brings a compose file up for the time of a test.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/container/network"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // A Deployment is a project that was brought up. It may be used concurrently.
@@ -23,6 +24,7 @@ type Deployment struct {
 	id        string
 	dir       string
 	runtime   *container.Runtime
+	mask      *secret.Mask
 	network   *network.Network
 	instances []*instance
 	byName    map[string]*instance
@@ -36,10 +38,10 @@ type Deployment struct {
 type instance struct {
 	service Service
 	imageID string
-	log     string
 	address netip.Addr
 
 	mu        sync.Mutex
+	log       *log                 // nil: nobody has tried to start it
 	container *container.Container // nil: not started
 }
 
@@ -47,6 +49,18 @@ func (in *instance) set(c *container.Container) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.container = c
+}
+
+func (in *instance) setLog(l *log) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.log = l
+}
+
+func (in *instance) getLog() *log {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.log
 }
 
 func (in *instance) get() *container.Container {
@@ -114,17 +128,22 @@ func (d *Deployment) Dial(ctx context.Context, address string) (net.Conn, error)
 	return conn, nil
 }
 
-// Logs returns what a service wrote so far, both streams as they came.
+// Logs returns what a service wrote so far, both streams as they came, with
+// secrets hidden: all of it up to 32 MiB, the end of it if it was more.
 func (d *Deployment) Logs(service string) ([]byte, error) {
 	in, err := d.find(service)
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.ReadFile(in.log)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	log := in.getLog()
+	if log == nil {
+		return nil, nil
+	}
+	text, err := log.read()
+	if err != nil {
 		return nil, fmt.Errorf("reading the log of %s: %w", service, err)
 	}
-	return log, nil
+	return text, nil
 }
 
 // Exec runs a command in a service's container.
@@ -161,6 +180,9 @@ func (d *Deployment) takeDown(ctx context.Context) error {
 	for _, in := range slices.Backward(d.instances) {
 		if c := in.get(); c != nil {
 			all = errors.Join(all, c.Stop(ctx, in.service.StopGrace))
+		}
+		if log := in.getLog(); log != nil {
+			log.close()
 		}
 	}
 	if d.network != nil {

@@ -28,6 +28,7 @@ type ownerJob struct {
 	File    string
 	Images  map[string]string
 	Dir     string
+	Command *deploy.CommandSpec // instead of File
 }
 
 // owner brings a deployment up, prints the numbers of its processes' leaders
@@ -40,37 +41,58 @@ func owner() (int, bool) {
 	if err := json.Unmarshal([]byte(os.Args[1]), &job); err != nil {
 		return 1, true
 	}
-	store, err := container.Open(job.Storage)
+	id, err := job.up()
 	if err != nil {
 		fmt.Println(err)
 		return 1, true
 	}
-	project, _ := deploy.Load(job.File, nil)
-	d, err := deploy.Up(context.Background(), project, deploy.Options{
-		Runtime: container.NewRuntime(store), Images: job.Images, Dir: job.Dir, Name: "killed",
-	})
-	if err != nil {
-		fmt.Println(err)
-		return 1, true
-	}
-	fmt.Println("up", d.ID())
+	fmt.Println("up", id)
 	select {}
 }
 
-func TestNothingIsLeftAfterKill(t *testing.T) {
-	b := newBed(t)
-	file := filepath.Join(t.TempDir(), "compose.yml")
-	compose := twoServices + "    volumes: [data:/data]\nvolumes: {data: }\n"
-	if err := os.WriteFile(file, []byte(compose), 0o644); err != nil {
-		t.Fatal(err)
+// up brings up what the job says and returns its name.
+func (j ownerJob) up() (string, error) {
+	vault := tokenVault()
+	if _, err := vault.Text(context.Background(), "token"); err != nil {
+		return "", err
 	}
-	where := b.runtime.Store().Storage()
-	job, err := json.Marshal(ownerJob{container.Options{Root: where.Root, RunRoot: where.RunRoot, Driver: where.Driver}, file, b.images, b.dir})
+	if j.Command != nil {
+		j.Command.Secrets = vault
+		d, err := deploy.RunCommand(context.Background(), j.Dir, "killed", *j.Command)
+		if err != nil {
+			return "", err
+		}
+		return d.ID(), nil
+	}
+	store, err := container.Open(j.Storage)
+	if err != nil {
+		return "", err
+	}
+	project, _ := deploy.Load(j.File, nil)
+	d, err := deploy.Up(context.Background(), project, deploy.Options{
+		Runtime: container.NewRuntime(store), Images: j.Images, Dir: j.Dir, Name: "killed", Secrets: vault,
+	})
+	if err != nil {
+		return "", err
+	}
+	return d.ID(), nil
+}
+
+// An owned is a deployment that belongs to another process.
+type owned struct {
+	cmd *exec.Cmd
+	id  string
+}
+
+// own starts a process that brings up what the job says.
+func own(t *testing.T, job ownerJob) owned {
+	t.Helper()
+	raw, err := json.Marshal(job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("/proc/self/exe")
-	cmd.Args = []string{ownerRole, string(job)}
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
+	cmd.Args = []string{ownerRole, string(raw)}
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	out, err := cmd.StdoutPipe()
@@ -85,31 +107,54 @@ func TestNothingIsLeftAfterKill(t *testing.T) {
 	if !ok {
 		t.Fatalf("the owner said %q", line)
 	}
-	children := childrenOf(cmd.Process.Pid)
-	if len(children) != 3 {
-		t.Fatalf("the owner has %d children, want a network and two containers", len(children))
+	return owned{cmd, id}
+}
+
+// kill is kill -9, and returns when the processes that it had are gone.
+func (o owned) kill(t *testing.T) {
+	t.Helper()
+	children := childrenOf(o.cmd.Process.Pid)
+	if err := o.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = o.cmd.Wait()
+	for _, pid := range children {
+		awaitEnd(t, pid)
+	}
+}
+
+// job is one that brings up a compose file where the bed is.
+func (b *bed) job(t *testing.T, compose string) ownerJob {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "compose.yml")
+	if err := os.WriteFile(file, []byte(compose), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	where := b.runtime.Store().Storage()
+	return ownerJob{Storage: container.Options{Root: where.Root, RunRoot: where.RunRoot, Driver: where.Driver}, File: file, Images: b.images, Dir: b.dir}
+}
+
+func TestNothingIsLeftAfterKill(t *testing.T) {
+	b := newBed(t)
+	o := own(t, b.job(t, twoServices+"    volumes: [data:/data]\nvolumes: {data: }\n"))
+	if n := len(childrenOf(o.cmd.Process.Pid)); n != 3 {
+		t.Fatalf("the owner has %d children, want a network and two containers", n)
 	}
 	if left, err := b.runtime.Store().Sweep(t.Context()); left != 0 || err != nil {
 		t.Errorf("%d containers of a living process were swept, %v", left, err)
 	}
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait()
-	for _, pid := range children {
-		awaitEnd(t, pid)
-	}
-	ended, err := deploy.Sweep(t.Context(), b.dir)
-	if diff := cmp.Diff([]string{id}, ended); diff != "" || err != nil {
+	o.kill(t)
+	ended, err := deploy.Sweep(t.Context(), b.dir, nil, b.secrets)
+	if diff := cmp.Diff([]string{o.id}, ended); diff != "" || err != nil {
 		t.Errorf("deployments swept (-want +got):\n%s%v", diff, err)
 	}
 	if left, err := b.runtime.Store().Sweep(t.Context()); left != 2 || err != nil {
 		t.Errorf("%d containers were swept, %v; want 2", left, err)
 	}
-	if _, err := os.Stat(filepath.Join(b.dir, id, "volumes")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(b.dir, o.id, "volumes")); !os.IsNotExist(err) {
 		t.Errorf("the volumes are still there: %v", err)
 	}
-	if again, err := deploy.Sweep(t.Context(), b.dir); len(again) != 0 || err != nil {
+	if again, err := deploy.Sweep(t.Context(), b.dir, nil, b.secrets); len(again) != 0 || err != nil {
 		t.Errorf("swept again: %v, %v", again, err)
 	}
 }
@@ -150,6 +195,7 @@ func TestCommand(t *testing.T) {
 		Down:       []string{"/bin/sh", "-c", "rm up"},
 		Env:        os.Environ(),
 		WorkDir:    work,
+		Secrets:    vaultOf(t),
 		References: map[string]string{"web-ui": "registry.example/web-ui@sha256:1"},
 	}
 	d, err := deploy.RunCommand(t.Context(), dir, "c", spec)
@@ -164,7 +210,7 @@ func TestCommand(t *testing.T) {
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("what the command saw (-want +got):\n%s", diff)
 	}
-	if ended, err := deploy.Sweep(t.Context(), dir); len(ended) != 0 || err != nil {
+	if ended, err := deploy.Sweep(t.Context(), dir, nil, vaultOf(t)); len(ended) != 0 || err != nil {
 		t.Errorf("a living deployment was swept: %v, %v", ended, err)
 	}
 	if log, err := d.Logs(); err != nil || string(log) != "done\n" {
@@ -185,6 +231,7 @@ func TestCommandFails(t *testing.T) {
 		Down:    []string{"/bin/sh", "-c", "touch down"},
 		Env:     os.Environ(),
 		WorkDir: work,
+		Secrets: vaultOf(t),
 	})
 	if want := "running /bin/sh: exit status 9; the end of its output:\nno cluster"; err == nil || !strings.HasSuffix(err.Error(), want) {
 		t.Errorf("err = %v\nwant  … %s", err, want)

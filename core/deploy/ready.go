@@ -1,20 +1,15 @@
 package deploy
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 )
 
 // settle is how long a service that says nothing about its health must run
 // before it counts as up.
 const settle = 250 * time.Millisecond
-
-// tailLines is how much of a log goes into an error.
-const tailLines = 20
 
 var errEnded = errors.New("the service has ended")
 
@@ -99,18 +94,9 @@ func (in *instance) failure(err error) error {
 	if err == nil {
 		return nil
 	}
-	tail := in.tail()
+	tail := in.getLog().tail(0)
 	if tail == "" {
 		return fmt.Errorf("service %s: %w; its log is empty", in.service.Name, err)
 	}
 	return fmt.Errorf("service %s: %w; the end of its log:\n%s", in.service.Name, err, tail)
-}
-
-func (in *instance) tail() string {
-	log, err := os.ReadFile(in.log)
-	if err != nil {
-		return ""
-	}
-	lines := bytes.Split(bytes.TrimRight(log, "\n"), []byte("\n"))
-	return string(bytes.Join(lines[max(0, len(lines)-tailLines):], []byte("\n")))
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // stateFile is what a deployment leaves word in.
@@ -17,8 +18,8 @@ const stateFile = "deployment.json"
 // A state is what a later run needs to know to end a deployment.
 type state struct {
 	Name    string
-	Owner   string       // the process that brought it up
-	Command *CommandSpec `json:",omitempty"` // how to take it down, for one made of commands
+	Owner   string // the process that brought it up
+	Command any    `json:",omitempty"` // how to take it down, for one made of commands: a CommandSpec, referred
 	Ended   bool
 }
 
@@ -35,7 +36,7 @@ func writeState(dir string, s state) error {
 		return fmt.Errorf("recording deployment %s: %w", s.Name, err)
 	}
 	file := filepath.Join(dir, stateFile)
-	if err := os.WriteFile(file+".new", data, 0o600); err != nil { // its environment may hold secrets
+	if err := os.WriteFile(file+".new", data, 0o600); err != nil {
 		return fmt.Errorf("recording deployment %s: %w", s.Name, err)
 	}
 	return os.Rename(file+".new", file)
@@ -65,10 +66,11 @@ func endState(dir string) error {
 
 // Sweep ends the deployments below dir whose process died without taking them
 // down, and returns their names: volumes are removed, and commands that take
-// something down are run. Containers need no sweeping here: they died with
+// something down are run, in the given environment and with their secrets read
+// anew. Containers need no sweeping here: they died with
 // their process, and [container.Store.Sweep] removes their files. Deployments
 // of living processes are left alone, and so are logs.
-func Sweep(ctx context.Context, dir string) ([]string, error) {
+func Sweep(ctx context.Context, dir string, environ []string, secrets *secret.Vault) ([]string, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*", stateFile))
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ func Sweep(ctx context.Context, dir string) ([]string, error) {
 		if s.Ended || !s.abandoned() {
 			continue
 		}
-		if err := s.end(ctx, filepath.Dir(file)); err != nil {
+		if err := s.end(ctx, filepath.Dir(file), environ, secrets); err != nil {
 			all = errors.Join(all, fmt.Errorf("ending what is left of %s: %w", s.Name, err))
 			continue
 		}
@@ -98,11 +100,35 @@ func (s state) abandoned() bool {
 	return ok && owner.Dead()
 }
 
-func (s state) end(ctx context.Context, dir string) error {
+func (s state) end(ctx context.Context, dir string, environ []string, secrets *secret.Vault) error {
 	if s.Command != nil {
-		if err := s.Command.run(ctx, dir, s.Name, s.Command.Down); err != nil {
+		spec, err := s.spec(ctx, secrets)
+		if err != nil {
+			return err
+		}
+		spec.Env, spec.Secrets = environ, secrets
+		d := &CommandDeployment{id: s.Name, dir: dir, spec: spec}
+		if err := d.open(); err != nil {
+			return err
+		}
+		defer d.release()
+		if err := d.run(ctx, spec.Down); err != nil {
 			return err
 		}
 	}
 	return errors.Join(os.RemoveAll(filepath.Join(dir, "volumes")), endState(dir))
+}
+
+// spec returns the commands of a deployment, with its secrets.
+func (s state) spec(ctx context.Context, secrets *secret.Vault) (CommandSpec, error) {
+	var spec CommandSpec
+	restored, err := secrets.Restore(ctx, s.Command)
+	if err != nil {
+		return spec, err
+	}
+	data, err := json.Marshal(restored)
+	if err != nil {
+		return spec, err
+	}
+	return spec, json.Unmarshal(data, &spec)
 }

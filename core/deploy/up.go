@@ -14,6 +14,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/container/network"
+	"github.com/slipway-build/slipway/core/secret"
 )
 
 // defaultReadyTimeout bounds the wait for a deployment to work.
@@ -27,6 +28,7 @@ type Options struct {
 	Name    string            // begins the deployment's ID
 	Timeout time.Duration     // until all is ready; 0: five minutes
 	Shared  bool              // one network namespace for all services, as where nothing better works
+	Secrets *secret.Vault     // hidden in the services' logs
 }
 
 // Up brings a project up and returns when every service is ready. When one is
@@ -54,11 +56,12 @@ func newDeployment(p *Project, opts Options) (*Deployment, error) {
 	d := &Deployment{
 		id:      opts.Name + "-" + strings.ToLower(rand.Text()[:8]),
 		runtime: opts.Runtime,
+		mask:    opts.Secrets.Mask(),
 		byName:  make(map[string]*instance),
 	}
 	d.dir = filepath.Join(opts.Dir, d.id)
 	for _, s := range p.Services {
-		in := &instance{service: s, imageID: opts.Images[s.Image], log: filepath.Join(d.dir, "logs", s.Name+".log")}
+		in := &instance{service: s, imageID: opts.Images[s.Image]}
 		d.instances = append(d.instances, in)
 		for _, n := range s.Names {
 			d.byName[n] = in
@@ -116,16 +119,17 @@ func (d *Deployment) bring(ctx context.Context, in *instance) error {
 }
 
 func (d *Deployment) start(ctx context.Context, in *instance) error {
-	log, err := os.OpenFile(in.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	log, theirs, err := openLog(filepath.Join(d.dir, "logs", in.service.Name+".log"), d.mask)
 	if err != nil {
 		return err
 	}
-	defer log.Close() // the container has its own
+	defer theirs.Close() // the container has its own
+	in.setLog(log)
 	spec := in.service.Spec
 	spec.ImageID = in.imageID
 	spec.Network, spec.Address = d.network, in.address
 	spec.Hosts = slices.Concat(spec.Hosts, d.hosts())
-	spec.Stdout, spec.Stderr = log, log
+	spec.Stdout, spec.Stderr = theirs, theirs
 	if spec.Mounts, err = d.volumes(in.service); err != nil {
 		return err
 	}

@@ -19,10 +19,11 @@ type Decoder interface {
 // names its key, `yaml:"name"` or `yaml:"name,required"`, and may declare more
 // about it: see [Field]. Fields are strings (the source text), booleans,
 // numbers, durations ("90s", or seconds), structs, pointers, slices, maps with
-// string keys, [Node] (anything, as it stands) and [Decoder]s. An absent node
-// leaves everything as it is; a key that is absent gets its default. All
-// mistakes are told: unknown keys with the nearest known one, wrong types with
-// what was wanted and what was found, texts that are none of the choices.
+// string keys, [Node] (anything, as it stands) and [Decoder]s. A scalar where a
+// list of scalars is wanted is a list of one. An absent node leaves everything
+// as it is; a key that is absent gets its default. All mistakes are told:
+// unknown keys with the nearest known one, wrong types with what was wanted and
+// what was found, texts that are none of the choices.
 func Decode(n Node, into any) diag.List {
 	d := decoder{}
 	d.value(n, reflect.ValueOf(into).Elem())
@@ -112,9 +113,10 @@ func (d *decoder) structure(n Node, v reflect.Value) {
 			d.found.Add(UnknownKey(e.Key, keysOf(fields)))
 			continue
 		}
-		d.value(fields[i].list(e.Value), v.Field(fields[i].index))
+		d.value(e.Value, v.Field(fields[i].index))
 		if !d.written || !strings.Contains(e.Value.Text(), "{{") {
 			d.found.Add(fields[i].choose(e.Value)...)
+			d.found.Add(fields[i].oneWord(e.Value)...)
 		}
 	}
 	for _, f := range fields {
@@ -154,15 +156,33 @@ func (d *decoder) slice(n Node, v reflect.Value) {
 	if n.Kind() == Null {
 		return
 	}
-	if n.Kind() != Sequence {
+	if n.Kind() != Sequence && (n.Kind() != Scalar || !ListsScalars(v.Type())) {
 		d.want("a list", n)
 		return
 	}
-	out := reflect.MakeSlice(v.Type(), len(n.Items()), len(n.Items()))
-	for i, item := range n.Items() {
+	items := n.List()
+	out := reflect.MakeSlice(v.Type(), len(items), len(items))
+	for i, item := range items {
 		d.value(item, out.Index(i))
 	}
 	v.Set(out)
+}
+
+// ListsScalars reports whether a type is a list whose items are scalars or may
+// be: one of them does for the list.
+func ListsScalars(t reflect.Type) bool {
+	if t.Kind() != reflect.Slice {
+		return false
+	}
+	item := t.Elem()
+	switch item.Kind() {
+	case reflect.Struct:
+		return item == reflect.TypeFor[Node]()
+	case reflect.Slice, reflect.Map, reflect.Pointer:
+		return false
+	default:
+		return true
+	}
 }
 
 func (d *decoder) mapping(n Node, v reflect.Value) {

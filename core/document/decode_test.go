@@ -73,12 +73,12 @@ func TestDecodeMistakes(t *testing.T) {
 		{"unknown with none near", "inner: {path: x, zzz: y}", `f.yml:1:18: error[unknown-key]: unknown key "zzz" (the keys here are path)`},
 		{"missing", "inner: {}", `f.yml:1:8: error[missing-key]: the key "path" is missing`},
 		{"a list for a mapping", "[1]", `f.yml:1:1: error[wrong-type]: want a mapping, found a list`},
-		{"all at once", "version: [x]\ncount: many\nratio: x\non: yes\ntimeout: soon\ntags: x\nargs: [x]\n", `f.yml:1:10: error[wrong-type]: want text, found a list
+		{"all at once", "version: [x]\ncount: many\nratio: x\non: yes\ntimeout: soon\ntags: {a: x}\nargs: [x]\n", `f.yml:1:10: error[wrong-type]: want text, found a list
 f.yml:2:8: error[wrong-type]: want a whole number, found the text "many"
 f.yml:3:8: error[wrong-type]: want a number, found the text "x"
 f.yml:4:5: error[wrong-type]: want true or false, found the text "yes"
 f.yml:5:10: error[wrong-type]: want a duration such as "90s" or "10m", or a number of seconds, found the text "soon"
-f.yml:6:7: error[wrong-type]: want a list, found the text "x"
+f.yml:6:7: error[wrong-type]: want a list, found a mapping
 f.yml:7:7: error[wrong-type]: want a mapping, found a list`},
 		{"in a list and in a mapping", "tags: [x, {a: b}]\nargs: {a: [b]}", `f.yml:1:11: error[wrong-type]: want text, found a mapping
 f.yml:2:11: error[wrong-type]: want text, found a list`},
@@ -122,7 +122,9 @@ func FuzzDecode(f *testing.F) {
 type declared struct {
 	Method string        `yaml:"method" default:"GET" choices:"GET,HEAD,POST" doc:"what to ask" example:"HEAD"`
 	Wait   time.Duration `yaml:"wait" default:"1m30s"`
-	Codes  []int         `yaml:"codes,orone" default:"[200]"`
+	Codes  []int         `yaml:"codes" default:"[200]"`
+	Argv   []string      `yaml:"argv,program"`
+	Pairs  []inner       `yaml:"pairs"`
 	URL    string        `yaml:"url,required"`
 	Any    document.Node `yaml:"any"`
 }
@@ -134,7 +136,7 @@ func TestDecodeTakesDefaults(t *testing.T) {
 	}{
 		{"absent", "url: x", declared{Method: "GET", Wait: 90 * time.Second, Codes: []int{200}, URL: "x"}},
 		{"given", "url: x\nmethod: HEAD\nwait: 5\ncodes: [1, 2]", declared{Method: "HEAD", Wait: 5 * time.Second, Codes: []int{1, 2}, URL: "x"}},
-		{"one for a list", "url: x\ncodes: 204\nwait: 0.5", declared{Method: "GET", Wait: time.Second / 2, Codes: []int{204}, URL: "x"}},
+		{"one scalar for a list", "url: x\ncodes: 204\nwait: 0.5\nargv: make", declared{Method: "GET", Wait: time.Second / 2, Codes: []int{204}, Argv: []string{"make"}, URL: "x"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -156,6 +158,10 @@ func TestJudge(t *testing.T) {
 		{"a word that is no choice", "url: x\nmethod: HAED", `f.yml:2:9: error[bad-value]: method cannot be "HAED" (did you mean "HEAD"?)`},
 		{"a word far from every choice", "url: x\nmethod: ask", `f.yml:2:9: error[bad-value]: method cannot be "ask" (it is one of GET, HEAD, POST)`},
 		{"nothing", "", `f.yml:1:1: error[missing-key]: the key "url" is missing`},
+		{"one scalar of another type for a list", "url: x\ncodes: many", `f.yml:2:8: error[wrong-type]: want a whole number, found the text "many"`},
+		{"one mapping for a list of them", "url: x\npairs: {path: a}", `f.yml:2:8: error[wrong-type]: want a list, found a mapping`},
+		{"a line for a program", "url: x\nargv: make -j 2", `f.yml:2:7: error[wrong-type]: want a program and its arguments as a list, found the text "make -j 2" (nothing splits it: write [make, -j, 2])`},
+		{"a template for a program", "url: x\nargv: '{{ .make }} -j 2'", ``},
 		{"too long a time", "url: x\nwait: 9999999999", `f.yml:2:7: error[wrong-type]: want a duration such as "90s" or "10m", or a number of seconds, found the number 9999999999`},
 		{"a time that is none", "url: x\nwait: nan", `f.yml:2:7: error[wrong-type]: want a duration such as "90s" or "10m", or a number of seconds, found the text "nan"`},
 	}

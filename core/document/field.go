@@ -15,7 +15,7 @@ type Field struct {
 	Key      string
 	Type     reflect.Type
 	Required bool     // `yaml:"key,required"`
-	OrOne    bool     // `yaml:"key,orone"`: of a list, one of its items does as well
+	Program  bool     // `yaml:"key,program"`: a list of a program and its arguments
 	Default  string   // YAML; "" for none
 	Choices  []string // of a text; empty: any
 	Doc      string   // a phrase or sentences
@@ -36,8 +36,9 @@ func fieldsOf(t reflect.Type) []Field {
 		if key == "" || key == "-" {
 			continue
 		}
+		has := func(option string) bool { return slices.Contains(strings.Split(options, ","), option) }
 		f := Field{
-			Key: key, Type: t.Field(i).Type, Required: options == "required", OrOne: options == "orone",
+			Key: key, Type: t.Field(i).Type, Required: has("required"), Program: has("program"),
 			Default: tag.Get("default"), Doc: tag.Get("doc"), Example: tag.Get("example"), index: i,
 		}
 		if choices := tag.Get("choices"); choices != "" {
@@ -72,10 +73,13 @@ func (f Field) choose(n Node) diag.List {
 	return diag.List{d.WithFix("it is one of %s", strings.Join(f.Choices, ", "))}
 }
 
-// list makes a list of one item where one item does for a list.
-func (f Field) list(n Node) Node {
-	if !f.OrOne || n.Kind() != Scalar || strings.Contains(n.Text(), "{{") {
-		return n
+// oneWord refuses a line of a shell where a program and its arguments are
+// wanted: as one item it would be the name of a program, blanks and all.
+func (f Field) oneWord(n Node) diag.List {
+	words := strings.Fields(n.Text())
+	if !f.Program || n.Kind() != Scalar || len(words) < 2 {
+		return nil
 	}
-	return Node{&data{kind: Sequence, pos: n.Pos(), items: []Node{n}}}
+	return diag.List{diag.Errorf("wrong-type", n.Pos(), "want a program and its arguments as a list, found %s", n.Describe()).
+		WithFix("nothing splits it: write [%s]", strings.Join(words, ", "))}
 }

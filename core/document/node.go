@@ -88,6 +88,19 @@ func (n Node) Items() []Node {
 	return n.data.items
 }
 
+// List returns the items of a sequence. Anything else is a list of itself, and
+// nothing is an empty one.
+func (n Node) List() []Node {
+	switch {
+	case n.Kind() == Sequence:
+		return n.Items()
+	case n.IsZero():
+		return nil
+	default:
+		return []Node{n}
+	}
+}
+
 // Get returns the value of a key of a mapping; it is absent when there is none.
 func (n Node) Get(key string) Node {
 	for _, e := range n.Entries() {

@@ -46,8 +46,19 @@ var ErrAgain = errors.New("what the step had made is not there any more")
 // A Fleeting action makes what is gone with the process. A run that is resumed
 // does it again.
 type Fleeting interface {
-	// Fleeting reports whether it does.
-	Fleeting() bool
+	// Fleeting reports whether it does with these arguments, as they are written.
+	Fleeting(args document.Node) bool
+}
+
+// An Opaque action does what nobody can look up afterwards: whether a program
+// came to its end, or a request was served. A run that was killed meanwhile can
+// only ask.
+type Opaque interface {
+	// Opaque reports whether a step is of that kind. One that may be done twice
+	// is not, and one that says by itself whether there is something to do.
+	Opaque(step Step) bool
+	// Assumed is what such a step came to of which is only said that it was done.
+	Assumed(step Step) Result
 }
 
 // A Step is one task on one image: what an action is given.

@@ -17,7 +17,8 @@
 //   - Interrupted, nothing starts any more: neither rescue nor always nor handlers.
 //     What has been done is told as it was done, so that the run can be resumed.
 //   - A run that is resumed is the same run once more, in which what had been
-//     finished is remembered instead of done: see [Past].
+//     finished is remembered instead of done: see [Past]. What nobody can look up
+//     afterwards is told before it begins: see [Opaque] and [Undertaking].
 package engine
 
 import (
@@ -44,6 +45,7 @@ type Engine struct {
 	StartAt       *playbook.Task
 	Confirm       Confirm       // asked before each task; nil: all are carried out
 	Heartbeat     time.Duration // how long a step may be silent before it is told that it is under way; 0: for ever
+	Undertake     Undertake     // told before what cannot be looked up afterwards; nil: nobody wants to know
 	Past          Past          // what the run had finished before it was interrupted
 }
 
@@ -65,19 +67,24 @@ type Confirm func(ctx context.Context, task string) (Answer, error)
 var errFailFast = errors.New("stopped at the first failure")
 
 // Run carries out p. It returns nil when every step of every image went well,
-// else a [*RunError], or diagnostics when a play turns out to select nothing.
+// else a [*RunError], or diagnostics when a play turns out to select nothing; with
+// either of them a [*StoppedError] that is the cause of ctx.
 // What can be known before has been checked when p was made.
 func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := newRun(e, p, stop)
 	err := r.plays(ctx)
-	interrupted := ctx.Err() != nil && !errors.Is(context.Cause(ctx), errFailFast)
+	stopped, _ := errors.AsType[*StoppedError](context.Cause(ctx))
+	interrupted := ctx.Err() != nil && stopped == nil && !errors.Is(context.Cause(ctx), errFailFast)
 	e.Events.Emit(event.RunFinished{Recap: r.recap(), Interrupted: interrupted})
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.verdict(interrupted)
 	}
-	return r.verdict(interrupted)
+	if stopped != nil {
+		err = errors.Join(err, stopped)
+	}
+	return err
 }
 
 // plays runs the plays one after the other, until one of them ends the run.

@@ -130,7 +130,7 @@ func prepare(t *testing.T, book string, actions map[string]engine.Action) *plan.
 	if ds != nil || err != nil {
 		t.Fatal(ds, err)
 	}
-	p, ds := plan.New(inv, family, []*playbook.Playbook{read}, plan.Options{Run: plan.RunInfo{ID: "run-1"}, Facts: map[string]any{"digest": "", "tags": []any{}}})
+	p, ds := plan.New(inv, family, []*playbook.Playbook{read}, plan.Options{Run: plan.RunInfo{ID: "run-1"}})
 	if ds != nil {
 		t.Fatal(ds)
 	}

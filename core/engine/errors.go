@@ -22,6 +22,16 @@ func (e *UnreachableError) Error() string { return e.Err.Error() }
 // Unwrap returns the error of the transport.
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
+// A StoppedError is the cause of a context that ends a run which must not go on,
+// although nobody interrupted it.
+type StoppedError struct{ Err error }
+
+// Error says why the run must not go on.
+func (e *StoppedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why.
+func (e *StoppedError) Unwrap() error { return e.Err }
+
 // A RunError says in which ways a run did not go well. Every image's own
 // error has been reported as an event.
 type RunError struct {

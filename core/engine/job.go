@@ -25,6 +25,7 @@ type job struct {
 	task   *playbook.Task
 	id     event.Step
 	names  map[string]any // what the task's own loop names
+	index  int            // of the item; 0 outside of a loop
 	label  string         // of the item; "" outside of a loop
 	before *look          // at the image, for the templates that are expanded before the action
 	latest *look          // the last one
@@ -54,7 +55,7 @@ func (j *job) once(ctx context.Context) outcome {
 	begun := time.Now()
 	step, o, ok := j.ready(ctx)
 	if ok {
-		o = j.attempts(ctx, step, o)
+		o = j.undertake(ctx, step, o)
 	}
 	o.took, o.log = time.Since(begun), j.log.close()
 	if o.err != nil && ctx.Err() != nil {

@@ -92,7 +92,7 @@ func (j *job) unlooped(ctx context.Context, o outcome, err error) outcome {
 // item does the task for one item, or remembers that it has been done.
 func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool) {
 	l := j.task.Loop
-	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i)}
+	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i), index: i}
 	one.label = labelOf(one.data(ctx), l, all[i])
 	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok && !j.wave.again(j.task) && !j.wave.run.isFresh(j.id.Image) {
 		o = remembered(e.Step, j.task, e.Outcome, e.Result, e.Kept)

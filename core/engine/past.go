@@ -18,6 +18,8 @@ type Past struct {
 	items map[moment]event.ItemFinished
 	begun map[moment]bool           // steps of which there are items
 	facts map[moment]map[string]any // what templates of steps were told of their images
+	open  map[moment]Undertaking
+	done  map[moment]bool // undertakings that are assumed to have been done
 }
 
 // A moment is a step in a run, or an item of one.
@@ -33,6 +35,7 @@ func momentOf(s event.Step, item int) moment {
 
 // AddStep adds a step. One that failed for good is forgotten: it is done again.
 func (p *Past) AddStep(e event.StepFinished) {
+	delete(p.open, momentOf(e.Step, 0))
 	if !e.Outcome.Good() && !e.Ignored && !e.Rescued {
 		return
 	}
@@ -45,6 +48,7 @@ func (p *Past) AddStep(e event.StepFinished) {
 // AddItem adds an item of a loop. One that failed is done again, unless the
 // whole step was finished.
 func (p *Past) AddItem(e event.ItemFinished) {
+	delete(p.open, momentOf(e.Step, e.Index))
 	if !e.Outcome.Good() {
 		return
 	}
@@ -81,7 +85,7 @@ func (w *wave) again(t *playbook.Task) bool {
 	action := w.run.engine.Actions[t.Action]
 	fleeting, ok := action.(Fleeting)
 	_, revives := action.(Reviver)
-	return ok && fleeting.Fleeting() || revives && t.Loop != nil || t.NoLog && len(t.Defines) > 0
+	return ok && fleeting.Fleeting(t.Args) || revives && t.Loop != nil || t.NoLog && len(t.Defines) > 0
 }
 
 // before returns how a step came out before the run was resumed, when that

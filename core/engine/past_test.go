@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 )
@@ -219,7 +220,7 @@ func (r reviver) Revive(_ context.Context, s engine.Step, value map[string]any) 
 // What is gone with the process is made again.
 type fleeting struct{ act }
 
-func (fleeting) Fleeting() bool { return true }
+func (fleeting) Fleeting(document.Node) bool { return true }
 
 func TestResumeRevives(t *testing.T) {
 	var did, revived []string

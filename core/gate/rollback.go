@@ -18,6 +18,10 @@ type Rollback struct {
 	Actor  string        // who wants it
 	Reason string        // why; must be given
 	Hold   time.Duration // how long the tag is kept there; 0: until the hold is lifted
+	// Step is the step of a run that asks, by a name that no other has: asked again,
+	// because the run was killed before it knew, the tag does not go back once
+	// more. Empty: each call is another rollback.
+	Step string
 }
 
 // Rollback puts an earlier digest back under a tag and sets a hold, so that
@@ -41,6 +45,9 @@ func (g *Gate) Rollback(ctx context.Context, r Rollback) (Result, error) {
 }
 
 func (g *Gate) rollback(ctx context.Context, r Rollback) (Result, error) {
+	if done, err := g.rolledBack(r); done.ID != "" || err != nil {
+		return done, err
+	}
 	m, err := g.wayBack(ctx, r)
 	if err != nil {
 		return Result{}, err
@@ -53,7 +60,7 @@ func (g *Gate) rollback(ctx context.Context, r Rollback) (Result, error) {
 		return Result{Already: []ledger.Move{m}}, nil
 	}
 	t := g.begin(ledger.Promotion{
-		ID: g.newID(), Set: r.Image, Actor: r.Actor, Rollback: true, Reason: r.Reason, Moves: []ledger.Move{m},
+		ID: g.newID(), Set: r.Image, Actor: r.Actor, Rollback: true, Reason: r.Reason, Step: r.Step, Moves: []ledger.Move{m},
 	})
 	result := Result{ID: t.promotion.ID, Moved: []ledger.Move{m}}
 	if err := t.run(ctx); err != nil {
@@ -64,6 +71,24 @@ func (g *Gate) rollback(ctx context.Context, r Rollback) (Result, error) {
 		return result, g.dropHold(ctx, hold, err)
 	}
 	return result, nil
+}
+
+// rolledBack returns what a step has rolled back already; no ID for nothing.
+func (g *Gate) rolledBack(r Rollback) (Result, error) {
+	if r.Step == "" {
+		return Result{}, nil
+	}
+	events, err := g.ledger.Promotions()
+	if err != nil {
+		return Result{}, fmt.Errorf("looking whether %s was rolled back: %w", r.Target, err)
+	}
+	for _, e := range events {
+		p := e.Promotion
+		if p.Step == r.Step && p.Phase == ledger.Finished && target(p.Moves[0]).String() == r.String() {
+			return Result{ID: p.ID, Moved: p.Moves}, nil
+		}
+	}
+	return Result{}, nil
 }
 
 // dropHold lifts the hold of a rollback that did not come about: it was set

@@ -99,6 +99,27 @@ func TestRollbackMistakes(t *testing.T) {
 	}
 }
 
+// TestRollbackOfOneStep: a step that is done again, because the run was killed
+// before it knew of its end, does not roll back what it had rolled back.
+func TestRollbackOfOneStep(t *testing.T) {
+	f := promotedFleet(t)
+	r := back("incident 7")
+	r.Step = "run/0/1/"
+	first, err := f.gate.Rollback(t.Context(), r)
+	check(t, err)
+	again, err := f.gate.Rollback(t.Context(), r)
+	check(t, err)
+	if d := cmp.Diff(first, again); d != "" || f.tags()["r/base:latest"] != "old" {
+		t.Errorf("latest is %s (-first +again):\n%s", f.tags()["r/base:latest"], d)
+	}
+	r.Step = "run/0/2/" // another step goes back from there
+	_, err = f.gate.Rollback(t.Context(), r)
+	check(t, err)
+	if got := f.tags()["r/base:latest"]; got != "base" {
+		t.Errorf("latest is %s", got)
+	}
+}
+
 // TestRollbackFails lets each request of a rollback fail: the tag stands at
 // one end or the other, and a hold is left only where the tag went back.
 func TestRollbackFails(t *testing.T) {

@@ -37,7 +37,7 @@ func (l *loader) checkImage(image *Image) {
 // item is where an item of a list stands, or the whole when a template made the
 // list.
 func item(n document.Node, i int) diag.Pos {
-	if items := n.Items(); i < len(items) {
+	if items := n.List(); i < len(items) {
 		return items[i].Pos()
 	}
 	return n.Pos()

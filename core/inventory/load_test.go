@@ -173,11 +173,11 @@ config: {target: "{{ .image.name }}", n: 3}
 args: {V: "{{ .version }}"}
 labels: {repository: "{{ .image.repository }}"}
 tags: ["{{ .version }}", "v{{ .version }}"]
-platforms: [linux/amd64]
+platforms: linux/amd64
 isolation: oci
 epoch: 100
 timeout: 5m
-gate: {require: ["@smoke"], min_scenarios: 2}
+gate: {require: "@smoke", min_scenarios: 2}
 `,
 	}), extra(t, "{registry: quay.io, namespace: acme}"))
 	m := inv.Image("web")

@@ -11,7 +11,7 @@ func ImageSchema() map[string]any {
 	properties := schema.Properties(s)
 	for name, special := range map[string]map[string]any{
 		"strategy": schema.Text(), "repository": schema.Text(), "isolation": schema.Any(schema.Enum("chroot", "oci"), schema.Template()),
-		"tags": schema.OrTemplate(schema.List(schema.Text())), "platforms": schema.OrTemplate(schema.List(schema.Text())),
+		"tags": schema.OrOne(schema.Text()), "platforms": schema.OrOne(schema.Text()),
 		"config": {"type": "object"}, "vars": variablesSchema(), "source": sourceSchema(),
 	} {
 		properties[name] = special

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // An Entry is one line of a journal: a time and exactly one thing that
@@ -14,17 +16,14 @@ type Entry struct {
 	Planned      *Planned   `json:"planned,omitempty"`
 	Resumed      *Process   `json:"resumed,omitempty"`
 	Ended        *End       `json:"ended,omitempty"`
-	StepStarted  *Step      `json:"stepStarted,omitempty"`
+	Undertaken   *Step      `json:"undertaken,omitempty"` // what cannot be looked up afterwards is about to be done
 	StepFinished *Step      `json:"stepFinished,omitempty"`
 	ItemFinished *Step      `json:"itemFinished,omitempty"`
 	FactsRead    *Step      `json:"factsRead,omitempty"` // what its templates were told of its image
-	Built        *Build     `json:"built,omitempty"`
 	Pushed       *Push      `json:"pushed,omitempty"`
 	Verdict      *Verdict   `json:"verdict,omitempty"`
 	Promotion    *Promotion `json:"promotion,omitempty"`
 	Hold         *Hold      `json:"hold,omitempty"`
-	Acquired     *Resource  `json:"acquired,omitempty"`
-	Released     *Resource  `json:"released,omitempty"`
 }
 
 // errNotOne is a mistake of the caller.
@@ -34,8 +33,8 @@ func (e Entry) check() error {
 	n := 0
 	for _, set := range []bool{
 		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
-		e.StepStarted != nil, e.StepFinished != nil, e.ItemFinished != nil, e.FactsRead != nil, e.Built != nil,
-		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil, e.Acquired != nil, e.Released != nil,
+		e.Undertaken != nil, e.StepFinished != nil, e.ItemFinished != nil, e.FactsRead != nil,
+		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil,
 	} {
 		if set {
 			n++
@@ -72,14 +71,15 @@ type End struct {
 	Code int `json:"code"` // the exit code
 }
 
-// A Step is one task on one image, or on one item of its loop, when it starts
-// (without a result) or when it is finished.
+// A Step is one task on one image, or on one item of its loop, when it is
+// undertaken (without a result) or when it is finished.
 type Step struct {
 	Play   string          `json:"play"`
 	Task   string          `json:"task"`
 	Image  string          `json:"image"`
 	Item   string          `json:"item,omitempty"` // labels of the items of the loops around
 	At     Place           `json:"at"`
+	Pos    diag.Pos        `json:"pos,omitzero"` // of the task, of a step that is undertaken
 	Result json.RawMessage `json:"result,omitempty"`
 }
 
@@ -121,20 +121,4 @@ type Hold struct {
 	Actor      string    `json:"actor,omitempty"`
 	Until      time.Time `json:"until,omitzero"` // zero: until it is lifted
 	Lifted     bool      `json:"lifted,omitempty"`
-}
-
-// The kinds of a [Resource].
-const (
-	ProcessGroup = "process group" // ID is the group's number
-	Container    = "container"     // ID is the container's id in local storage
-	Mount        = "mount"         // ID is the mount point
-	Deployment   = "deployment"    // ID is the deployment's directory
-)
-
-// A Resource is something that outlives the process unless it is given back.
-type Resource struct {
-	Kind string `json:"kind"`
-	ID   string `json:"id"`
-	// Process tells a process group from a later one of the same number.
-	Process Process `json:"process,omitzero"`
 }

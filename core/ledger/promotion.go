@@ -20,6 +20,7 @@ type Promotion struct {
 	Actor    string `json:"actor,omitempty"`
 	Rollback bool   `json:"rollback,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	Step     string `json:"step,omitempty"` // of a run, that asked for a rollback
 	Moves    []Move `json:"moves,omitempty"`
 }
 

@@ -2,11 +2,11 @@ package lint
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 )
 
 // expressionKeys are the keys below which there are bare expressions.
@@ -47,11 +47,16 @@ func eachTemplate(n document.Node, expression bool, yield func(document.Node) bo
 	return true
 }
 
-// inTemplates tells of every match of a pattern in a template.
-func (l *look) inTemplates(pattern *regexp.Regexp, fix, format string) {
-	for n := range l.templates() {
-		for _, at := range pattern.FindAllStringIndex(n.Text(), -1) {
-			l.tell(n.At(at[0], at[1]), fix, format, n.Text()[at[0]:at[1]])
+// calls iterates over the calls of functions in all templates and expressions.
+func (l *look) calls() iter.Seq[vars.Call] {
+	templates := vars.NewTemplates()
+	return func(yield func(vars.Call) bool) {
+		for n := range l.templates() {
+			for _, c := range templates.Calls(n, !strings.Contains(n.Text(), "{{")) {
+				if !yield(c) {
+					return
+				}
+			}
 		}
 	}
 }

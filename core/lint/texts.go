@@ -2,34 +2,37 @@ package lint
 
 import (
 	"regexp"
-	"strings"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
-	"github.com/slipway-build/slipway/core/vars"
 )
 
 func literalCompare() Rule {
-	compares := regexp.MustCompile(`\b(?:eq|ne)\s+(?:\S+\s+(?:true|false)\b|(?:true|false)\s+\S+)`)
+	literal := func(arg string) bool { return arg == "true" || arg == "false" }
 	return Rule{
 		Name: "literal-compare", Level: Warning, Doc: "a comparison with true or false: the value says it already",
 		Bad: "- name: Build\n  build:\n  when: eq .wanted true\n", Good: "- name: Build\n  build:\n  when: .wanted\n",
 		check: func(l *look) {
-			l.inTemplates(compares, "write the value itself, or not and the value", "%q compares with a literal")
+			for c := range l.calls() {
+				if (c.Function == "eq" || c.Function == "ne") && slices.ContainsFunc(c.Args, literal) {
+					l.tell(c.Pos, "write the value itself, or not and the value", "%q compares with a literal", c.Text)
+				}
+			}
 		},
 	}
 }
 
-// defaultTrue knows a trap of sprig's: default takes false for nothing. The
-// calls are found in the parsed template.
+// defaultTrue knows a trap of sprig's: default and coalesce take false for
+// nothing.
 func defaultTrue() Rule {
 	return Rule{
-		Name: "default-true", Level: Warning, Doc: "default true, which makes true of an explicit false as well",
+		Name: "default-true", Level: Warning, Doc: "default true, or coalesce that ends with true, which make true of an explicit false as well",
 		Bad: "- name: Build\n  build:\n  when: .wanted | default true\n", Good: "- name: Build\n  build:\n  when: .wanted | ifUndefined true\n",
 		check: func(l *look) {
-			data := vars.Data{Templates: vars.NewTemplates()}
-			for n := range l.templates() {
-				for _, d := range data.Remarks(n, !strings.Contains(n.Text(), "{{")) {
-					l.tell(d.Pos, d.Fix, "%s", d.Summary)
+			for c := range l.calls() {
+				first, last := slices.Index(c.Args, "true") == 0, slices.Index(c.Args, "true") == len(c.Args)-1
+				if c.Function == "default" && first || c.Function == "coalesce" && last && len(c.Args) > 0 {
+					l.tell(c.Pos, "write | ifUndefined true, which asks only whether there is a value", "%q also replaces an explicit false", c.Text)
 				}
 			}
 		},

@@ -19,7 +19,7 @@ import (
 // what later ones register never.
 func (p *Plan) checkTemplates() diag.List {
 	var found diag.List
-	s := scout{makers: p.makers()}
+	s := p.scout()
 	for _, play := range p.Plays {
 		found.Add(play.ask(s.play(play))...)
 	}
@@ -105,10 +105,10 @@ type question struct {
 	task      *playbook.Task // whose variables it sees
 	node      document.Node
 	check     check
-	later     []string // names that are known when the run gets there
+	later     vars.Later // names that are known when the run gets there
 	elsewhere map[string]string
 	noFacts   string // why it may read no fact of an image; "" when it may
 }
 
 // A check looks at a value as what it is: text, an expression or a list.
-type check func(data vars.Data, n document.Node, later []string) diag.List
+type check func(data vars.Data, n document.Node, later vars.Later) diag.List

@@ -20,6 +20,9 @@ func TestTemplates(t *testing.T) {
 	notHere := func(name, fix string) string {
 		return ": error[not-here]: ." + name + " may not be read here (" + fix + ")"
 	}
+	didYouMean := func(name string) string { return "did you mean \"" + name + "\"?" }
+	nothing := &vars.Shape{Below: map[string]*vars.Shape{}}
+	facts := &vars.Shape{Below: map[string]*vars.Shape{"digest": nothing, "tags": nothing, "labels": nil}}
 	const inLoop = "it exists inside of a loop only"
 	const notBuilt = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	const inRescue = "it exists in rescue and always of a block only"
@@ -70,6 +73,17 @@ func TestTemplates(t *testing.T) {
 		{"registered anywhere, for a handler", `[{debug: , register: made}]
   handlers: [{debug: {msg: '{{ .made }}'}}]`, nil},
 		{"registered anywhere, for a variable", `[{debug: {msg: '{{ .x }}'}, vars: {x: '{{ §.made }}'}, when: false}, {debug: , register: made}, {debug: {msg: '{{ .x }}'}, vars: {x: '{{ .made }}'}}]`, []string{undefined("made", "it is known after the task at p.yml:2:78")}},
+		{"declared to be registered", `[{write: , register: w, until: .w.attempts, retries: 1}, {debug: {msg: '{{ .w.path }}{{ .w.size | default 0 }}'}}]`, nil},
+		{"never registered", `[{write: , register: w}, {debug: {msg: '{{ §.w.pth }}'}}]`, []string{undefined("w.pth: .w has no \"pth\"", didYouMean("path"))}},
+		{"never registered, by itself", `[{write: , register: w, failed_when: §.w.pth}]`, []string{undefined("w.pth: .w has no \"pth\"", didYouMean("path"))}},
+		{"never registered, in a variable", `[{write: , register: w}, {debug: {msg: '{{ .x }}'}, vars: {x: '{{ §.w.attempts | default 1 }}'}}]`, []string{undefined("w.attempts: .w has no \"attempts\"", "below .w there are changed, path, size")}},
+		{"never registered, for a handler", `[{write: , register: w}]
+  handlers: [{debug: {msg: '{{ §.w.pth }}'}}]`, []string{undefined("w.pth: .w has no \"pth\"", didYouMean("path"))}},
+		{"one item of a loop", `[{write: , register: w, loop: [1], until: ne .w.item .w.path, retries: 2, loop_control: {break_when: .w.path}}]`, nil},
+		{"a loop as a whole", `[{write: , register: w, loop: [1]}, {debug: {msg: '{{ .w.results }}{{ §.w.path }}'}}]`, []string{undefined("w.path: .w has no \"path\"", "below .w there are changed, digest, failed, msg, results, skipped")}},
+		{"registered by two", `[{write: , register: w}, {debug: , register: w, when: false}, {debug: {msg: '{{ .w.anything }}'}}]`, nil},
+		{"by two that declare", `[{write: , register: w}, {write: , register: w, loop: [1]}, {debug: {msg: '{{ .w.path }}{{ .w.results }}{{ §.w.pth }}'}}]`, []string{undefined("w.pth: .w has no \"pth\"", didYouMean("path"))}},
+		{"set_var of a result's name", `[{write: , register: w}, {set_var: {w: {a: 1}}}, {debug: {msg: '{{ .w.a }}'}}]`, nil},
 		{"set_var", `[{set_var: {colour: red}}, {debug: {msg: '{{ .colour }}'}}]`, nil},
 		{"set_var later", `[{debug: {msg: '{{ §.colour }}'}}, {set_var: {colour: red}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:44")}},
 		{"set_var of itself", `[{set_var: {colour: red, both: '{{ §.colour }}'}}]`, []string{undefined("colour", "it is known after the task at p.yml:2:11")}},
@@ -88,7 +102,7 @@ func TestTemplates(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			book, places := marked("- images: web\n  tasks: " + tt.tasks)
-			_, ds := bind(t, book, plan.Options{Facts: map[string]any{"digest": "", "tags": []any{}, "labels": vars.Unknown{}}})
+			_, ds := bind(t, book, plan.Options{Facts: facts})
 			if len(places) != len(tt.want) || len(ds) != len(tt.want) {
 				t.Fatalf("got %d mistakes at %d places: %v", len(ds), len(places), ds)
 			}

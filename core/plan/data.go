@@ -27,13 +27,11 @@ type Seen struct {
 // variables of tasks are seen as they are: a template in a value that came from
 // outside is text. A variable of -e wins over them.
 func (p *Play) Data(image *inventory.Image, t *playbook.Task, seen Seen) vars.Data {
-	d := p.inv.Data(image)
-	d.Scope, d.Now, d.Secrets = p.scope(image, t.Vars), p.run.Started, p.run.Secrets
+	d := p.base(image, t.Vars)
 	d.Late = &vars.Late{Root: "image", Member: "facts", Ask: seen.Facts}
 	if about, ok := d.Roots["image"].(map[string]any); ok {
 		about["facts"] = p.facts
 	}
-	maps.Copy(d.Roots, p.roots)
 	if len(seen.Groups) > 0 {
 		d.Roots["groups"] = p.withGroups(seen.Groups)
 	}

@@ -150,6 +150,10 @@ func TestBecause(t *testing.T) {
 		{[]buildkey.Reason{{Kind: "parent", What: "base"}}, "waits for base"},
 		{[]buildkey.Reason{{Kind: "tag", What: "v1"}}, "tag v1 names something else"},
 		{[]buildkey.Reason{{Kind: "unknown", What: "x", New: "no answer"}}, "cannot tell about x: no answer"},
+		{
+			[]buildkey.Reason{{Kind: "unknown", What: "quay.io/acme/web:sw-0123", New: "no answer"}},
+			"cannot tell whether it was built: no answer",
+		},
 		{[]buildkey.Reason{{Kind: "file", What: "index.html", Old: "a", New: "b"}}, "index.html changed"},
 		{[]buildkey.Reason{{Kind: "arg", What: "A", New: "b"}, {Kind: "file"}}, "arg A is new and 1 more"},
 		{[]buildkey.Reason{{Kind: "image", What: "base (base)", Old: "b"}}, "base (base) is gone"},

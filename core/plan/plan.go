@@ -46,7 +46,7 @@ type Options struct {
 
 	AllowEmpty bool // patterns that match nothing are no mistake
 	Run        RunInfo
-	Facts      map[string]any // the names below .image.facts; a [vars.Unknown] where only the run can tell
+	Facts      *vars.Shape // of .image.facts
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;

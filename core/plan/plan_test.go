@@ -15,6 +15,7 @@ import (
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -158,6 +159,8 @@ func actions() playbook.Actions {
 	for _, name := range []string{"build", "push", "debug", "smoke", "promote"} {
 		all[name] = playbook.Action{Check: func(document.Node) diag.List { return nil }}
 	}
+	text := &vars.Shape{Below: map[string]*vars.Shape{}}
+	all["write"] = playbook.Action{Check: all["debug"].Check, Result: &vars.Shape{Below: map[string]*vars.Shape{"changed": text, "path": text, "size": text}}}
 	all["set_var"] = playbook.Action{Check: all["debug"].Check, Defines: func(n document.Node) (names []string) {
 		for _, e := range n.Entries() {
 			names = append(names, e.Key.Text())

@@ -37,10 +37,11 @@ type Play struct {
 	allowEmpty bool
 	only       []string // when not nil, the only images there are
 	run        RunInfo
-	facts      map[string]any
+	facts      *vars.Shape
 	leaves     []*playbook.Task
-	roots      map[string]any // what templates of every image see beside the image
-	groups     map[string]any // .groups before the run
+	roots      map[string]any  // what templates of every image see beside the image
+	groups     map[string]any  // .groups before the run
+	templates  *vars.Templates // of templates that are looked at without an image
 }
 
 // A Section is tasks after which notified handlers run.
@@ -52,7 +53,8 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run, facts: o.Facts, only: o.Images, allowEmpty: written.AllowEmpty || o.AllowEmpty,
+		inv: inv, family: family, run: o.Run, facts: o.Facts, only: o.Images,
+		allowEmpty: written.AllowEmpty || o.AllowEmpty, templates: vars.NewTemplates(),
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG
@@ -112,17 +114,4 @@ func (p *Play) Possible() []*inventory.Image {
 	}
 	some, _ := p.Select(full)
 	return some
-}
-
-// scope returns the variables that a task sees for an image.
-func (p *Play) scope(image *inventory.Image, layers []playbook.VarsLayer) *vars.Scope {
-	scope := image.Scope()
-	if len(p.Written.Vars)+len(layers) == 0 {
-		return scope
-	}
-	scope = scope.Clone()
-	for _, layer := range slices.Concat(p.Written.Vars, layers) {
-		scope.DefineAll(layer.Values, layer.Level, layer.Source)
-	}
-	return scope
 }

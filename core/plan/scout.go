@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,10 +14,13 @@ import (
 // A scout walks through plays in the order of the run and notes which templates
 // there are, and which names are known where.
 type scout struct {
-	known  []string            // what tasks so far register or define
+	known  vars.Later          // what tasks so far register or define
 	makers map[string]diag.Pos // the first task that registers or defines a name
 	asked  []question
 }
+
+// scout returns one that has not seen anything yet.
+func (p *Plan) scout() *scout { return &scout{makers: p.makers(), known: vars.Later{}} }
 
 // makers returns, by name, the first tasks that register or define it.
 func (p *Plan) makers() map[string]diag.Pos {
@@ -39,6 +43,14 @@ type spot struct {
 	failed bool     // in rescue or always
 }
 
+// names are those that the run knows at the spot alone.
+func (at spot) names() []string {
+	if at.failed {
+		return slices.Concat(at.loop, []string{"failed_task", "failed_result"})
+	}
+	return at.loop
+}
+
 // play returns the questions of a play.
 func (s *scout) play(p *Play) []question {
 	s.asked = nil
@@ -52,7 +64,7 @@ func (s *scout) play(p *Play) []question {
 
 func (s *scout) tasks(tasks []*playbook.Task, at spot) {
 	for _, t := range tasks {
-		inner := s.loop(t, at)
+		inner, before := s.loop(t, at), s.known
 		if t.Block == nil {
 			s.leaf(t, at, inner)
 		} else {
@@ -60,6 +72,7 @@ func (s *scout) tasks(tasks []*playbook.Task, at spot) {
 		}
 		if t.Loop != nil {
 			s.conditions(t, inner, t.Loop.BreakWhen...)
+			s.register(before, t.Register, registeredOfLoop(t))
 		}
 	}
 }
@@ -93,21 +106,22 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
 	s.conditions(t, inner, t.When...)
 	s.arguments(t, inner)
+	s.text(t, inner)
 	s.conditions(t, inner, t.Expressions...)
 	s.texts(t, inner, t.Environment...)
 	s.texts(t, inner, t.IgnoreErrors, t.Timeout)
 	if t.Retry != nil {
 		s.texts(t, inner, t.Retry.Retries, t.Retry.Delay)
 	}
-	if t.Register != "" {
-		s.known = append(slices.Clip(s.known), t.Register)
-	}
+	s.register(s.known, t.Register, registered(t))
 	s.conditions(t, inner, t.ChangedWhen...)
 	s.conditions(t, inner, t.FailedWhen...)
 	if t.Retry != nil {
 		s.conditions(t, inner, t.Retry.Until...)
 	}
-	s.known = append(slices.Clip(s.known), t.Defines...)
+	for _, name := range t.Defines {
+		s.register(s.known, name, nil)
+	}
 }
 
 // name asks about the name of a task, which is shown before anything of the
@@ -115,7 +129,10 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 func (s *scout) name(t *playbook.Task, at spot) {
 	q := s.question(t, spot{loop: at.loop}, vars.Data.Check, t.Naming)
 	q.without(s.makers, "names of tasks show no results")
-	q.later, q.noFacts = at.loop, "names of tasks are shown before anything is asked"
+	q.later, q.noFacts = vars.Later{}, "names of tasks are shown before anything is asked"
+	for _, name := range at.loop {
+		q.later[name] = nil
+	}
 	s.add(q)
 }
 
@@ -129,7 +146,7 @@ func (s *scout) arguments(t *playbook.Task, at spot) {
 	const why = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	q := s.question(t, at, vars.Data.Check, t.Args)
 	q.without(s.makers, why)
-	for _, name := range q.later {
+	for name := range q.later {
 		q.elsewhere[name] = why
 	}
 	q.later, q.noFacts = nil, why
@@ -177,9 +194,9 @@ func (s *scout) add(q question) { s.asked = append(s.asked, q) }
 
 func (s *scout) question(t *playbook.Task, at spot, check check, n document.Node) question {
 	q := question{task: t, node: n, check: check, elsewhere: map[string]string{}}
-	q.later = slices.Concat(s.known, at.loop)
-	if at.failed {
-		q.later = append(q.later, "failed_task", "failed_result")
+	q.later = maps.Clone(s.known)
+	for _, name := range at.names() {
+		q.later[name] = nil
 	}
 	for name, pos := range s.makers {
 		q.elsewhere[name] = "it is known after the task at " + pos.String()

@@ -34,7 +34,7 @@ func Sentence(r buildkey.Reason) string {
 	case BecauseTag:
 		return "tag " + r.What + " names something else"
 	case BecauseUnknown:
-		return "cannot tell about " + r.What + ": " + r.New
+		return unknown(r)
 	}
 	return difference(r)
 }
@@ -60,6 +60,15 @@ func short(state string) (hash, more string) {
 func isHash(state string) bool {
 	word, _, _ := strings.Cut(state, " ")
 	return len(word) >= 40 && strings.Trim(word, "0123456789abcdef") == ""
+}
+
+// unknown is a reason of something that could not be found out. The name of a
+// build by its key says nothing to a person.
+func unknown(r buildkey.Reason) string {
+	if strings.Contains(r.What, ":sw-") {
+		return "cannot tell whether it was built: " + r.New
+	}
+	return "cannot tell about " + r.What + ": " + r.New
 }
 
 // difference is a reason of a changed input.

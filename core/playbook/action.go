@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -21,12 +22,25 @@ type Action struct {
 	// Defines returns the variables that the action defines for later tasks.
 	// Nil: none.
 	Defines func(args document.Node) []string
+	// Result is what is known of the results that its tasks register. Nil:
+	// nothing.
+	Result *vars.Shape
+	// Text is the file whose templates its tasks expand. Nil: none.
+	Text *Text
 	// Expressions returns arguments that are expressions without braces, as in
 	// when. Nil: none.
 	Expressions func(args document.Node) []document.Node
 	// Builds says that the action's work is done on a builder, which the keyword
 	// on may pick.
 	Builds bool
+}
+
+// A Text is a file whose templates an action expands.
+type Text struct {
+	Argument string // which names it
+	// Read returns the file as a scalar that knows its place, given its name and
+	// the Dir of the task. That it is not there is a diagnostic.
+	Read func(named document.Node, dir string) (document.Node, error)
 }
 
 // The actions about which the language has rules of its own: what they

@@ -28,15 +28,8 @@ type serial []Batch
 
 // DecodeNode reads the sizes.
 func (s *serial) DecodeNode(n document.Node) diag.List {
-	if n.IsZero() {
-		return nil
-	}
-	all := []document.Node{n}
-	if n.Kind() == document.Sequence {
-		all = n.Items()
-	}
 	var found diag.List
-	for _, one := range all {
+	for _, one := range n.List() {
 		b, ok := batch(one.Text())
 		if !ok {
 			found.Add(diag.Errorf("wrong-type", one.Pos(), "want a number of images from 1, or a share of them, found %s", one.Describe()).

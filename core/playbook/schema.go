@@ -11,26 +11,19 @@ import (
 // Schema returns the JSON Schema (2020-12) of a playbook. actions are the
 // schemas of the arguments of every action, by name.
 func Schema(actions map[string]map[string]any) map[string]any {
-	tasks := schema.List(schema.Ref("task"))
-	every, task := new(anyKeywords), new(taskKeywords)
-	defs := map[string]any{
-		"play":            keys(nil, new(aPlay), every),
-		"import_playbook": keys([]string{"import_playbook"}, new(playbookImport)),
-		"role":            keys(nil, new(aRole), every, task),
-		"block":           keys([]string{"block"}, new(aBlock), every, task, new(looping)),
-		"import_tasks":    withKey("import_tasks", imported(new(tasksImport)), new(anImport), every, task),
-		"import_role":     withKey("import_role", imported(new(roleImport)), new(anImport), every, task),
-		"meta":            withKey("meta", schema.Enum(metas()...), new(aMeta)),
-		"loop_control":    keys(nil, new(loopControl)),
+	defs := map[string]any{}
+	for holder, s := range holders() {
+		defs[holder] = s
 	}
+	delete(defs, "handler") // an editor knows no difference between it and a task
 	kinds := map[string]string{"block": "block", "import_tasks": "import_tasks", "import_role": "import_role", "meta": "meta"}
 	for name, arguments := range actions {
 		defs["action_"+name] = arguments
-		defs["task_"+name] = withKey(name, schema.Ref("action_"+name), new(aTask), new(aHandler), every, task, new(looping), new(retrying))
+		defs["task_"+name] = withKey(name, schema.Ref("action_"+name), handlerParts()...)
 		kinds[name] = "task_" + name
 	}
 	defs["task"] = choice(kinds)
-	defs["tasks"] = tasks
+	defs["tasks"] = schema.List(schema.Ref("task"))
 	return schema.Document("A playbook of slipway", map[string]any{
 		"type": "array", "minItems": 1, "$defs": defs,
 		"items": map[string]any{
@@ -81,6 +74,7 @@ func keys(required []string, parts ...any) map[string]any {
 func withKey(name string, value map[string]any, parts ...any) map[string]any {
 	out := keys([]string{name}, parts...)
 	schema.Properties(out)[name] = value
+	schema.Explain(out, keywordDocs())
 	return out
 }
 
@@ -98,13 +92,13 @@ func imported(arguments any) map[string]any {
 func specials() map[string]map[string]any {
 	tasks := schema.Ref("tasks")
 	return map[string]map[string]any{
-		"name": schema.Text(), "images": schema.Text(), "hosts": schema.Text(), "import_playbook": schema.Text(),
+		"name": schema.Text(), "images": schema.Titled("pattern", schema.Text()), "hosts": schema.Titled("pattern", schema.Text()), "import_playbook": schema.Text(),
 		"register": schema.Text(), "loop_var": schema.Text(), "index_var": schema.Text(), "label": schema.Text(), "role": schema.Text(),
-		"vars_files": schema.OrOne(schema.OrOne(schema.Text())), "schedule": schema.Enum(schedules()...), "order": schema.Enum(orders()...),
-		"backoff": schema.Enum("exp"), "on": schema.Text(),
-		"roles":     schema.List(schema.Any(schema.Text(), schema.Ref("role"))),
+		"vars_files": schema.Titled("file, or list of files and of lists of files", schema.OrOne(schema.OrOne(schema.Text()))), "schedule": schema.Enum(schedules()...), "order": schema.Enum(orders()...),
+		"backoff": schema.Enum("exp"), "on": schema.Titled("name of a builder", schema.Text()),
+		"roles":     schema.Titled("list of roles", schema.List(schema.Any(schema.Text(), schema.Ref("role")))),
 		"pre_tasks": tasks, "tasks": tasks, "post_tasks": tasks, "handlers": tasks, "block": tasks, "rescue": tasks, "always": tasks,
-		"loop": schema.Any(map[string]any{"type": "array"}, schema.Text()), "loop_control": schema.Ref("loop_control"),
+		"loop": schema.Any(map[string]any{"type": "array"}, expression()), "loop_control": schema.Titled("mapping", schema.Ref("loop_control")),
 	}
 }
 
@@ -117,7 +111,9 @@ func (words) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
 func (names) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
 
 // JSONSchema describes one expression or a list of them.
-func (conditions) JSONSchema() map[string]any { return schema.OrOne(schema.Text()) }
+func (conditions) JSONSchema() map[string]any { return schema.OrOne(expression()) }
+
+func expression() map[string]any { return schema.Titled("expression", schema.Text()) }
 
 // JSONSchema describes a mapping of variables.
 func (variables) JSONSchema() map[string]any {
@@ -145,12 +141,14 @@ func (positive) JSONSchema() map[string]any { return map[string]any{"type": "int
 
 // JSONSchema describes the sizes of waves.
 func (serial) JSONSchema() map[string]any {
-	return schema.OrOne(schema.Any(map[string]any{"type": "integer", "minimum": 1}, map[string]any{"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$"}))
+	share := map[string]any{"type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?%$"}
+	one := schema.Any(map[string]any{"type": "integer", "minimum": 1}, share)
+	return schema.Titled("whole number, percentage, or list of them", schema.OrOne(one))
 }
 
 // JSONSchema describes a percentage.
 func (percentage) JSONSchema() map[string]any {
-	return map[string]any{"type": []any{"number", "string"}, "minimum": 0, "maximum": 100}
+	return schema.Titled("percentage", map[string]any{"type": []any{"number", "string"}, "minimum": 0, "maximum": 100})
 }
 
 // JSONSchema describes bounds by action.

@@ -12,7 +12,7 @@ import (
 )
 
 func everyKeyword() []string {
-	var all []string
+	all := []string{"import_role", "import_tasks", "meta"} // say what a task is, as an action does
 	for _, part := range []any{
 		new(aPlay), new(anyKeywords), new(taskKeywords), new(playbookImport), new(aRole), new(aBlock), new(looping),
 		new(loopControl), new(anImport), new(aMeta), new(aTask), new(aHandler), new(retrying),

@@ -21,6 +21,8 @@ type Task struct {
 	ActionPos diag.Pos
 	Args      document.Node // the defaults of the play included; absent when there are none
 	Defines   []string      // variables that the action defines for later tasks
+	Result    *vars.Shape   // what is known of what one step registers; nil: nothing
+	Text      *Text         // the file that the action expands; nil: none
 	// Expressions are those of Args that are expressions without braces.
 	Expressions []document.Node
 	Meta        Meta
@@ -164,6 +166,7 @@ func (r *reader) action(n document.Node, act document.Entry, at place) *Task {
 	}
 	r.fields(n, what, append(r.options.Actions.names(), statements()...), parts...)
 	t := &Task{Pos: n.Pos(), Action: act.Key.Text(), ActionPos: act.Key.Pos()}
+	t.Result, t.Text = r.options.Actions[t.Action].Result, r.options.Actions[t.Action].Text
 	r.name(t, own.Name, t.Action)
 	t.Keywords = at.keywords.with(every).withTask(task).withVars(vars.Task, every.Vars.Node, t.Name)
 	t.ChangedWhen, t.FailedWhen, t.Listen = own.ChangedWhen, own.FailedWhen, handler.Listen.texts()

@@ -95,15 +95,9 @@ type environment []document.Node
 
 // DecodeNode reads the mappings.
 func (env *environment) DecodeNode(n document.Node) diag.List {
-	if n.IsZero() {
-		return nil
-	}
-	all := []document.Node{n}
-	if n.Kind() == document.Sequence {
-		all = n.Items()
-	}
+	*env = n.List()
 	var found diag.List
-	for _, one := range all {
+	for _, one := range *env {
 		if one.Kind() != document.Mapping {
 			found.Add(diag.Errorf("wrong-type", one.Pos(), "want a mapping of environment variables, found %s", one.Describe()).WithFix("write NAME: value below it"))
 		}
@@ -111,7 +105,6 @@ func (env *environment) DecodeNode(n document.Node) diag.List {
 			found.Add(checkEnvironment(e)...)
 		}
 	}
-	*env = all
 	return found
 }
 

@@ -15,8 +15,9 @@
 // registries.conf calls insecure; with nothing else.
 //
 // Network faults, 5xx and 429 are tried again, four times by default, with
-// growing waits or as the registry asks (Retry-After, up to a minute). 401,
-// 403 and 404 are answers and never tried again. Errors are of a kind:
+// growing waits or as the registry asks (Retry-After, up to a minute, which
+// holds for all requests to it). 401, 403 and 404 are answers and never tried
+// again. Errors are of a kind:
 // [ErrNotFound], [ErrUnauthorized], [ErrUnreachable], [ErrRefused] or
 // [ErrMismatch].
 package registry

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/containers/image/v5/docker"
 	dockererrcode "github.com/docker/distribution/registry/api/errcode"
@@ -32,8 +33,8 @@ var (
 	// ErrRefused: the registry understood and does not do such things, or the
 	// configuration forbids to ask.
 	ErrRefused = errors.New("refused")
-	// ErrMismatch: what a registry answered is not what its digest says, or
-	// not what was put there.
+	// ErrMismatch: what a registry answered is not what its digest says, not
+	// what was put there, or not what it answered elsewhere.
 	ErrMismatch = errors.New("content does not match")
 )
 
@@ -46,6 +47,16 @@ type fault struct {
 
 func (f *fault) Error() string   { return f.cause.Error() }
 func (f *fault) Unwrap() []error { return []error{f.kind, f.cause} }
+
+// NoAnswer is the error of a registry that was given a time and did not answer
+// within it. It is an [ErrUnreachable].
+type NoAnswer struct{ Within time.Duration }
+
+// Error says how long was waited.
+func (e *NoAnswer) Error() string { return "no answer within " + e.Within.String() }
+
+// Is makes the kind known to [errors.Is].
+func (*NoAnswer) Is(target error) bool { return target == ErrUnreachable }
 
 // classified wraps err with what was being done and the kind of its cause.
 // Cancellation is not the registry's fault and keeps its own identity.

@@ -22,6 +22,7 @@ type host struct {
 	name      string
 	plain     bool // plain HTTP
 	transport *routes
+	asks      *transport // below it: whose turn it is
 }
 
 // routes learns which parts of the protocol a server does not know at all, so
@@ -88,8 +89,8 @@ func (c *Client) newHost(ctx context.Context, name string) (*host, error) {
 	if insecure || loopback(name) {
 		plain = speaksPlain(ctx, base.TLSClientConfig, name)
 	}
-	known := &routes{next: &transport{base: base, limiter: c.limiter, retries: c.retries, agent: c.agent}}
-	return &host{name: name, plain: plain, transport: known}, nil
+	asks := &transport{base: base, limiter: c.limiter, retries: c.retries, agent: c.agent}
+	return &host{name: name, plain: plain, transport: &routes{next: asks}, asks: asks}, nil
 }
 
 // insecure reads what registries.conf says about a registry.

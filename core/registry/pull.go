@@ -49,6 +49,10 @@ func (c *Client) pull(ctx context.Context, r reference.Reference, dest types.Ima
 	if err != nil {
 		return nil, err
 	}
+	h, err := c.host(ctx, r.Registry)
+	if err != nil {
+		return nil, err
+	}
 	if err := choose(sys, o.Platform); err != nil {
 		return nil, err
 	}
@@ -58,7 +62,7 @@ func (c *Client) pull(ctx context.Context, r reference.Reference, dest types.Ima
 	}
 	var b []byte
 	err = c.retry(ctx, func() error {
-		b, err = c.copyImage(ctx, policy, dest, &limitedReference{src, c.limiter}, &imagecopy.Options{
+		b, err = c.copyImage(ctx, policy, dest, &limitedReference{src, h.asks}, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: sys, ReportWriter: io.Discard,
 			RemoveSignatures: true, MaxParallelDownloads: uint(c.limiter.ceiling),
 		}, o.Progress)
@@ -107,37 +111,37 @@ func (c *Client) pullPolicy() (*signature.Policy, error) {
 }
 
 // limitedReference is an image in a registry whose requests wait for their
-// turn at the limiter.
+// turn, as all others do.
 type limitedReference struct {
 	types.ImageReference
-	limiter *limiter
+	asks *transport
 }
 
 // NewImageSource implements [types.ImageReference]; it asks for the manifest.
 func (r *limitedReference) NewImageSource(ctx context.Context, sys *types.SystemContext) (types.ImageSource, error) {
-	if err := r.limiter.acquire(ctx); err != nil {
+	if err := r.asks.turn(ctx); err != nil {
 		return nil, err
 	}
 	src, err := r.ImageReference.NewImageSource(ctx, sys)
-	r.limiter.release(overloaded(statusOf(err)))
+	r.asks.limiter.release(overloaded(statusOf(err)))
 	if err != nil {
 		return nil, err
 	}
-	return &limitedSource{src, r.limiter}, nil
+	return &limitedSource{src, r.asks}, nil
 }
 
 type limitedSource struct {
 	types.ImageSource
-	limiter *limiter
+	asks *transport
 }
 
 // GetBlob implements [types.ImageSource]. Its turn ends with the answer's
 // head: a slow reader keeps nobody waiting.
 func (s *limitedSource) GetBlob(ctx context.Context, info types.BlobInfo, cache types.BlobInfoCache) (io.ReadCloser, int64, error) {
-	if err := s.limiter.acquire(ctx); err != nil {
+	if err := s.asks.turn(ctx); err != nil {
 		return nil, 0, err
 	}
 	body, size, err := s.ImageSource.GetBlob(ctx, info, cache)
-	s.limiter.release(overloaded(statusOf(err)))
+	s.asks.limiter.release(overloaded(statusOf(err)))
 	return body, size, err
 }

@@ -99,7 +99,11 @@ func (c *Client) pushBlobs(ctx context.Context, src types.ImageReference, sys *t
 	if err != nil {
 		return nil, err
 	}
-	held := &heldReference{ImageReference: dest, limiter: c.limiter}
+	h, err := c.host(ctx, r.Registry)
+	if err != nil {
+		return nil, err
+	}
+	held := &heldReference{ImageReference: dest, asks: h.asks}
 	err = c.retry(ctx, func() error {
 		_, err := c.copyImage(ctx, acceptAnything(), held, src, &imagecopy.Options{
 			SourceCtx: sys, DestinationCtx: destSys, ReportWriter: io.Discard,
@@ -150,10 +154,10 @@ func annotate(b []byte, annotations map[string]string) ([]byte, error) {
 
 // heldReference is a registry that takes the blobs of an image and hands its
 // manifest back instead of storing it: whoever copies decides what becomes of
-// it. Each blob waits for its turn at the limiter.
+// it. Each blob waits for its turn, as all requests do.
 type heldReference struct {
 	types.ImageReference
-	limiter  *limiter
+	asks     *transport
 	manifest []byte
 }
 
@@ -173,21 +177,21 @@ type heldDestination struct {
 
 // PutBlob implements [types.ImageDestination].
 func (d *heldDestination) PutBlob(ctx context.Context, stream io.Reader, info types.BlobInfo, cache types.BlobInfoCache, isConfig bool) (types.BlobInfo, error) {
-	if err := d.ref.limiter.acquire(ctx); err != nil {
+	if err := d.ref.asks.turn(ctx); err != nil {
 		return types.BlobInfo{}, err
 	}
 	out, err := d.ImageDestination.PutBlob(ctx, stream, info, cache, isConfig)
-	d.ref.limiter.release(overloaded(statusOf(err)))
+	d.ref.asks.limiter.release(overloaded(statusOf(err)))
 	return out, err
 }
 
 // TryReusingBlob implements [types.ImageDestination].
 func (d *heldDestination) TryReusingBlob(ctx context.Context, info types.BlobInfo, cache types.BlobInfoCache, substitute bool) (bool, types.BlobInfo, error) {
-	if err := d.ref.limiter.acquire(ctx); err != nil {
+	if err := d.ref.asks.turn(ctx); err != nil {
 		return false, types.BlobInfo{}, err
 	}
 	there, out, err := d.ImageDestination.TryReusingBlob(ctx, info, cache, substitute)
-	d.ref.limiter.release(overloaded(statusOf(err)))
+	d.ref.asks.limiter.release(overloaded(statusOf(err)))
 	return there, out, err
 }
 

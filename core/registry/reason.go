@@ -3,11 +3,14 @@ package registry
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 
+	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 )
 
@@ -18,8 +21,17 @@ func Reason(err error) string {
 	if errors.Is(err, ErrOffline) {
 		return ErrOffline.Error()
 	}
+	if late, ok := errors.AsType[*NoAnswer](err); ok {
+		return late.Error()
+	}
 	if response, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
-		return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", response.StatusCode, http.StatusText(response.StatusCode), response.Errors), ": ")
+		return said(response)
+	}
+	if errors.Is(err, auth.ErrBasicCredentialNotFound) {
+		return "it wants a user and a password, and there are none for it"
+	}
+	if _, how, ok := strings.Cut(err.Error(), ErrMismatch.Error()); ok && errors.Is(err, ErrMismatch) {
+		return ErrMismatch.Error() + how
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return dns.Err
@@ -30,5 +42,20 @@ func Reason(err error) string {
 	if status := statusOf(err); status != 0 {
 		return fmt.Sprintf("%d %s", status, http.StatusText(status))
 	}
+	if errors.Is(err, io.EOF) {
+		return "it hangs up without an answer"
+	}
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		return request.Err.Error()
+	}
 	return err.Error()
+}
+
+// said is a refusal in the registry's own words, if it has any.
+func said(r *errcode.ErrorResponse) string {
+	text := fmt.Sprintf("%d %s", r.StatusCode, http.StatusText(r.StatusCode))
+	if len(r.Errors) == 0 {
+		return text
+	}
+	return strings.TrimSuffix(text+": "+r.Errors.Error(), ": ")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -93,13 +94,24 @@ func (t *transport) held() time.Duration {
 	return max(0, time.Until(t.until))
 }
 
+// turn waits until the registry may be asked, and for a place among those that
+// ask: who is through gives it back. Whose time is over before the registry
+// wants to be asked again need not wait for it.
+func (t *transport) turn(ctx context.Context) error {
+	d := t.held()
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < d {
+		return &fault{ErrUnreachable, fmt.Errorf("%d %s, and not to be asked again within %s", http.StatusTooManyRequests, http.StatusText(http.StatusTooManyRequests), d.Round(time.Second))}
+	}
+	if err := wait(ctx, d); err != nil {
+		return err
+	}
+	return t.limiter.acquire(ctx)
+}
+
 // once sends a fresh copy of req, for a body can be read only once and a
 // transport may not change what it is given.
 func (t *transport) once(req *http.Request) (*http.Response, error) {
-	if err := wait(req.Context(), t.held()); err != nil {
-		return nil, err
-	}
-	if err := t.limiter.acquire(req.Context()); err != nil {
+	if err := t.turn(req.Context()); err != nil {
 		return nil, err
 	}
 	out := req.Clone(req.Context())

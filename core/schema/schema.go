@@ -2,8 +2,8 @@
 // declare with their tags, for editors that complete and check YAML.
 //
 // They are as strict as the readers are, and as lenient: an unknown key is a
-// mistake, a text may be written as a number, and whatever is no text may be a
-// template that becomes it. What no schema can tell (two keys of which one must
+// mistake, a text may be written as a number, one scalar does for a list of
+// them, and whatever is no text may be a template that becomes it. What no schema can tell (two keys of which one must
 // be given) is left to `slipway lint`.
 package schema
 
@@ -40,12 +40,9 @@ func Of(v any) map[string]any {
 }
 
 func fieldSchema(f document.Field) map[string]any {
-	s := typeSchema(f.Type)
+	s := Type(f.Type)
 	if len(f.Choices) > 0 {
 		s = OrTemplate(map[string]any{"enum": texts(f.Choices)})
-	}
-	if f.OrOne {
-		s = Any(s, typeSchema(f.Type.Elem()))
 	}
 	if f.Doc != "" {
 		s["description"] = f.Doc
@@ -149,7 +146,8 @@ func isAnything(t reflect.Type) bool {
 	return t == reflect.TypeFor[document.Node]() || t.Kind() == reflect.Interface
 }
 
-func typeSchema(t reflect.Type) map[string]any {
+// Type returns the schema of what is read into a Go type.
+func Type(t reflect.Type) map[string]any {
 	if d, ok := reflect.TypeAssert[Describer](reflect.New(t)); ok {
 		return d.JSONSchema()
 	}
@@ -161,7 +159,7 @@ func typeSchema(t reflect.Type) map[string]any {
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return typeSchema(t.Elem())
+		return Type(t.Elem())
 	case reflect.String:
 		return Text()
 	case reflect.Bool:
@@ -169,14 +167,23 @@ func typeSchema(t reflect.Type) map[string]any {
 	case reflect.Float64:
 		return OrTemplate(map[string]any{"type": "number"})
 	case reflect.Slice:
-		return OrTemplate(List(typeSchema(t.Elem())))
+		return listSchema(t)
 	case reflect.Map:
-		return OrTemplate(Mapping(typeSchema(t.Elem())))
+		return OrTemplate(Mapping(Type(t.Elem())))
 	case reflect.Struct:
 		return Of(reflect.New(t).Interface())
 	default:
 		return OrTemplate(map[string]any{"type": "integer"})
 	}
+}
+
+// listSchema is the schema of a list, or of what does for one.
+func listSchema(t reflect.Type) map[string]any {
+	list := List(Type(t.Elem()))
+	if document.ListsScalars(t) {
+		return Titled(Words(list), OrTemplate(OrOne(Type(t.Elem()))))
+	}
+	return OrTemplate(list)
 }
 
 // Text is the schema of a text: numbers and truth values are taken as
@@ -185,8 +192,8 @@ func Text() map[string]any { return map[string]any{"type": []any{"string", "numb
 
 // Duration is the schema of a duration.
 func Duration() map[string]any {
-	return Any(
+	return Titled("duration", Any(
 		map[string]any{"type": "number", "minimum": 0},
 		map[string]any{"type": "string", "pattern": `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^[0-9]+(\.[0-9]+)?$|\{\{`},
-	)
+	))
 }

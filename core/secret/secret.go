@@ -40,7 +40,7 @@ type Source struct {
 type declared struct {
 	Env     string   `yaml:"env"`
 	File    string   `yaml:"file"`
-	Command []string `yaml:"command"`
+	Command []string `yaml:"command,program"`
 }
 
 // Read reads a `secrets:` mapping, in its order. dir is the folder of the file

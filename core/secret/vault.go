@@ -38,6 +38,9 @@ func NewVault(mask *Mask, environ []string, sources []Source) *Vault {
 	return &Vault{mask: mask, environ: environ, sources: sources, read: map[string]*reading{}}
 }
 
+// Mask returns what hides the secrets that were read.
+func (v *Vault) Mask() *Mask { return v.mask }
+
 // Names returns the names of the project's secrets, as declared.
 func (v *Vault) Names() []string {
 	names := make([]string, len(v.sources))

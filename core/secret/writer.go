@@ -56,6 +56,18 @@ func (w *Writer) Flush() error {
 	return w.pass(w.mask.forms.Load(), w.held, true)
 }
 
+// Held returns what is held back as Flush would write it.
+func (w *Writer) Held() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.held) == 0 {
+		return nil
+	}
+	s := scan{forms: w.mask.forms.Load(), cover: w.cover}
+	s.run(w.held, true)
+	return s.out
+}
+
 // A File is a Writer to something that is closed at the end, such as a log.
 type File struct {
 	*Writer

@@ -109,3 +109,19 @@ func FuzzWriter(f *testing.F) {
 		}
 	})
 }
+
+// What is held back can be looked at without being written.
+func TestHeld(t *testing.T) {
+	var out strings.Builder
+	w := mask(t, "hunter2").Writer(&out)
+	for _, step := range []struct{ write, held, out string }{
+		{"say hun", "hun", "say "}, {"ter", "hunter", "say "}, {"2", "", "say ********"}, {" hu", "hu", "say ******** "},
+	} {
+		if _, err := w.Write([]byte(step.write)); err != nil {
+			t.Fatal(err)
+		}
+		if held := string(w.Held()); held != step.held || out.String() != step.out {
+			t.Errorf("after %q: held %q, out %q; wanted %q and %q", step.write, held, out.String(), step.held, step.out)
+		}
+	}
+}

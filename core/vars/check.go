@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -9,18 +10,17 @@ import (
 
 // Check tells what is wrong with the templates of n before anything runs:
 // syntax, unknown functions, and names that are neither defined nor among
-// later, which are known only when the run gets there. Names below a name are
-// looked at as far as they do not depend on the run. Variables that n uses are
-// looked into as well, however deep; a mistake in them is told once, with the
-// way that led there in its Detail.
-func (d Data) Check(n document.Node, later []string) diag.List {
+// later. Names below a name are looked at as far as they are known. Variables
+// that n uses are looked into as well, however deep; a mistake in them is told
+// once, with the way that led there in its Detail.
+func (d Data) Check(n document.Node, later Later) diag.List {
 	c := checker{data: d, templates: d.templates(), later: later}
 	c.node(n, nil)
 	return c.found
 }
 
 // CheckExpression is Check for a bare expression.
-func (d Data) CheckExpression(n document.Node, later []string) diag.List {
+func (d Data) CheckExpression(n document.Node, later Later) diag.List {
 	if _, ok := n.Value().(bool); ok {
 		return nil
 	}
@@ -34,7 +34,7 @@ func (d Data) CheckExpression(n document.Node, later []string) diag.List {
 }
 
 // CheckList is Check for what a loop goes over: a list, or a bare expression.
-func (d Data) CheckList(n document.Node, later []string) diag.List {
+func (d Data) CheckList(n document.Node, later Later) diag.List {
 	switch n.Kind() {
 	case document.Sequence:
 		return d.Check(n, later)
@@ -46,26 +46,11 @@ func (d Data) CheckList(n document.Node, later []string) diag.List {
 	}
 }
 
-// Remarks tells of templates of n that most likely do not mean what they say,
-// as warnings: `default true` on an explicit false. bare says that n is an
-// expression without braces.
-func (d Data) Remarks(n document.Node, bare bool) diag.List {
-	var found diag.List
-	templates := d.templates()
-	document.Walk(n, func(leaf document.Node) {
-		if bare || hasTemplate(leaf.Text()) {
-			c := templates.get(written{text: leaf.Text(), bare: bare})
-			found.Add(c.placed(leaf, diag.Warning, c.remarks)...)
-		}
-	})
-	return found
-}
-
 // A checker is one Check under way.
 type checker struct {
 	data      Data
 	templates *Templates
-	later     []string
+	later     Later
 	seen      map[string]bool // variables that were looked into
 	found     diag.List
 }
@@ -82,16 +67,18 @@ func (c *checker) node(n document.Node, through chain) {
 }
 
 // names looks at every reference of the template of n. What a run registers
-// hides a variable of its name.
+// hides a variable of its name that was not given with -e. What can never be
+// below a result is a mistake even where default waits for it.
 func (c *checker) names(t *compiled, n document.Node, through chain) {
 	c.found.Add(through.explain(c.data.checkSecrets(t, n))...)
 	c.found.Add(through.explain(c.data.checkLate(t, n))...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
-		switch {
-		case slices.Contains(c.later, name):
+		if shape, later := c.later[name]; later && !c.data.given(name) {
+			c.found.Add(through.explain(c.data.below(t, n, ref, shape))...)
 			continue
-		case !ref.soft && !(c.data.Late.reads(ref) && c.data.Late.Refused != ""):
+		}
+		if (!ref.soft || c.data.Late.reads(ref)) && !c.data.Late.refuses(ref) {
 			c.reference(t, n, ref, through)
 		}
 		if _, root := c.data.Roots[name]; !root && c.data.defined(name) {
@@ -121,7 +108,7 @@ func (c *checker) nearest(d diag.Diagnostic, name string) diag.Diagnostic {
 	if _, ok := c.data.Elsewhere[name]; ok {
 		return d
 	}
-	if hint := diag.Suggest(name, slices.Concat(c.data.names(), c.later)); hint != "" {
+	if hint := diag.Suggest(name, slices.Concat(c.data.names(), slices.Sorted(maps.Keys(c.later)))); hint != "" {
 		return d.WithFix("%s", hint)
 	}
 	return d

@@ -12,17 +12,17 @@ import (
 
 // A compiled template knows what it refers to.
 type compiled struct {
-	source   string // what was parsed
-	shift    int    // bytes of source before what was written
-	main     *parse.Tree
-	trees    map[string]*parse.Tree // main, and what it defines
-	refs     []reference
-	calls    []string // functions
-	secrets  []secretUse
-	whole    bool // needs every variable: it uses the dot itself
-	native   bool // its value is captured, not printed
-	mistakes []mistake
-	remarks  []mistake
+	source    string // what was parsed
+	shift     int    // bytes of source before what was written
+	main      *parse.Tree
+	trees     map[string]*parse.Tree // main, and what it defines
+	refs      []reference
+	functions []string     // that are called
+	calls     []placedCall // in the order of the text
+	secrets   []secretUse
+	whole     bool // needs every variable: it uses the dot itself
+	native    bool // its value is captured, not printed
+	mistakes  []mistake
 }
 
 // A mistake is a diagnostic without a place in a file: templates of the same
@@ -102,12 +102,10 @@ func capture(a *parse.ActionNode) {
 }
 
 // wrong returns the mistakes as they stand in n.
-func (c *compiled) wrong(n document.Node) diag.List { return c.placed(n, diag.Error, c.mistakes) }
-
-func (c *compiled) placed(n document.Node, s diag.Severity, ms []mistake) diag.List {
+func (c *compiled) wrong(n document.Node) diag.List {
 	var found diag.List
-	for _, m := range ms {
-		found.Add(diag.Diagnostic{Severity: s, Code: m.code, Summary: m.summary, Fix: m.fix, Pos: c.place(n, m.from, m.to)})
+	for _, m := range c.mistakes {
+		found.Add(diag.Diagnostic{Code: m.code, Summary: m.summary, Fix: m.fix, Pos: c.place(n, m.from, m.to)})
 	}
 	return found
 }

@@ -28,6 +28,10 @@ type Data struct {
 	Late      *Late          // nil: there is none; its shape stands among the roots
 	Secrets   Secrets        // nil where a template feeds a build: there are none
 
+	// Open says that more is defined than is known here: the inventory could not
+	// be loaded. An undefined name is no mistake then, unless Elsewhere has it.
+	Open bool
+
 	// Elsewhere holds names that mean something in other places only, and what
 	// to tell of them: "item" → "it exists inside of a loop only".
 	Elsewhere map[string]string
@@ -54,6 +58,23 @@ func (d Data) templates() *Templates {
 
 // Expand returns n with its templates expanded, however deep they are.
 func (d Data) Expand(n document.Node) (document.Node, diag.List) { return d.expand(n, nil) }
+
+// Foresee returns n expanded, and whether that can be known before the run: its
+// templates are sound and refer to nothing among later.
+func (d Data) Foresee(n document.Node, later Later) (document.Node, bool) {
+	known := true
+	document.Walk(n, func(leaf document.Node) {
+		if hasTemplate(leaf.Text()) {
+			c, _ := d.templates().text(leaf)
+			known = known && !slices.ContainsFunc(c.refs, func(r reference) bool { _, is := later[r.path[0]]; return is })
+		}
+	})
+	if !known {
+		return n, false
+	}
+	expanded, ds := d.Expand(n)
+	return expanded, ds == nil
+}
 
 // Eval returns the value of a bare expression; true and false are one.
 func (d Data) Eval(n document.Node) (any, diag.List) {
@@ -206,8 +227,16 @@ func (d Data) recursive(loop chain) diag.Diagnostic {
 // name, and says at which name it stops if not.
 func (d Data) follow(c *compiled, n document.Node, ref reference, start any) diag.List {
 	if !d.defined(ref.path[0]) {
+		if _, elsewhere := d.Elsewhere[ref.path[0]]; d.Open && !elsewhere {
+			return nil
+		}
 		return diag.List{d.undefined(c, n, ref, 0, nil)}
 	}
+	return d.below(c, n, ref, start)
+}
+
+// below follows the names of a reference but the first, whose value is start.
+func (d Data) below(c *compiled, n document.Node, ref reference, start any) diag.List {
 	at := start
 	for i, name := range ref.path[1:] {
 		next, state := member(at, name)
@@ -231,6 +260,9 @@ func (d Data) undefined(c *compiled, n document.Node, ref reference, level int, 
 		return u.WithFix("%s", why)
 	}
 	known := d.names()
+	if shape, later := at.(*Shape); later {
+		return shape.lacks(u, ref.path, level)
+	}
 	if level > 0 {
 		known = membersOf(at)
 		parent := "." + joinPath(ref.path[:level])
@@ -263,6 +295,13 @@ func (d Data) winner(name string) (Definition, bool) {
 		return Definition{}, false
 	}
 	return d.Scope.Winner(name)
+}
+
+// given reports whether a variable was given with -e, which wins over what the
+// run comes to.
+func (d Data) given(name string) bool {
+	def, ok := d.winner(name)
+	return ok && def.Level >= Extra
 }
 
 func (d Data) defined(name string) bool {

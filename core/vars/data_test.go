@@ -137,7 +137,7 @@ func TestTemplatesGetCopies(t *testing.T) {
 func TestCheck(t *testing.T) {
 	d := data(t)
 	n := parse(t, `{ a: "{{ .pushed.digest }}", b: "{{ .regisrty }}", c: '{{ .x | default "" }}' }`)
-	got := d.Check(n, []string{"pushed"}).Error()
+	got := d.Check(n, vars.Later{"pushed": nil}).Error()
 	if want := `p.yml:1:37: error[undefined-variable]: undefined variable .regisrty (did you mean "registry"?)`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -214,7 +214,7 @@ func FuzzExpand(f *testing.F) {
 		n := document.Of(text, diag.Pos{File: "f", Line: 1, Column: 1})
 		_, expanded := d.Expand(n)
 		_, list := d.List(n)
-		for _, m := range slices.Concat(d.Check(n, nil), d.CheckList(n, nil), d.Remarks(n, true), d.Remarks(n, false), expanded, list) {
+		for _, m := range slices.Concat(d.Check(n, nil), d.CheckList(n, nil), expanded, list) {
 			if m.Pos.File != "f" || m.Summary == "" {
 				t.Errorf("a mistake without place or words: %+v", m)
 			}

@@ -41,9 +41,9 @@ func (d Data) bind(c *compiled, n document.Node, value *any) (*template.Template
 		"__soft":    softly,
 		"__bounded": boundedRange,
 	}
-	if len(c.calls) > 0 {
+	if len(c.functions) > 0 {
 		shared, own := d.templates().functions, d.functions(n)
-		for _, name := range c.calls {
+		for _, name := range c.functions {
 			if f, ok := own[name]; ok {
 				bound[name] = f
 			} else if f, ok := shared[name]; ok {

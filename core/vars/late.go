@@ -1,7 +1,6 @@
 package vars
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
@@ -20,20 +19,20 @@ type Late struct {
 	Refused string
 }
 
-// Unknown is a value of which only the run can tell what there is below it.
-type Unknown struct{}
-
 // reads reports whether a reference is into the mapping.
 func (l *Late) reads(ref reference) bool {
 	return l != nil && len(ref.path) > 1 && ref.path[0] == l.Root && ref.path[1] == l.Member
 }
+
+// refuses reports whether a reference is into the mapping where it may not be.
+func (l *Late) refuses(ref reference) bool { return l.reads(ref) && l.Refused != "" }
 
 // checkLate tells of every reference to what may not be read here, also of
 // those that have a value for when there is none.
 func (d Data) checkLate(c *compiled, n document.Node) diag.List {
 	var found diag.List
 	for _, ref := range c.refs {
-		if d.Late.reads(ref) && d.Late.Refused != "" {
+		if d.Late.refuses(ref) {
 			found.Add(diag.Errorf("not-here", c.place(n, ref.from, ref.to), ".%s may not be read here", joinPath(ref.path)).WithFix("%s", d.Late.Refused))
 		}
 	}
@@ -68,11 +67,11 @@ func (d Data) ask(c *compiled, n document.Node) (map[string]any, diag.List) {
 	return values, nil
 }
 
-// lateNames are all names of the mapping: its shape stands among the roots.
+// lateNames are all names of the mapping: its [Shape] stands among the roots.
 func (d Data) lateNames() []string {
 	root, _ := d.Roots[d.Late.Root].(map[string]any)
-	shape, _ := root[d.Late.Member].(map[string]any)
-	return slices.Collect(maps.Keys(shape))
+	shape, _ := root[d.Late.Member].(*Shape)
+	return membersOf(shape)
 }
 
 // complete puts what was asked for into a copy of its root, in the place of

@@ -17,9 +17,10 @@ func late(t *testing.T, fail error) (d vars.Data, asked *[]string) {
 	facts := map[string]any{"digest": "sha256:1", "labels": map[string]any{"v": "1.2"}, "base": map[string]any{"digest": "sha256:0"}}
 	d = data(t)
 	d.Scope.Define(vars.Definition{Name: "pinned", Value: parse(t, `'@{{ .image.facts.digest }}'`), Level: vars.Play})
-	d = d.With(map[string]any{"image": map[string]any{"name": "web", "facts": map[string]any{
-		"digest": "", "labels": vars.Unknown{}, "base": map[string]any{"digest": ""},
-	}}})
+	leaf := &vars.Shape{Below: map[string]*vars.Shape{}}
+	d = d.With(map[string]any{"image": map[string]any{"name": "web", "facts": &vars.Shape{Below: map[string]*vars.Shape{
+		"digest": leaf, "labels": nil, "base": {Below: map[string]*vars.Shape{"digest": leaf}},
+	}}}})
 	d.Late = &vars.Late{Root: "image", Member: "facts", Ask: func(names []string) (map[string]any, error) {
 		*asked = append(*asked, strings.Join(names, " "))
 		return facts, fail
@@ -93,7 +94,8 @@ func TestLateIsChecked(t *testing.T) {
 	tests := []struct{ src, want string }{
 		{`'{{ .image.facts.digest }}{{ .image.facts.labels.any.thing }}{{ .image.facts.base.digest }}'`, ""},
 		{`'{{ .image.facts.lables }}'`, `p.yml:1:5: error[undefined-variable]: undefined variable .image.facts.lables: .image.facts has no "lables" (did you mean "labels"?)`},
-		{`'{{ .image.facts.base.name }}'`, `p.yml:1:5: error[undefined-variable]: undefined variable .image.facts.base.name: .image.facts.base has no "name" (define it, or give it a value where it is missing: .image.facts.base.name | default "…")`},
+		{`'{{ .image.facts.lables | default "" }}'`, `p.yml:1:5: error[undefined-variable]: undefined variable .image.facts.lables: .image.facts has no "lables" (did you mean "labels"?)`},
+		{`'{{ .image.facts.base.name }}'`, `p.yml:1:5: error[undefined-variable]: undefined variable .image.facts.base.name: .image.facts.base has no "name" (below .image.facts.base there are digest)`},
 	}
 	for _, tt := range tests {
 		d, asked := late(t, nil)

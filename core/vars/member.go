@@ -24,6 +24,8 @@ func member(value any, name string) (any, state) {
 	switch v := value.(type) {
 	case document.Node:
 		return memberOfNode(v, name)
+	case *Shape:
+		return v.member(name)
 	case map[string]any:
 		if item, ok := v[name]; ok {
 			return item, found
@@ -71,6 +73,8 @@ func membersOf(value any) []string {
 		}
 	case map[string]any:
 		names = slices.AppendSeq(names, maps.Keys(v))
+	case *Shape:
+		names = slices.AppendSeq(names, maps.Keys(v.Below))
 	default:
 		m := reflect.ValueOf(value)
 		if m.Kind() != reflect.Map || m.Type().Key().Kind() != reflect.String {

@@ -15,7 +15,7 @@ import (
 // in the place of soft references, and bounds what loops count up to.
 func survey(c *compiled, functions template.FuncMap) {
 	w := walker{loop: bounded, call: func(cmd *parse.CommandNode) {
-		c.remark(cmd)
+		c.noteCall(cmd)
 		c.secretUse(cmd)
 	}}
 	w.visit = func(n parse.Node, _ scene, soft bool) parse.Node {
@@ -30,15 +30,15 @@ func survey(c *compiled, functions template.FuncMap) {
 	for _, name := range slices.Sorted(maps.Keys(c.trees)) {
 		w.list(c.trees[name].Root, scene{})
 	}
-	slices.Sort(c.calls)
-	c.calls = slices.Compact(c.calls)
+	slices.Sort(c.functions)
+	c.functions = slices.Compact(c.functions)
 }
 
 // function notes a call, and tells of a function that there is not.
 func (c *compiled) function(id *parse.IdentifierNode, functions template.FuncMap) {
 	_, known := functions[id.Ident]
 	if known || slices.Contains(builtins(), id.Ident) {
-		c.calls = append(c.calls, id.Ident)
+		c.functions = append(c.functions, id.Ident)
 		return
 	}
 	from := int(id.Pos)
@@ -52,20 +52,6 @@ func (c *compiled) function(id *parse.IdentifierNode, functions template.FuncMap
 		m.fix = "a variable begins with a dot: ." + id.Ident
 	}
 	c.mistakes = append(c.mistakes, m)
-}
-
-// remark notes calls that most likely do not mean what they say.
-func (c *compiled) remark(cmd *parse.CommandNode) {
-	if functionName(cmd) != "default" || len(cmd.Args) < 2 {
-		return
-	}
-	if b, ok := cmd.Args[1].(*parse.BoolNode); ok && b.True {
-		from := int(cmd.Args[0].Position())
-		c.remarks = append(c.remarks, mistake{
-			from: from, to: from + len("default true"), code: "default-true",
-			summary: "default true also replaces an explicit false", fix: "say ifUndefined true",
-		})
-	}
 }
 
 // bounded makes {{ range pipe | __bounded }} of {{ range pipe }}.

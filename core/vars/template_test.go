@@ -74,15 +74,21 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"all at once", `'{{ upperr .image.nmae }}'`, "there is no function \"upperr\" (did you mean \"upper\"?)\nundefined variable .image.nmae: .image has no \"nmae\" (did you mean \"name\"?)"},
 		{"known later", `'{{ .pushed.digest }}'`, ``},
 		{"near what is known later", `'{{ .pushde.digest }}'`, `undefined variable .pushde.digest (did you mean "pushed"?)`},
+		{"below what is known later", `'{{ .made.path }}{{ .made.json.a }}{{ .made.image.digest }}{{ .made }}'`, ``},
+		{"nothing such will be below it", `'{{ .made.pth }}{{ .made.path.x }}{{ .made.image.digset }}'`, "undefined variable .made.pth: .made has no \"pth\" (did you mean \"path\"?)\nundefined variable .made.path.x: .made.path has no \"x\" (write .made.path: nothing is ever below it)\nundefined variable .made.image.digset: .made.image has no \"digset\" (did you mean \"digest\"?)"},
+		{"nothing near", `'{{ .made.status_code }}'`, `undefined variable .made.status_code: .made has no "status_code" (below .made there are image, json, path)`},
+		{"no default helps that", `'{{ .made.pth | default "" }}{{ .made.path | default "" }}'`, `undefined variable .made.pth: .made has no "pth" (did you mean "path"?)`},
 		{"depends on a template", `'{{ .repo.x }}'`, ``},
 		{"elsewhere", `'{{ .item }}'`, `undefined variable .item (it exists inside of a loop only)`},
 	}
+	text := &vars.Shape{Below: map[string]*vars.Shape{}}
+	shape := &vars.Shape{Below: map[string]*vars.Shape{"path": text, "json": nil, "image": {Below: map[string]*vars.Shape{"digest": text}}}}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := data(t)
 			d.Elsewhere = map[string]string{"item": "it exists inside of a loop only"}
 			var got []string
-			for _, m := range d.Check(parse(t, "v: "+tt.text), []string{"pushed"}) {
+			for _, m := range d.Check(parse(t, "v: "+tt.text), vars.Later{"pushed": nil, "made": shape}) {
 				got = append(got, strings.TrimSuffix(m.Summary+" ("+m.Fix+")", " ()"))
 			}
 			if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
@@ -190,19 +196,26 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestRemarks(t *testing.T) {
+func TestCalls(t *testing.T) {
 	tests := []struct {
-		text, want string
-		bare       bool
+		text string
+		bare bool
+		want []string
 	}{
-		{`'{{ .debug | default true }}'`, "p.yml:1:17: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", false},
-		{`'{{ default true .debug }}'`, "p.yml:1:8: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", false},
-		{`.debug | default true`, "p.yml:1:13: warning[default-true]: default true also replaces an explicit false (say ifUndefined true)", true},
-		{`'{{ .debug | default false }}{{ .debug | ifUndefined true }}'`, "", false},
+		{`'{{ .debug | default true }}'`, false, []string{"p.yml:1:17 default [true]: default true"}},
+		{`'{{ default  true .debug }} {{ upper "a" }}'`, false, []string{"p.yml:1:8 default [true .debug]: default true .debug", `p.yml:1:35 upper ["a"]: upper "a"`}},
+		{`eq (lower .name) "a"`, true, []string{`p.yml:1:4 eq [lower .name "a"]: eq (lower .name) "a"`, "p.yml:1:8 lower [.name]: lower .name"}},
+		{`[eq 1 1, "{{ .port }}", "{{ if not .debug }}{{ end }}"]`, false, []string{"p.yml:1:35 not [.debug]: not .debug"}},
+		{`nofunc .x`, true, []string{"p.yml:1:4 nofunc [.x]: nofunc .x"}},
+		{`eq (`, true, nil},
 	}
 	for _, tt := range tests {
-		if got := data(t).Remarks(parse(t, "v: "+tt.text).Get("v"), tt.bare).Error(); got != tt.want {
-			t.Errorf("%s: got %s", tt.text, got)
+		var got []string
+		for _, c := range vars.NewTemplates().Calls(parse(t, "v: "+tt.text).Get("v"), tt.bare) {
+			got = append(got, fmt.Sprintf("%s %s %v: %s", c.Pos, c.Function, c.Args, c.Text))
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.text, diff)
 		}
 	}
 }

@@ -159,6 +159,7 @@ func (w *walker) pipe(p *parse.PipeNode, at scene, soft bool) {
 // command walks arguments. What is piped into a command is its last argument,
 // after those that are written.
 func (w *walker) command(c *parse.CommandNode, at scene, soft, piped bool) {
+	w.call(c)
 	name := functionName(c)
 	last := len(c.Args) - 1
 	if piped {
@@ -167,7 +168,6 @@ func (w *walker) command(c *parse.CommandNode, at scene, soft, piped bool) {
 	for i, arg := range c.Args {
 		c.Args[i] = w.operand(arg, at, soft && len(c.Args) == 1 || i > 0 && softArgument(name, i, last))
 	}
-	w.call(c)
 }
 
 func (w *walker) operand(n parse.Node, at scene, soft bool) parse.Node {

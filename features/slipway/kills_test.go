@@ -17,6 +17,7 @@ func kills(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^slipway is launching the fleet$`, s.launching)
 	sc.Step(`^slipway is resuming it$`, s.resuming)
 	sc.Step(`^it is killed while "([^"]*)" runs$`, s.killWhile)
+	sc.Step(`^it is killed when there is a file "([^"]*)"$`, s.killWithFile)
 	sc.Step(`^its plugin is killed while "([^"]*)" runs$`, s.killPluginWhile)
 	sc.Step(`^it is interrupted while "([^"]*)" runs$`, s.interruptWhile)
 	sc.Step(`^it is killed when the second tag is on its way$`, s.killBetweenTags)
@@ -39,6 +40,14 @@ func (s *site) killWhile(ctx context.Context, words string) error {
 		return err
 	}
 	return s.killNow()
+}
+
+func (s *site) killWithFile(ctx context.Context, name string) error {
+	err := s.awaitThat(ctx, name, func() bool {
+		_, err := os.Stat(s.path("project", name))
+		return err == nil
+	})
+	return errors.Join(err, s.killNow())
 }
 
 func (s *site) killNow() error {
@@ -95,23 +104,31 @@ func (s *site) killBetweenTags(ctx context.Context) error {
 
 // await waits for a process below slipway with this command line.
 func (s *site) await(ctx context.Context, words string) error {
+	return s.awaitThat(ctx, words, func() bool {
+		for p := range descendants(s.running.cmd.Process.Pid) {
+			if p.commandLine() == words {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// awaitThat waits until something is so, as long as slipway runs.
+func (s *site) awaitThat(ctx context.Context, what string, so func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		for p := range descendants(s.running.cmd.Process.Pid) {
-			if p.commandLine() == words {
-				return nil
-			}
-		}
+	for !so() {
 		select {
 		case err := <-s.running.done:
 			s.running.done <- err
 			return errors.New("slipway ended before: " + s.running.outcome().describe())
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for %q: %w", words, ctx.Err())
+			return fmt.Errorf("waiting for %q: %w", what, ctx.Err())
 		case <-tick.C:
 		}
 	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/cucumber/godog"
@@ -17,7 +18,8 @@ func runs(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the fleet was launched$`, s.launched)
 	sc.Step(`^I run "([^"]*)"$`, s.runPlaybook)
 	sc.Step(`^I say "slipway ([^"]*)"$`, s.say)
-	sc.Step(`^I resume it$`, func(ctx context.Context) error { return s.slipway(ctx, append([]string{"resume"}, s.storage()...)...) })
+	sc.Step(`^I resume it$`, func(ctx context.Context) error { return s.resume(ctx, "") })
+	sc.Step(`^I resume it with "([^"]*)"$`, s.resume)
 }
 
 func (s *site) runArguments(playbook string) []string {
@@ -30,6 +32,10 @@ func (s *site) launch(ctx context.Context) error { return s.runPlaybook(ctx, "la
 func (s *site) runPlaybook(ctx context.Context, playbook string) error {
 	s.proxy.forget()
 	return s.slipway(ctx, s.runArguments(playbook)...)
+}
+
+func (s *site) resume(ctx context.Context, flags string) error {
+	return s.slipway(ctx, slices.Concat([]string{"resume"}, strings.Fields(flags), s.storage())...)
 }
 
 // launchFresh has nothing but the files of the project and the registry.

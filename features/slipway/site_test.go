@@ -26,6 +26,8 @@ type site struct {
 	running  *process          // started and not waited for
 	noted    map[string]string // digests noted before, by reference
 	victims  map[proc]bool     // processes of a run that was killed
+
+	interfaces []string // network interfaces of the machine before
 }
 
 func newSite(b *built) *site { return &site{built: b, noted: map[string]string{}} }
@@ -33,6 +35,9 @@ func newSite(b *built) *site { return &site{built: b, noted: map[string]string{}
 // open makes the folders and starts the registry with its proxy.
 func (s *site) open() (err error) {
 	if s.dir, err = os.MkdirTemp("", "slipway-feature-"); err != nil {
+		return err
+	}
+	if s.interfaces, err = interfaces(); err != nil {
 		return err
 	}
 	for _, sub := range []string{"project", "tmp"} {

@@ -1,14 +1,17 @@
 package slipway_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 )
@@ -17,17 +20,73 @@ import (
 func traces(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^nothing is left on the machine$`, s.clean)
 	sc.Step(`^nothing was built$`, s.nothingBuilt)
+	sc.Step(`^nothing that it started runs any more$`, s.overSoon)
 }
 
-// clean looks for processes, mounts, containers, temporary files and what
-// builds had written down for themselves.
+// clean looks for processes, mounts, containers, sockets, network interfaces,
+// temporary files and what builds and deployments had written down for
+// themselves.
 func (s *site) clean() error {
-	errs := []error{s.noProcess(), s.noContainer(), empty(s.path("tmp"))}
-	folders, err := filepath.Glob(s.path("project", ".slipway", "runs", "*", "work"))
-	for _, dir := range folders {
-		errs = append(errs, empty(dir))
+	errs := []error{s.noProcess(), s.noContainer(), s.noSocket(), s.noInterface(), empty(s.path("tmp"))}
+	for _, pattern := range []string{".slipway/runs/*/work", ".slipway/deployments/*/volumes"} {
+		folders, err := filepath.Glob(s.path("project", pattern))
+		errs = append(errs, err)
+		for _, dir := range folders {
+			errs = append(errs, empty(dir))
+		}
+	}
+	hidden, err := filepath.Glob(s.path("project", ".[^s]*"))
+	if len(hidden) > 0 {
+		errs = append(errs, fmt.Errorf("%s is left", hidden[0]))
 	}
 	return errors.Join(append(errs, err)...)
+}
+
+// overSoon waits until what a killed run had started has ended by itself.
+func (s *site) overSoon(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := s.noProcess()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+// noSocket looks for sockets that somebody listens at in the site.
+func (s *site) noSocket() error {
+	text, err := os.ReadFile("/proc/net/unix")
+	if err == nil && strings.Contains(string(text), s.dir) {
+		return errors.New("a socket of the site is open")
+	}
+	return err
+}
+
+// noInterface looks for network interfaces that were not there before.
+func (s *site) noInterface() error {
+	now, err := interfaces()
+	if added := slices.DeleteFunc(now, func(name string) bool { return slices.Contains(s.interfaces, name) }); len(added) > 0 {
+		return fmt.Errorf("network interfaces are left: %s", strings.Join(added, ", "))
+	}
+	return err
+}
+
+// interfaces are those of the machine itself.
+func interfaces() ([]string, error) {
+	entries, err := os.ReadDir("/sys/class/net")
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
 }
 
 // noProcess looks for processes that work in the site, hold a mount of it, or

@@ -27,8 +27,11 @@ const (
 // A child is the plugin's process. It is go-plugin's runner, but go-plugin
 // gets to see only the handshake of it.
 type child struct {
-	cmd    *exec.Cmd
-	output *output
+	cmd       *exec.Cmd
+	output    *output
+	guard     *Guard
+	socketDir string      // the guard removes it
+	warn      func(error) // of a guard that cannot be started
 
 	lifeline   *os.File   // our end of its standard input
 	outR, errR *pipe      // our ends
@@ -102,7 +105,15 @@ func (p *child) launch() error {
 	if p.doomed {
 		return errEnded
 	}
-	return p.startIdle()
+	if err := p.guard.enter(p.cmd.Env, p.warn); err != nil {
+		return err
+	}
+	if err := p.startIdle(); err != nil {
+		p.guard.leave()
+		return err
+	}
+	p.guard.watch(p.cmd.Process.Pid, p.socketDir)
+	return nil
 }
 
 // startIdle starts the program once nobody has it open for writing. A program
@@ -137,6 +148,7 @@ func (p *child) wait(drained <-chan struct{}) {
 		interrupted = unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR
 	}
 	p.mu.Lock()
+	p.guard.forget(pid)
 	_ = syscall.Kill(-pid, syscall.SIGKILL)
 	p.state, _ = p.cmd.Process.Wait()
 	p.reaped = true
@@ -145,6 +157,7 @@ func (p *child) wait(drained <-chan struct{}) {
 	p.errR.writerGone()
 	<-drained
 	<-drained
+	p.guard.leave()
 	p.closePipes()
 	close(p.exited)
 }
@@ -157,12 +170,17 @@ func (p *child) closePipes() {
 	}
 }
 
-// signal sends s to the whole group, as long as there is one.
+// signal sends s to the whole group, as long as there is one. SIGKILL is for
+// what the plugin has started in other groups as well.
 func (p *child) signal(s syscall.Signal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.doomed = p.doomed || s == syscall.SIGKILL
-	if p.cmd.Process != nil && !p.reaped {
+	switch {
+	case p.cmd.Process == nil || p.reaped:
+	case s == syscall.SIGKILL:
+		killTree(p.cmd.Process.Pid)
+	default:
 		_ = syscall.Kill(-p.cmd.Process.Pid, s)
 	}
 }

@@ -286,6 +286,29 @@ func TestGrandchild(t *testing.T) {
 	}
 }
 
+// What a plugin that has to be killed has started in other groups ends with it.
+func TestStrays(t *testing.T) {
+	witness, held, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := command("strays")
+	c.ExtraFiles = []*os.File{held}
+	p := startCommand(t, c, quick(t))
+	held.Close()
+	out, wait := build(t.Context(), p)
+	<-out // the grandchild has started
+	if err := p.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err, want := wait(), "plugin strays: it was ended before it had answered"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if _, err := io.ReadAll(witness); err != nil {
+		t.Error(err)
+	}
+}
+
 // What a plugin prints just before it dies is told, all of it and at once.
 func TestLastWords(t *testing.T) {
 	p := start(t, "lastwords", options(t))

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,67 +22,131 @@ const socketDirKey = "SLIPWAY_TEST_SOCKETS"
 const guestKey = "SLIPWAY_TEST_GUEST"
 
 // runHost starts a plugin that inherits file 3, begins a build, says so, and
-// waits to be killed.
+// waits to be killed. What is logged it says before.
 func runHost() {
-	c := command(os.Getenv(guestKey))
+	mode := os.Getenv(guestKey)
+	if mode == "shellless" {
+		hideShell()
+	}
+	c := command(mode)
 	c.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
-	p, err := pluginhost.Start(context.Background(), c, pluginhost.Options{SocketDir: os.Getenv(socketDirKey)})
+	p, err := pluginhost.Start(context.Background(), c, pluginhost.Options{
+		SocketDir: os.Getenv(socketDirKey), Log: func(_ slog.Level, line string) { fmt.Println(line) },
+	})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	build(context.Background(), p)
+	begun, _ := build(context.Background(), p)
+	switch mode {
+	case "strays", "grandchild":
+		<-begun // the grandchild has started
+	case "suspended":
+		_ = syscall.Kill(p.PID(), syscall.SIGSTOP)
+	}
 	fmt.Println("building")
 	select {}
 }
 
+// hideShell makes /bin/sh no program for this process.
+func hideShell() {
+	shell, _ := filepath.EvalSymlinks("/bin/sh")
+	if err := syscall.Mount("/dev/null", shell, "", syscall.MS_BIND, ""); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}
+
 // When the host is killed its plugin stops the build, removes its socket and
-// ends: also one whose build does not stop, and one that does not watch its
-// input. The witness is a pipe that host and plugin hold open: it ends when
-// both are gone.
+// ends; one that does not is ended, with all that it has started, and its
+// socket is removed: also one whose build does not stop, one that does not
+// watch its input, one that ignores SIGTERM as well, one that has started
+// others in sessions of their own, and one that is suspended. The witness is a
+// pipe that host, plugin and what it starts hold open: it ends when all are
+// gone.
 func TestHostKilled(t *testing.T) {
-	for _, mode := range []string{"good", "hangBuild", "deaf"} {
+	for _, mode := range []string{"good", "hangBuild", "deaf", "stubborn", "grandchild", "strays", "suspended"} {
 		t.Run(mode, func(t *testing.T) {
-			witness, kill := hosted(t, mode)
-			killed := time.Now()
-			kill()
-			if _, err := io.ReadAll(witness); err != nil { // else the test's own limit ends it
-				t.Error(err)
+			t.Parallel()
+			sockets := options(t).SocketDir
+			host := newHost(t, mode, sockets)
+			said := make([]byte, len("building"))
+			if _, err := io.ReadFull(host.out, said); err != nil || string(said) != "building" {
+				t.Errorf("the host said %q, %v", said, err)
 			}
+			killed := time.Now()
+			host.kill(t)
 			t.Logf("gone %s after its host", time.Since(killed).Round(time.Millisecond))
+			awaitEmpty(t, sockets)
 		})
 	}
 }
 
-// hosted starts a host with a plugin that builds, and returns how to kill it.
-func hosted(t *testing.T, mode string) (witness io.Reader, kill func()) {
-	t.Helper()
-	dir := t.TempDir()
-	if mode != "deaf" { // that one is not there to remove its socket
-		dir = options(t).SocketDir
+// Without a shell there is no guard, and that is said.
+func TestUnguarded(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can hide the shell from a process")
 	}
+	host := newHost(t, "shellless", options(t).SocketDir)
+	want := "plugin shellless would outlive a host that is killed, if it ignores the end of its input: " +
+		"starting the guard: fork/exec /bin/sh: permission denied"
+	said := make([]byte, len(want+"\nbuilding"))
+	if _, err := io.ReadFull(host.out, said); err != nil || string(said) != want+"\nbuilding" {
+		t.Errorf("the host said %q, %v", said, err)
+	}
+	host.kill(t)
+}
+
+// awaitEmpty waits until nothing is left in a folder, or the test's own limit
+// ends it.
+func awaitEmpty(t *testing.T, dir string) {
+	t.Helper()
+	for t.Context().Err() == nil {
+		if left, err := os.ReadDir(dir); err != nil || len(left) == 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// A host is a process of its own with a plugin.
+type host struct {
+	cmd     *exec.Cmd
+	out     io.Reader
+	witness io.Reader
+}
+
+func newHost(t *testing.T, mode, sockets string) host {
+	t.Helper()
 	witness, held, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer held.Close()
 	self, _ := filepath.EvalSymlinks("/proc/self/exe")
-	host := exec.CommandContext(t.Context(), self)
-	host.Env = append(os.Environ(), modeKey+"=host", guestKey+"="+mode, socketDirKey+"="+dir)
-	host.ExtraFiles = []*os.File{held}
-	out, err := host.StdoutPipe()
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), modeKey+"=host", guestKey+"="+mode, socketDirKey+"="+sockets)
+	cmd.ExtraFiles = []*os.File{held}
+	if mode == "shellless" {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
+	}
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := host.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	held.Close()
-	said := make([]byte, len("building"))
-	if _, err := io.ReadFull(out, said); err != nil || string(said) != "building" {
-		t.Errorf("the host said %q, %v", said, err)
-	}
-	return witness, func() {
-		_ = host.Process.Kill()
-		_ = host.Wait()
+	return host{cmd, out, witness}
+}
+
+// kill kills the host and waits until nobody holds the witness any more, or the
+// test's own limit ends that.
+func (h host) kill(t *testing.T) {
+	t.Helper()
+	_ = h.cmd.Process.Kill()
+	_ = h.cmd.Wait()
+	if _, err := io.ReadAll(h.witness); err != nil {
+		t.Error(err)
 	}
 }

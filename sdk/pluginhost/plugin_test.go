@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func runPlugin(mode string) {
 		r, w, _ := os.Pipe()
 		os.Stdin = r // hides the end of the lifeline
 		defer w.Close()
-	case "stubborn":
+	case "stubborn", "strays", "suspended":
 		signal.Ignore(syscall.SIGTERM, syscall.SIGINT)
 		r, w, _ := os.Pipe()
 		os.Stdin = r // hides the end of the lifeline
@@ -119,6 +120,9 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 	if err := events.Send(strategy.StepStarted{ID: "a", Title: "begun"}); err != nil {
 		return err
 	}
+	if slices.Contains([]string{"stubborn", "strays", "suspended"}, p.mode) {
+		signal.Ignore(syscall.SIGTERM, syscall.SIGHUP) // the SDK has just asked for the first
+	}
 	p.hang("Build")
 	switch p.mode {
 	case "deaf":
@@ -145,19 +149,35 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		go func() { panic("kaboom in a goroutine") }()
 		select {}
 	case "grandchild":
-		child := exec.Command("sleep", "1000")
-		child.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
-		child.Stdout, child.Stderr = os.NewFile(1, "stdout"), os.NewFile(2, "stderr")
-		if err := child.Start(); err != nil {
+		if err := grandchild(events, nil); err != nil {
 			return err
 		}
-		_ = events.Send(strategy.StepStarted{ID: "grandchild"})
+	case "strays":
+		if err := grandchild(events, &syscall.SysProcAttr{Setsid: true}); err != nil {
+			return err
+		}
+		select {}
+	case "suspended":
+		select {}
 	}
 	<-ctx.Done()
 	if !errors.Is(context.Cause(ctx), strategy.ErrStopped) {
 		return ctx.Err()
 	}
 	return events.Send(strategy.Completed{Outcome: strategy.Cancelled})
+}
+
+// grandchild starts a process that holds the witness and ignores SIGTERM, and
+// says so.
+func grandchild(events strategy.Events, attributes *syscall.SysProcAttr) error {
+	child := exec.Command("sh", "-c", "trap '' TERM; sleep 1000 & wait")
+	child.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
+	child.Stdout, child.Stderr = os.NewFile(1, "stdout"), os.NewFile(2, "stderr")
+	child.SysProcAttr = attributes
+	if err := child.Start(); err != nil {
+		return err
+	}
+	return events.Send(strategy.StepStarted{ID: "grandchild"})
 }
 
 // escape starts a process that leaves the group and holds standard error open

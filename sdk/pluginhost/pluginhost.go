@@ -12,7 +12,9 @@
 //   - Its standard input is a pipe that the host holds open, the lifeline: its
 //     end means that the host is gone or wants the plugin to go. That works
 //     in every language, and when the host is killed. A plugin that does not
-//     listen there gets SIGTERM when the host dies (on Linux).
+//     listen there gets SIGTERM when the host dies (on Linux), and 0.8 s
+//     later the [Guard] kills what is left of it. Where there is no /bin/sh there
+//     is no guard, which is a warning.
 //   - It sees no environment but what the caller gives it; see [Environment].
 //   - No TLS: the socket lives in a folder that only this user can enter.
 //   - What it prints on standard output before the handshake is no error, but
@@ -22,7 +24,8 @@
 //     process that is just starting; the start is then tried again.
 //   - A build that gives no sign of life for a minute is warned of, and goes on.
 //   - It is ended in steps, each with a grace: the Stop call (10 s), the end of
-//     the lifeline (2 s), SIGTERM to the group (2 s), SIGKILL to the group.
+//     the lifeline (2 s), SIGTERM to the group (2 s), SIGKILL to the group
+//     and to what the plugin has started in other groups.
 package pluginhost
 
 import (
@@ -63,6 +66,10 @@ type Options struct {
 	// Short, because a socket's path has at most 107 bytes.
 	SocketDir string
 
+	// Guard ends the plugin if this process dies without ending it. Share one
+	// among plugins that run at the same time; nil: one of the plugin's own.
+	Guard *Guard
+
 	// Log receives each line that the plugin logs or prints, without newline.
 	// It is called from several goroutines. Nil: nobody listens.
 	Log func(level slog.Level, line string)
@@ -83,6 +90,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.SocketDir == "" {
 		o.SocketDir = "/tmp"
+	}
+	if o.Guard == nil {
+		o.Guard = new(Guard)
 	}
 	if o.Log == nil {
 		o.Log = func(slog.Level, string) {}

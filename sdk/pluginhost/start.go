@@ -138,8 +138,15 @@ func (p *Process) newRunner(_ hclog.Logger, cmd *exec.Cmd, socketDir string) (ru
 	if err != nil {
 		return nil, err
 	}
+	c.guard, c.socketDir, c.warn = p.options.Guard, socketDir, p.unguarded
 	p.child = c
 	return c, nil
+}
+
+// unguarded warns of a plugin that a hostile author could have live on.
+func (p *Process) unguarded(err error) {
+	p.options.Log(slog.LevelWarn, fmt.Sprintf("plugin %s would outlive a host that is killed, if it ignores the end of its input: starting the guard: %v",
+		p.command.name(), err))
 }
 
 // kill kills the group; if there is none yet, none will come.

@@ -2,9 +2,9 @@ package declare
 
 import (
 	"reflect"
-	"time"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/schema"
 )
 
 // A Field is an argument or a value of a result, for people and programs that
@@ -31,11 +31,8 @@ func fieldsOf(v any) []Field {
 	var out []Field
 	for _, f := range document.Fields(v) {
 		field := Field{
-			Name: f.Key, Type: words(f.Type), Required: f.Required, Default: f.Default,
+			Name: f.Key, Type: schema.Words(schema.Type(f.Type)), Required: f.Required, Default: f.Default,
 			Choices: f.Choices, Doc: f.Doc, Example: f.Example,
-		}
-		if f.OrOne {
-			field.Type += ", or one of them"
 		}
 		if inner := mappingIn(f.Type); inner != nil {
 			field.Fields = fieldsOf(reflect.New(inner).Interface())
@@ -58,41 +55,4 @@ func mappingIn(t reflect.Type) reflect.Type {
 
 func isAnything(t reflect.Type) bool {
 	return t == reflect.TypeFor[document.Node]() || t.Kind() == reflect.Interface
-}
-
-// words names a type.
-func words(t reflect.Type) string {
-	switch {
-	case t == reflect.TypeFor[time.Duration]():
-		return "duration"
-	case isAnything(t):
-		return "anything"
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return words(t.Elem())
-	case reflect.String:
-		return "text"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Float64:
-		return "number"
-	case reflect.Slice:
-		return "list of " + plural(words(t.Elem()))
-	case reflect.Map:
-		return "mapping of " + plural(words(t.Elem()))
-	case reflect.Struct:
-		return "mapping"
-	default:
-		return "whole number"
-	}
-}
-
-func plural(of string) string {
-	switch of {
-	case "text", "anything", "true or false":
-		return of
-	default:
-		return of + "s"
-	}
 }

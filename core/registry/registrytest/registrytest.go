@@ -1,10 +1,14 @@
 // Package registrytest is a registry for tests: the real one, in process, with
-// a log of what it was asked and faults on demand.
+// a log of what it was asked, faults on demand, and content that can be spoilt
+// behind its back.
 package registrytest
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +38,7 @@ func (r Request) String() string { return r.Method + " " + r.Path }
 type Server struct {
 	Addr string
 
+	dir      string
 	mu       sync.Mutex
 	requests []Request
 	fail     Fault
@@ -47,7 +52,8 @@ type Fault func(*http.Request) (status int, reset bool)
 // New starts a registry.
 func New(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{registry: embedded.Handler(t.Context(), t.TempDir())}
+	s := &Server{dir: t.TempDir()}
+	s.registry = embedded.Handler(t.Context(), s.dir)
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.Addr = strings.TrimPrefix(server.URL, "http://")
@@ -60,6 +66,28 @@ func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fail = f
+}
+
+// Spoil hands the files of the manifests that tags of a repository name to
+// spoil, such as [os.Remove]. The tags stay. pattern is one of [path.Match], and
+// that it matches no tag is an error.
+func (s *Server) Spoil(repository, pattern string, spoil func(file string) error) error {
+	const layout = "docker/registry/v2"
+	links, err := filepath.Glob(filepath.Join(s.dir, layout, "repositories", repository, "_manifests/tags", pattern, "current/link"))
+	if err != nil || links == nil {
+		return fmt.Errorf("%s has no tag like %s: %w", repository, pattern, err)
+	}
+	for _, link := range links {
+		digest, err := os.ReadFile(link)
+		if err != nil {
+			return err
+		}
+		algorithm, hex, _ := strings.Cut(string(digest), ":")
+		if err := spoil(filepath.Join(s.dir, layout, "blobs", algorithm, hex[:2], hex, "data")); err != nil && !os.IsNotExist(err) {
+			return err // two tags may name one manifest
+		}
+	}
+	return nil
 }
 
 // Requests returns what was asked since the last Reset, in the order of the

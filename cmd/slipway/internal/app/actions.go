@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/action"
@@ -21,12 +22,13 @@ type expressive interface {
 	Expressions(args document.Node) []document.Node
 }
 
-// Actions returns what reading playbooks takes to know of the actions.
-func Actions() playbook.Actions {
+// Actions returns what reading playbooks takes to know of the actions. root is
+// the project's, where templates are looked for.
+func Actions(root string) playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
 		declared := a.Declare()
-		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder}
+		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder, Result: declared.Shape()}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
@@ -35,6 +37,9 @@ func Actions() playbook.Actions {
 		}
 		if e, ok := a.(expressive); ok {
 			known.Expressions = e.Expressions
+		}
+		if name == "template" {
+			known.Text = &playbook.Text{Argument: "src", Read: (&action.Template{Dir: root}).Source}
 		}
 		out[name] = known
 	}
@@ -51,15 +56,12 @@ func (a *App) bookOptions(read func(string) ([]byte, error)) (playbook.Options, 
 	if err != nil {
 		return playbook.Options{}, err
 	}
-	return playbook.Options{Actions: Actions(), RolesPath: settings.List("roles_path"), Builders: builders.Names(), Read: read}, nil
+	root, err := a.Root()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	return playbook.Options{Actions: Actions(root), RolesPath: settings.List("roles_path"), Builders: builders.Names(), Read: read}, nil
 }
 
 // ActionNames returns the names of all actions, sorted.
-func ActionNames() []string {
-	var names []string
-	for name := range Actions() {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func ActionNames() []string { return slices.Sorted(maps.Keys(action.All())) }

@@ -125,7 +125,7 @@ func (a *App) CompleteTasks(_ *cobra.Command, args []string, _ string) ([]cobra.
 func (a *App) readable(files []string) []*playbook.Playbook {
 	var books []*playbook.Playbook
 	for _, file := range files {
-		if book, ds := playbook.Load(file, playbook.Options{Actions: Actions()}); ds.Err() == nil {
+		if book, ds := playbook.Load(file, playbook.Options{Actions: Actions("")}); ds.Err() == nil {
 			books = append(books, book)
 		}
 	}

@@ -48,7 +48,11 @@ func CodeOf(err error) ExitCode {
 	if errors.Is(err, context.Canceled) {
 		return Interrupted
 	}
-	if s, ok := errors.AsType[*engine.RunError](err); ok {
+	s, ended := errors.AsType[*engine.RunError](err)
+	if _, ok := errors.AsType[*engine.StoppedError](err); ok && !(ended && s.Interrupted) {
+		return Unexpected
+	}
+	if ended {
 		return codeOfRun(s)
 	}
 	if _, ok := errors.AsType[*engine.RefusedError](err); ok {

@@ -17,10 +17,15 @@ import (
 // FormatFlag adds --format to a command: the formats of its answer, of which the
 // first is the default, and those that tell what was found instead of it.
 func FormatFlag(cmd *cobra.Command, format *string, formats ...string) {
-	formats = append(formats, findingFormats()...)
-	cmd.Flags().Var(&choice{value: format, among: formats}, "format", "how to answer: "+strings.Join(formats, ", "))
-	*format = formats[0]
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	ChoiceFlag(cmd, format, "format", "", "how to answer", append(formats, findingFormats()...)...)
+}
+
+// ChoiceFlag adds a flag that takes one of some words, the first of which is
+// the default. short is its letter; "" for none.
+func ChoiceFlag(cmd *cobra.Command, value *string, name, short, usage string, among ...string) {
+	*value = among[0]
+	cmd.Flags().VarP(&choice{value: value, among: among}, name, short, usage+": "+strings.Join(among, ", "))
+	_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(among, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // A choice is a flag with a fixed set of values.

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/leash"
 	"github.com/slipway-build/slipway/plugins/dockerfile"
 	"github.com/slipway-build/slipway/plugins/s2i"
 	"github.com/slipway-build/slipway/sdk"
@@ -34,11 +35,14 @@ func BuiltinVersion(ctx context.Context, name string) (string, error) {
 }
 
 // Hidden carries out what this process was started for when slipway started
-// itself: a container, a build's worker, a probe, a built-in strategy. It must come
-// before anything else in main.
+// itself: a keeper of a program, a container, a build's worker, a probe, a
+// built-in strategy. It must come before anything else in main.
 func Hidden(args, _ []string) (code int, handled bool) {
 	if dockerfile.Reexec() {
 		return 0, true
+	}
+	if code, handled := leash.Main(args); handled {
+		return code, true
 	}
 	if code, handled := container.Main(args); handled {
 		return code, true

@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
@@ -31,8 +33,10 @@ func (a *App) Lint(ctx context.Context, playbooks []string, levels lint.Levels) 
 type reviewer struct {
 	app   *App
 	site  lint.Site
-	read  []string // files that are in site already
 	found diag.List
+
+	mu   sync.Mutex // templates are read by several at once
+	read []string   // files that are in site already
 }
 
 // take adds mistakes to what was found, and returns other errors.
@@ -54,17 +58,22 @@ func (r *reviewer) load(ctx context.Context, playbooks []string) error {
 		return err
 	}
 	r.file(settings.File)
-	if err := r.features(); err != nil {
+	root, err := r.app.Root()
+	if err != nil {
+		return err
+	}
+	if err := r.features(root); err != nil {
 		return err
 	}
 	options, err := r.app.bookOptions(r.remember)
 	if err != nil {
 		return err
 	}
+	r.heed(options.Actions)
 	for _, file := range playbooks {
 		book, ds := playbook.Load(file, options)
 		r.found.Add(ds...)
-		if ds.Err() == nil && r.site.Family != nil {
+		if ds.Err() == nil {
 			if err := r.plan(book); err != nil {
 				return err
 			}
@@ -109,11 +118,7 @@ func (r *reviewer) inventory(ctx context.Context, playbooks []string) error {
 }
 
 // features keeps the features of the project.
-func (r *reviewer) features() error {
-	root, err := r.app.Root()
-	if err != nil {
-		return err
-	}
+func (r *reviewer) features(root string) error {
 	return filepath.WalkDir(filepath.Join(root, "features"), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && filepath.Ext(path) == ".feature" {
 			r.file(path)
@@ -122,19 +127,43 @@ func (r *reviewer) features() error {
 	})
 }
 
-// plan checks the templates and patterns of one playbook.
+// plan checks the templates and patterns of one playbook, as far as that can be
+// done when the inventory could not be loaded.
 func (r *reviewer) plan(book *playbook.Playbook) error {
 	secrets, err := r.app.UnreadSecrets()
 	if err != nil {
 		return r.take(err)
 	}
-	p, found := plan.New(r.site.Inventory, r.site.Family, []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}, Facts: action.FactNames()})
+	books, o := []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}, Facts: action.FactShape()}
+	if r.site.Family == nil {
+		r.found.Add(plan.CheckAlone(books, o)...)
+		return nil
+	}
+	p, found := plan.New(r.site.Inventory, r.site.Family, books, o)
 	r.found.Add(found...)
 	if len(found.Errors()) > 0 {
 		return nil
 	}
-	_, err = r.app.prove(site{r.site.Inventory, r.site.Family, []*playbook.Playbook{book}}, p)
+	_, err = r.app.prove(site{r.site.Inventory, r.site.Family, books}, p)
 	return r.take(err)
+}
+
+// heed keeps the files whose templates actions expand, as they are read, for
+// the rules.
+func (r *reviewer) heed(actions playbook.Actions) {
+	for name, a := range actions {
+		if a.Text != nil {
+			read := a.Text.Read
+			a.Text = &playbook.Text{Argument: a.Text.Argument, Read: func(named document.Node, dir string) (document.Node, error) {
+				n, err := read(named, dir)
+				if err == nil {
+					r.keep(n.Pos().File, []byte(n.Text()))
+				}
+				return n, err
+			}}
+			actions[name] = a
+		}
+	}
 }
 
 // remember reads a file of a playbook and keeps it for the rules.
@@ -161,6 +190,8 @@ func (r *reviewer) file(path string) {
 }
 
 func (r *reviewer) keep(path string, src []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if abs, err := filepath.Abs(path); err == nil && !slices.Contains(r.read, abs) {
 		r.read = append(r.read, abs)
 		r.site.Files = append(r.site.Files, lint.File{Name: path, Src: src, YAML: isYAML(path)})

@@ -23,7 +23,7 @@ func (a *App) Plays(ctx context.Context, file string) ([]*plan.Play, *inventory.
 	if err != nil {
 		return nil, nil, err
 	}
-	p, found := plan.New(inv, family, books, plan.Options{Run: plan.RunInfo{Secrets: secrets}, Facts: action.FactNames()})
+	p, found := plan.New(inv, family, books, plan.Options{Run: plan.RunInfo{Secrets: secrets}, Facts: action.FactShape()})
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}

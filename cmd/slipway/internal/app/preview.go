@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/container"
@@ -12,6 +14,7 @@ import (
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -46,7 +49,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	decider.Registry, decider.Memory = client, builds
+	decider.Registry, decider.Memory = registry.NewSurvey(client), builds
 	return &Preview{Inventory: inv, Family: family, Decider: decider, Builds: builds}, nil
 }
 
@@ -143,18 +146,36 @@ func (p *Preview) Image(name string) (*inventory.Image, error) {
 }
 
 // Undecided is the error of the images about which too little is known, told
-// once for each of them that has a cause of its own.
+// once for each cause and not for images that only wait for others.
 func Undecided(decisions []action.Decision) error {
-	var errs []error
+	var causes []string
+	images := map[string][]string{}
 	for _, d := range decisions {
 		for _, r := range d.Reasons {
-			if d.Fate == plan.Blocked && r.Kind == plan.BecauseUnknown {
-				errs = append(errs, fmt.Errorf("%s could not be decided: %s", d.Image, r.New))
+			if d.Fate != plan.Blocked || r.Kind != plan.BecauseUnknown {
+				continue
 			}
+			if images[r.New] == nil {
+				causes = append(causes, r.New)
+			}
+			images[r.New] = append(images[r.New], d.Image)
 		}
 	}
-	if len(errs) == 0 {
+	if len(causes) == 0 {
 		return nil
 	}
+	errs := make([]error, len(causes))
+	for i, cause := range causes {
+		errs[i] = fmt.Errorf("%s could not be decided: %s", some(images[cause]), cause)
+	}
 	return &engine.UnreachableError{Err: errors.Join(errs...)}
+}
+
+// some names a few of many.
+func some(names []string) string {
+	const few = 3
+	if names = slices.Compact(names); len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
 }

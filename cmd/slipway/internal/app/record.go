@@ -1,10 +1,11 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,17 +17,18 @@ import (
 
 // A recorder keeps finished steps, and finished items of loops, in the journal
 // of the run, and passes every event on. A step is on disk before the next one
-// of its image begins. That a journal cannot be written is told once the run is
-// over: by then everything that could be done safely has been done.
+// of its image begins; what cannot be looked up afterwards is, before it is done.
+// A run whose journal cannot be written is stopped: what it did from there on
+// would be done again by who resumes it.
 type recorder struct {
 	run   *ledger.Run
 	mask  *secret.Mask
 	vault *secret.Vault
 	next  event.Sink
+	stop  func(error) // the run, because of an error
 
 	mu    sync.Mutex
 	plays map[int]string
-	err   error
 }
 
 var _ event.Sink = (*recorder)(nil)
@@ -41,16 +43,23 @@ func (r *recorder) Emit(e event.Event) {
 	case event.StepFinished:
 		result := r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)
 		result.Rescued, result.Ignored, result.Items = e.Rescued, e.Ignored, e.Items
-		step := r.step(e.Step, e.Step.Item, result)
-		r.record(ledger.Entry{StepFinished: step})
+		step := r.step(e.Step, "", r.json(result))
+		_ = r.record(ledger.Entry{StepFinished: step}) // it stops the run
 	case event.ItemFinished:
-		step := r.step(e.Step, strings.TrimPrefix(e.Step.Item+", "+e.Label, ", "), r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept))
+		step := r.step(e.Step, e.Label, r.json(r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)))
 		step.At.Item = e.Index
-		r.record(ledger.Entry{ItemFinished: step})
+		_ = r.record(ledger.Entry{ItemFinished: step})
 	case event.FactsRead:
-		r.record(ledger.Entry{FactsRead: r.step(e.Step, e.Step.Item, stepResult{Value: r.vault.Refer(e.Facts)})})
+		_ = r.record(ledger.Entry{FactsRead: r.step(e.Step, "", r.json(stepResult{Value: r.vault.Refer(e.Facts)}))})
 	}
 	r.next.Emit(e)
+}
+
+// undertake keeps that a step is about to be done.
+func (r *recorder) undertake(u engine.Undertaking) error {
+	step := r.step(u.Step, u.Label, nil)
+	step.At.Item, step.Pos = u.Index, u.Pos
+	return r.record(ledger.Entry{Undertaken: step})
 }
 
 // A stepResult is how a step of the journal ended, and what it left to others;
@@ -94,67 +103,98 @@ func (r *recorder) result(o event.Outcome, res event.Result, seconds float64, k 
 	return out
 }
 
-func (r *recorder) step(id event.Step, item string, result stepResult) *ledger.Step {
+// json is a result as it is kept. It holds what JSON and YAML can say, which can
+// be written; if not, that is found here and not by who resumes the run.
+func (r *recorder) json(result stepResult) json.RawMessage {
+	raw, err := json.Marshal(result)
+	if err != nil {
+		r.fail(err)
+	}
+	return raw
+}
+
+// step is a step as the journal names it; label is that of the item, if it is one.
+func (r *recorder) step(id event.Step, label string, result json.RawMessage) *ledger.Step {
+	items := slices.DeleteFunc([]string{id.Item, label}, func(s string) bool { return s == "" })
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	raw, err := json.Marshal(result)
-	r.err = errors.Join(r.err, err)
 	return &ledger.Step{
-		Play: r.plays[id.Play], Task: r.mask.Text(id.Name), Image: id.Image, Item: r.mask.Text(item),
-		At: ledger.Place{Play: id.Play, Task: id.Task, Path: id.Path}, Result: raw,
+		Play: r.plays[id.Play], Task: r.mask.Text(id.Name), Image: id.Image, Item: r.mask.Text(strings.Join(items, ", ")),
+		At: ledger.Place{Play: id.Play, Task: id.Task, Path: id.Path}, Result: result,
 	}
 }
 
-func (r *recorder) record(e ledger.Entry) {
+func (r *recorder) record(e ledger.Entry) error {
 	err := r.run.Record(e)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.err = errors.Join(r.err, err)
+	if err != nil {
+		r.fail(err)
+	}
+	return err
 }
 
-// failure is what went wrong with recording.
-func (r *recorder) failure() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.err
+// fail stops the run, whose journal is not to be relied on from here on.
+func (r *recorder) fail(err error) {
+	r.stop(&engine.StoppedError{Err: fmt.Errorf(
+		"the run was stopped, because what it does could not be written down: %w; when that is mended, slipway resume %s goes on with it", err, r.run.ID())})
 }
 
-// pastOf returns what the journal of a run says that it had finished, with the
-// secrets read anew.
+// pastOf returns what the journal of a run says that it had finished, and begun,
+// with the secrets read anew.
 func pastOf(ctx context.Context, vault *secret.Vault, entries []ledger.Entry) (engine.Past, error) {
 	var past engine.Past
 	for _, e := range entries {
-		step := cmp.Or(e.StepFinished, e.ItemFinished, e.FactsRead)
-		if step == nil {
-			continue
+		var err error
+		switch {
+		case e.Undertaken != nil:
+			s := e.Undertaken
+			past.AddUndertaking(engine.Undertaking{Step: stepOf(s), Index: s.At.Item, Label: s.Item, Pos: s.Pos})
+		case e.FactsRead != nil:
+			err = addFacts(ctx, &past, vault, e.FactsRead)
+		case e.ItemFinished != nil:
+			err = addItem(ctx, &past, vault, e.ItemFinished)
+		case e.StepFinished != nil:
+			err = addStep(ctx, &past, vault, e.StepFinished)
 		}
-		result, kept, err := restored(ctx, vault, step.Result)
 		if err != nil {
 			return past, err
-		}
-		id := event.Step{Play: step.At.Play, Task: step.At.Task, Path: step.At.Path, Name: step.Task, Image: step.Image}
-		switch {
-		case e.FactsRead != nil:
-			facts, _ := kept.Value.(map[string]any)
-			past.AddFacts(event.FactsRead{Step: id, Facts: facts})
-		case e.ItemFinished != nil:
-			past.AddItem(event.ItemFinished{Step: id, Index: step.At.Item, Outcome: result.Outcome, Result: result.said(), Kept: kept})
-		default:
-			past.AddStep(event.StepFinished{
-				Step: id, Outcome: result.Outcome, Result: result.said(), Items: result.Items, Rescued: result.Rescued, Ignored: result.Ignored, Kept: kept,
-			})
 		}
 	}
 	return past, nil
 }
 
-// said is what was shown of a step.
+func addFacts(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
+	_, kept, err := restored(ctx, vault, step.Result)
+	facts, _ := kept.Value.(map[string]any)
+	past.AddFacts(event.FactsRead{Step: stepOf(step), Facts: facts})
+	return err
+}
+
+func addItem(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
+	r, kept, err := restored(ctx, vault, step.Result)
+	past.AddItem(event.ItemFinished{Step: stepOf(step), Index: step.At.Item, Outcome: r.Outcome, Result: r.said(), Kept: kept})
+	return err
+}
+
+func addStep(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
+	r, kept, err := restored(ctx, vault, step.Result)
+	past.AddStep(event.StepFinished{
+		Step: stepOf(step), Outcome: r.Outcome, Result: r.said(), Items: r.Items, Rescued: r.Rescued, Ignored: r.Ignored, Kept: kept,
+	})
+	return err
+}
+
+// stepOf is a step as events name it.
+func stepOf(s *ledger.Step) event.Step {
+	return event.Step{Play: s.At.Play, Task: s.At.Task, Path: s.At.Path, Name: s.Task, Image: s.Image}
+}
+
+// said is what the line of a step had shown.
 func (r stepResult) said() event.Result {
-	said := event.Result{Verb: r.Verb, Digest: r.Digest, Detail: r.Detail, Cause: r.Cause, Promoted: r.Promoted, Held: r.Held}
+	out := event.Result{Verb: r.Verb, Digest: r.Digest, Detail: r.Detail, Cause: r.Cause, Promoted: r.Promoted, Held: r.Held}
 	if r.Error != "" {
-		said.Err = errors.New(r.Error)
+		out.Err = errors.New(r.Error)
 	}
-	return said
+	return out
 }
 
 // restored reads how a step ended.

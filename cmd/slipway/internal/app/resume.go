@@ -24,6 +24,10 @@ type ResumeRequest struct {
 	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
+
+	// Steps that were under way when the run was killed, by name, or "all": they
+	// are done again, or taken as done.
+	Repeat, AssumeDone []string
 }
 
 // A request is what a run was asked for, as its journal keeps it.
@@ -61,7 +65,9 @@ func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
 	if err := a.open(ctx, l, before, o); err != nil {
 		return err
 	}
-	err = a.again(ctx, before.request.Run.now(o), before, o)
+	if err = before.settle(o); err == nil {
+		err = a.again(ctx, before.request.Run.now(o), before, o)
+	}
 	return errors.Join(err, a.end(before.journal, err))
 }
 

@@ -69,14 +69,33 @@ type site struct {
 	books  []*playbook.Playbook
 }
 
-// read reads everything that a run goes by.
+// read reads everything that a run goes by. Mistakes of the inventory and of the
+// playbooks are told together.
 func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 	inv, family, err := a.Site(ctx, req.Playbooks...)
-	if err != nil {
+	found := diag.Of(err)
+	if err != nil && found == nil {
 		return site{}, err
 	}
 	books, err := a.books(req)
-	return site{inv, family, books}, err
+	if found == nil || err != nil && diag.Of(err) == nil {
+		return site{inv, family, books}, err
+	}
+	found.Add(diag.Of(err)...)
+	if err == nil {
+		found.Add(a.alone(books, req)...)
+	}
+	return site{}, found.Err()
+}
+
+// alone tells what is wrong with playbooks whose inventory could not be loaded.
+func (a *App) alone(books []*playbook.Playbook, req RunRequest) diag.List {
+	secrets, err := a.UnreadSecrets()
+	if err != nil {
+		return diag.Of(err)
+	}
+	o := plan.Options{Tags: req.Tags, SkipTags: req.SkipTags, Run: plan.RunInfo{Secrets: secrets}}
+	return plan.CheckAlone(books, o).Errors()
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
@@ -101,7 +120,7 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 
 // planned binds the playbooks to the inventory.
 func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
-	o.Run.Check, o.Run.Diff, o.Facts = req.Check, req.Diff, action.FactNames()
+	o.Run.Check, o.Run.Diff, o.Facts = req.Check, req.Diff, action.FactShape()
 	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
 	p, found := plan.New(s.inv, s.family, s.books, o)
 	if found.Err() == nil {
@@ -159,12 +178,14 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	if err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	reports, writeReports, err := a.collectors(req.Reports, s.family)
 	if err != nil {
 		return err
 	}
 	view := a.runView(req.Format)
-	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, view)), plays: map[int]string{}}
+	sink := &recorder{run: journal, mask: &a.mask, vault: vault, next: a.mask.Sink(append(reports, view)), stop: stop, plays: map[int]string{}}
 	yard, err := a.yard(ctx, s, proof, journal, sink)
 	if err != nil {
 		return err
@@ -181,10 +202,10 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	e := &engine.Engine{
 		Actions: actions, Facts: yard.inspector, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Past: before.past,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Undertake: sink.undertake, Past: before.past,
 	}
 	err = e.Run(ctx, p)
-	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), sink.failure(), writeReports())
+	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), writeReports())
 	return errors.Join(err, view.end(err))
 }
 

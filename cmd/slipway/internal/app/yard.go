@@ -93,7 +93,11 @@ func (y *yard) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := deploy.Sweep(ctx, dir); err != nil {
+	vault, err := y.app.Vault()
+	if err != nil {
+		return err
+	}
+	if _, err := deploy.Sweep(ctx, dir, y.app.environ, vault); err != nil {
 		return err
 	}
 	_, err = y.store.Sweep(ctx)
@@ -130,6 +134,10 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	if err != nil {
 		return nil, err
 	}
+	vault, err := y.app.Vault()
+	if err != nil {
+		return nil, err
+	}
 	runtime := container.NewRuntime(y.store)
 	smoke := &action.Smoke{
 		Shelf: y.shelf, Runtime: runtime, Gate: y.gate,
@@ -149,12 +157,12 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"tag":  &action.Tag{Decider: y.decider},
 		"deploy": foresee(&action.Deploy{
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
-			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(),
+			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(), Secrets: vault,
 		}, "deploy"),
 		"undeploy":     &action.Undeploy{Deployments: y.deployments},
 		"smoke":        foresee(smoke, "prove"),
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
-		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor()},
+		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor(), RunID: y.journal.ID()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
 		"inspect":      &action.Inspect{Inspector: y.inspector},
 		"run":          &action.Run{Shelf: y.shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},

@@ -63,15 +63,9 @@ func interruptible() (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); close(signals); cancel(nil) }
 }
 
-// show tells a person what went wrong. A run has told of its images already.
+// show tells a person what went wrong, as far as it was not told already.
 func show(err error, streams term.Streams) {
-	if err == nil {
-		return
-	}
-	if _, ok := errors.AsType[*engine.RunError](err); ok {
-		return
-	}
-	if _, ok := errors.AsType[*app.ToldError](err); ok {
+	if err = untold(err); err == nil {
 		return
 	}
 	if ds := diag.Of(err); ds != nil {
@@ -82,6 +76,23 @@ func show(err error, streams term.Streams) {
 	if u, ok := errors.AsType[*app.UsageError](err); ok {
 		fmt.Fprintf(streams.Err, "Run \"%s --help\" for what can be done.\n", cmp.Or(u.Command, "slipway"))
 	}
+}
+
+// untold is what is left of an error: a run has told of its images already.
+func untold(err error) error {
+	_, ran := errors.AsType[*engine.RunError](err)
+	if _, told := errors.AsType[*app.ToldError](err); !ran && !told {
+		return err
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var left []error
+	for _, one := range joined.Unwrap() {
+		left = append(left, untold(one))
+	}
+	return errors.Join(left...)
 }
 
 // newRoot returns the command that holds the others.

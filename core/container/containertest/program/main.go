@@ -27,7 +27,7 @@ func main() {
 func run(verb string, args []string) int {
 	verbs := map[string]func([]string) error{
 		"serve": serve, "get": get, "echo": echo, "cat": cat, "write": write, "env": env,
-		"id": id, "ps": ps, "sleep": sleep, "ls": ls, "both": both, "orphan": orphan, "caps": caps,
+		"id": id, "ps": ps, "sleep": sleep, "ls": ls, "both": both, "orphan": orphan, "caps": caps, "repeat": repeat,
 	}
 	if verb == "exit" {
 		code, _ := strconv.Atoi(args[0])
@@ -169,6 +169,18 @@ func sleep(args []string) error {
 	fmt.Println("sleeping")
 	for {
 		time.Sleep(time.Hour)
+	}
+}
+
+// repeat prints numbered lines with a text as fast as it can, for ever, in
+// pieces.
+func repeat(args []string) error {
+	for i := 0; ; i++ {
+		for _, piece := range []string{strconv.Itoa(i) + " ", args[0][:len(args[0])/2], args[0][len(args[0])/2:], "\n"} {
+			if _, err := os.Stdout.WriteString(piece); err != nil {
+				return err
+			}
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package doc
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
@@ -16,40 +15,38 @@ const intro = `# The actions
 What tasks of a playbook can do. ` + "`slipway doc ACTION`" + ` shows the same in a terminal, ` + "`slipway schema playbook`" + ` teaches it to an editor.
 
 An argument that is no text may be a template instead, which is expanded for each image when its task runs. A duration is "90s", "10m",
-"1h30m", or a number of seconds. Unknown keys, missing ones and values of a wrong type are told before anything runs.
+"1h30m", or a number of seconds. One text or number does for a list of them. Unknown keys, missing ones and values of a wrong type are
+told before anything runs.
 
 What ` + "`register`" + ` keeps has these fields, whatever the action, and those of the action. All of them are there in check mode, too.
 `
 
 // page writes actions as Markdown: a heading for each, with tables.
-func page(w io.Writer, all []declare.Description) error {
-	var b strings.Builder
+func page(b *strings.Builder, all []declare.Description) {
 	b.WriteString(intro)
-	table(&b, "field", declare.Registered(), "")
+	table(b, "field", declare.Registered(), "")
 	for _, d := range all {
-		fmt.Fprintf(&b, "\n## %s\n\n%s.\n", d.Name, sentence(d.Summary))
+		fmt.Fprintf(b, "\n## %s\n\n%s.\n", d.Name, sentence(d.Summary))
 		if d.About != "" {
-			fmt.Fprintf(&b, "\n%s\n", d.About)
+			fmt.Fprintf(b, "\n%s\n", d.About)
 		}
 		if len(d.Arguments) > 0 || d.Free != "" {
-			table(&b, "argument", d.Arguments, d.Free)
+			table(b, "argument", d.Arguments, d.Free)
 		}
 		if len(d.Result) > 0 {
-			table(&b, "registered", d.Result, "")
+			table(b, "registered", d.Result, "")
 		}
-		fmt.Fprintf(&b, "\nIn check mode: %s\n", d.CheckMode)
+		fmt.Fprintf(b, "\nIn check mode: %s\n", d.CheckMode)
 		if d.Joint != "" {
-			fmt.Fprintf(&b, "\nDone once for all images of the play: %s.\n", d.Joint)
+			fmt.Fprintf(b, "\nDone once for all images of the play: %s.\n", d.Joint)
 		}
 		if d.Builder {
-			fmt.Fprintf(&b, "\n%s\n", declare.OnABuilder)
+			fmt.Fprintf(b, "\n%s\n", declare.OnABuilder)
 		}
 		for _, example := range d.Examples {
-			fmt.Fprintf(&b, "\n```yaml\n- %s\n```\n", strings.ReplaceAll(example, "\n", "\n  "))
+			fmt.Fprintf(b, "\n```yaml\n- %s\n```\n", strings.ReplaceAll(example, "\n", "\n  "))
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // sentence begins a phrase with a capital.

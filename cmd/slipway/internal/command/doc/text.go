@@ -2,7 +2,6 @@ package doc
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
@@ -11,7 +10,7 @@ import (
 // width is how wide a text is wrapped.
 const width = 78
 
-// pages writes actions as a terminal shows them:
+// text writes an action as a terminal shows it:
 //
 //	TAG: give the image tags
 //
@@ -21,18 +20,6 @@ const width = 78
 //
 //	  tags   list of text
 //	      the tags; at least one
-func pages(w io.Writer, all []declare.Description) error {
-	var b strings.Builder
-	for i, d := range all {
-		if i > 0 {
-			b.WriteString("\n")
-		}
-		text(&b, d)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
 func text(b *strings.Builder, d declare.Description) {
 	fmt.Fprintf(b, "%s: %s\n", strings.ToUpper(d.Name), d.Summary)
 	for paragraph := range strings.SplitSeq(d.About, "\n\n") {

@@ -1,0 +1,139 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
+)
+
+// opaque is an action of which nobody can look up whether it was done, unless
+// its message says that it may be done twice.
+type opaque struct{ act }
+
+func (opaque) Opaque(s engine.Step) bool { return s.Args.Get("msg").Text() != "twice" }
+
+func (opaque) Assumed(engine.Step) engine.Result {
+	return engine.Result{Verb: "assumed", Values: map[string]any{"n": ""}}
+}
+
+const once = `
+- images: web
+  schedule: linear
+  tasks:
+    - {name: plain, work: }
+    - {name: twice, once: {msg: twice}}
+    - {name: look, once: , changed_when: false}
+    - {name: first, once: , register: first, notify: tell}
+    - {name: each, once: {msg: "{{ .item }}"}, loop: [a, b]}
+    - {name: again, once: , retries: 2, delay: 0s}
+    - {name: hidden, once: , no_log: true, loop: [a]}
+    - {name: last, work: {msg: "{{ .first.changed }} {{ .first.n }}"}}
+  handlers: [{name: tell, work: }]
+`
+
+// What nobody can look up afterwards is told of before it is done: each step,
+// and each item of a loop, once.
+func TestUndertakingsAreToldBefore(t *testing.T) {
+	var seen []string
+	tries := 0
+	did := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+		seen = append(seen, fmt.Sprint("done ", s.ID.Name))
+		if s.ID.Name == "again" && tries < 2 {
+			tries++
+			return engine.Result{}, errors.New("boom")
+		}
+		return engine.Result{Changed: true, Values: map[string]any{"n": 1}}, nil
+	})
+	tell := func(u engine.Undertaking) error {
+		seen = append(seen, fmt.Sprintf("tell %s %d %s %s", u.Step.Name, u.Index, u.Label, u.Pos))
+		return nil
+	}
+	actions := map[string]engine.Action{"work": did, "once": opaque{did}}
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Undertake = 1, tell }); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []string{
+		"done plain", "done twice", "done look",
+		"tell first 0  p.yml:8:7", "done first",
+		"tell each 0 a p.yml:9:7", "done each", "tell each 1 b p.yml:9:7", "done each",
+		"tell again 0  p.yml:10:7", "done again", "done again", "done again",
+		"tell hidden 0 (censored due to no_log) p.yml:11:7", "done hidden",
+		"done last", "done tell",
+	}, seen)
+
+	seen, tries = nil, 0
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Undertake, e.Check = 1, tell, true }); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []string{"done plain", "done twice", "done look", "done first", "done each", "done each", "done again", "done again", "done again", "done hidden", "done last", "done tell"}, seen)
+}
+
+// What cannot be told is not done.
+func TestUndertakingThatCannotBeTold(t *testing.T) {
+	actions := map[string]engine.Action{"once": opaque{act(func(context.Context, engine.Step) (engine.Result, error) {
+		t.Error("it was done")
+		return engine.Result{}, nil
+	})}}
+	full := errors.New("no space left on device")
+	events, err := run(t, "- {images: web, tasks: [{name: one, once: }]}", actions, func(e *engine.Engine) {
+		e.Undertake = func(engine.Undertaking) error { return full }
+	})
+	compare(t, &engine.RunError{Failed: true, Images: 1}, err)
+	compare(t, []string{"one web failed"}, events.lines())
+}
+
+// A run that was killed while steps were under way knows which; each is done
+// again, or taken as done.
+func TestOpenUndertakings(t *testing.T) {
+	book := `
+- images: web
+  tasks:
+    - {name: first, once: , register: first, notify: tell}
+    - {name: each, once: {msg: "{{ .item }}"}, loop: [a, b, c]}
+    - {name: last, work: {msg: "{{ .first.changed }} {{ .first.n }}"}}
+  handlers: [{name: tell, work: }]
+`
+	step := func(task int, name string) event.Step { return event.Step{Task: task, Name: name, Image: "web"} }
+	first, b := engine.Undertaking{Step: step(0, "first")}, engine.Undertaking{Step: step(1, "each"), Index: 1, Label: "b"}
+	var past engine.Past
+	past.AddUndertaking(b)
+	past.AddUndertaking(engine.Undertaking{Step: step(1, "each"), Index: 0, Label: "a"})
+	past.AddUndertaking(first)
+	past.AddUndertaking(engine.Undertaking{Step: step(2, "last")})
+	past.AddItem(event.ItemFinished{Step: step(1, "each"), Outcome: event.Changed})
+	past.AddStep(event.StepFinished{Step: step(2, "last"), Outcome: event.Failed}) // its end is known, though it was a bad one
+	compare(t, []engine.Undertaking{first, b}, past.Open())
+
+	past.Assume(first)
+	var did []string
+	note := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+		did = append(did, s.ID.Name+" "+s.Args.Get("msg").Text())
+		return engine.Result{}, nil
+	})
+	events, err := run(t, book, map[string]engine.Action{"once": opaque{note}, "work": note}, func(e *engine.Engine) { e.Past = past })
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, []string{"each b", "each c", "last true ", "tell "}, did)
+	compare(t, []string{"first web changed", "each web (b) ok", "each web (c) ok", "each web changed", "last web ok", "tell web ok"}, events.lines())
+}
+
+// A run that is stopped because of an error was not interrupted by its user.
+func TestStoppedIsNotInterrupted(t *testing.T) {
+	full := &engine.StoppedError{Err: errors.New("no space left on device")}
+	ctx, stop := context.WithCancelCause(t.Context())
+	actions := map[string]engine.Action{"work": act(func(context.Context, engine.Step) (engine.Result, error) {
+		stop(full)
+		return engine.Result{}, nil
+	})}
+	p := prepare(t, "- {images: web, tasks: [{name: one, work: }, {name: two, work: }]}", actions)
+	events := new(recorder)
+	err := (&engine.Engine{Actions: actions, Events: events}).Run(ctx, p)
+	compare(t, []string{"one web ok"}, events.lines())
+	compare(t, false, events.finished().Interrupted)
+	compare(t, "no space left on device", fmt.Sprint(err))
+}
