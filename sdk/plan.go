@@ -42,6 +42,12 @@ func (p *Plan[C]) Fingerprint(s string) { p.response.Fingerprint = s }
 // Volatile says why the build may never be reused.
 func (p *Plan[C]) Volatile(why string) { p.response.Volatile = why }
 
+// Read adds a file that the plan was read out of, and says that it was read out
+// of nothing else; see [strategy.PlanResponse.Reads].
+func (p *Plan[C]) Read(path string) {
+	p.response.Reads = append(p.response.Reads, strategy.Input{Path: path})
+}
+
 // Report adds diagnostics, such as warnings with a place in a file.
 func (p *Plan[C]) Report(ds ...diag.Diagnostic) { p.response.Diagnostics.Add(ds...) }
 

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 			os.Exit(code)
 		}
 	}
-	testscript.Main(m, map[string]func(){"slipway": main})
+	testscript.Main(m, map[string]func(){"slipway": main, "hostile": hostile})
 }
 
 // TestScripts runs testdata/script, one behaviour a file.
@@ -53,6 +53,8 @@ func TestScripts(t *testing.T) {
 				return enterable.OK, nil
 			case "grpcio":
 				return pythonDir() != "", nil
+			case "mount":
+				return exec.Command("unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt").Run() == nil, nil
 			}
 			return false, errors.New("unknown condition")
 		},

@@ -34,6 +34,7 @@ func (Assert) Declare() declare.Action {
 	return declare.Action{
 		Name:    "assert",
 		Summary: "fail unless expressions hold",
+		Alone:   "that",
 		About:   "Every expression that does not hold is shown with the values that it saw.",
 		Args:    new(assertArgs), Result: new(assertResult),
 		Check:    "The same.",

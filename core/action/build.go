@@ -239,12 +239,15 @@ var errNoImage = errors.New("local storage has no such image")
 
 // take sees to it that a result is in local storage, whatever transport it was
 // left in, and that it is what it was said to be.
+//
+// What was left elsewhere is read also when local storage has the image that it
+// is said to be: it may be another.
 func (b *Build) take(ctx context.Context, done strategy.Image) error {
-	switch {
-	case b.Decider.Store.Has(done.ID):
+	if strings.HasPrefix(done.Reference, "containers-storage:") {
+		if !b.Decider.Store.Has(done.ID) {
+			return errNoImage
+		}
 		return nil
-	case strings.HasPrefix(done.Reference, "containers-storage:"):
-		return errNoImage
 	}
 	return b.Importer.Import(ctx, done.Reference, b.Decider.Store.Storage().Reference(done.ID), done.ID)
 }

@@ -224,7 +224,8 @@ func (p process) Build(_ context.Context, r strategy.BuildRequest, events strate
 	for _, base := range r.Bases {
 		text += base.ImageID
 	}
-	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{ID: p.yard.shelf.put(text)}})
+	id := p.yard.shelf.put(text)
+	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{Reference: p.yard.shelf.Storage().Reference(id), ID: id}})
 }
 
 type silent struct{}

@@ -36,6 +36,7 @@ func (*Command) Declare() declare.Action {
 	return declare.Action{
 		Name:    "command",
 		Summary: "run a program on this machine",
+		Alone:   "shell",
 		About: "Its output is shown line by line and kept. Any exit code but 0 is a failure. The program counts as having changed something, " +
 			"unless creates or removes kept it from running, or changed_when says otherwise.",
 		Args: new(commandArgs), Result: new(processResult),

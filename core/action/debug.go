@@ -8,6 +8,7 @@ import (
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Debug is the action that shows a message or the value of an expression.
@@ -16,6 +17,7 @@ type Debug struct{}
 // debugArgs are the arguments of `debug`.
 type debugArgs struct {
 	Msg document.Node `yaml:"msg" doc:"a text, or any value; a text is shown as it is, the rest as JSON" example:"'{{ .build }}'"`
+	Var document.Node `yaml:"var" doc:"or an expression without braces, which is shown with its value" example:".built.digest"`
 }
 
 // debugResult is what is registered of `debug`.
@@ -28,11 +30,22 @@ func (Debug) Declare() declare.Action {
 	return declare.Action{
 		Name:    "debug",
 		Summary: "show a message or the value of an expression",
+		Alone:   "msg",
 		Args:    new(debugArgs), Result: new(debugResult),
 		Check:    "The same.",
-		Examples: []string{"debug:\n  msg: \"{{ .image.name }} is published as {{ .image.repository }}\"", "debug:\n  msg: \"{{ .build }}\""},
+		Examples: []string{"debug:\n  msg: \"{{ .image.name }} is published as {{ .image.repository }}\"", "debug:\n  var: .built"},
+		Rule: func(args document.Node) diag.List {
+			if !args.Get("msg").IsZero() && !args.Get("var").IsZero() {
+				return diag.List{diag.Errorf("bad-debug", args.Get("var").Pos(), "debug shows either msg or var").WithFix("take one of them out")}
+			}
+			return nil
+		},
 	}
 }
+
+// Expressions returns the expression, for the check of its names before the
+// run.
+func (Debug) Expressions(args document.Node) []document.Node { return args.Get("var").List() }
 
 // Run shows the message of a step.
 func (Debug) Run(_ context.Context, step engine.Step) (engine.Result, error) {
@@ -40,8 +53,21 @@ func (Debug) Run(_ context.Context, step engine.Step) (engine.Result, error) {
 	if err != nil {
 		return engine.Result{}, err
 	}
+	if !args.Var.IsZero() {
+		return showExpression(step, args.Var)
+	}
 	text, err := shown(args.Msg.Value())
 	return engine.Result{Detail: text, Values: declare.Values(debugResult{args.Msg.Value()})}, err
+}
+
+// showExpression shows an expression beside its value.
+func showExpression(step engine.Step, n document.Node) (engine.Result, error) {
+	value, ds := expressionOf(step, n).value(n.Text())
+	if err := ds.Err(); err != nil {
+		return engine.Result{}, err
+	}
+	text, err := shown(value)
+	return engine.Result{Detail: n.Text() + ": " + text, Values: declare.Values(debugResult{value})}, err
 }
 
 // shown is a value as a person reads it: text as it is, the rest as JSON.

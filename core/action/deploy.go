@@ -64,6 +64,7 @@ func (*Deploy) Declare() declare.Action {
 	return declare.Action{
 		Name:    "deploy",
 		Summary: "bring up a deployment of pushed digests",
+		Alone:   "file",
 		About: "A compose file, or commands of your own. Images of the inventory run by the digest that this run pushed. The deployment is " +
 			"taken down by undeploy or at the end of the run, whatever happens. What services and commands print is kept, with secrets " +
 			"hidden, below .slipway/deployments; what a command leaves running can write there until the deployment is taken down.\n\n" +

@@ -40,6 +40,7 @@ func (*Extract) Declare() declare.Action {
 	return declare.Action{
 		Name:    "extract",
 		Summary: "take files out of an image",
+		Alone:   "paths",
 		About: "The image is the task's as this run knows it, pushed or not, unless another is named. No container is started, so that an image " +
 			"without a shell will do. Modes are kept, owners are not, nor the bits that lend an owner's rights. A symbolic link that a path names " +
 			"or goes through is followed inside of the image; one below a folder is copied as it is. Nothing is written outside of dest, " +

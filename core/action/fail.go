@@ -21,6 +21,7 @@ func (Fail) Declare() declare.Action {
 	return declare.Action{
 		Name:    "fail",
 		Summary: "fail with a message",
+		Alone:   "msg",
 		About:   "With when it is a condition that must not hold; in rescue it says with its own words what has failed.",
 		Args:    new(failArgs), Result: new(struct{}),
 		Check:    "Fails as well.",

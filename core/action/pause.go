@@ -39,6 +39,7 @@ func (*Pause) Declare() declare.Action {
 	return declare.Action{
 		Name:    "pause",
 		Summary: "wait for a time, or for a person's answer",
+		Alone:   "prompt",
 		About: "One of seconds, minutes and for says how long. With a prompt the run waits for a line from the terminal; without a terminal " +
 			"a prompt is a mistake that is told before the run. Given nothing, it asks for the return key.",
 		Args: new(pauseArgs), Result: new(pauseResult),

@@ -179,7 +179,7 @@ func TestPreviewOfBrokenRegistry(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			i := slices.IndexFunc(decisions, func(d action.Decision) bool { return d.Image == "left" })
-			if got, want := decisions[i].Reasons[0].New, "registry.test: looking up left: "+kind.Error(); got != want {
+			if got, want := decisions[i].Reasons[0].New, "registry.test: "+registry.Reason(fmt.Errorf("looking up left: %w", kind)); got != want {
 				t.Errorf("the reason is %q, want %q", got, want)
 			}
 		})

@@ -54,6 +54,7 @@ func (*Promote) Declare() declare.Action {
 	return declare.Action{
 		Name:    "promote",
 		Summary: "move tags to digests that are proved",
+		Alone:   "to",
 		About: "The gate looks for a passed verdict of the very digest. Without set, an image and those of its parents that are not promoted " +
 			"yet are one set. Nothing in a playbook turns the gate's no into a yes; it ends the run with exit code 3.",
 		Args: new(promoteArgs), Result: new(promoteResult),

@@ -37,6 +37,9 @@ func aShipyard(t *testing.T, r *rand.Rand) *shipyard {
 		if r.IntN(4) == 0 {
 			m.URL = "https://files.test/archive"
 		}
+		if r.IntN(3) == 0 {
+			m.Commit, m.Ref = "c1", "main"
+		}
 		models = append(models, m)
 	}
 	y := newShipyard(t, models...)
@@ -82,6 +85,7 @@ func mutations() []mutation {
 		{"label", func(_ *shipyard, m *model) { m.Labels = map[string]string{"l": "2"} }, itself},
 		{"platform", func(_ *shipyard, m *model) { m.Platform = "linux/arm64" }, itself},
 		{"config", func(_ *shipyard, m *model) { m.Config = `{"target":"x"}` }, itself},
+		{"source commit", func(_ *shipyard, m *model) { m.Commit = "c2" }, itself},
 		{"epoch", func(_ *shipyard, m *model) { m.Epoch = 7 }, itself},
 		{"parent taken away", func(_ *shipyard, m *model) { m.Images = m.Images[:max(0, len(m.Images)-1)] }, func(_, _ *model) bool { return false }},
 		{"strategy version", func(y *shipyard, m *model) { y.versions[m.Strategy] = "2" }, func(a, b *model) bool { return a.Strategy == b.Strategy }},
@@ -89,6 +93,7 @@ func mutations() []mutation {
 		{"remote file", func(y *shipyard, _ *model) { y.etags["https://files.test/archive"] = `"second"` }, func(_, m *model) bool { return m.URL != "" }},
 
 		{"time", func(y *shipyard, m *model) { y.age(m.Name, "src/file"); y.age(m.Name, "Dockerfile") }, nil},
+		{"name of a branch", func(_ *shipyard, m *model) { m.Ref = "trunk" }, nil},
 		{"group write", func(y *shipyard, m *model) { chmod(y, m.Name, 0o664) }, nil},
 		{"time of a symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/link", "file") }, nil},
 		{"ignored symlink", func(y *shipyard, m *model) { symlink(y, m.Name, "src/ignored", "file") }, nil},

@@ -40,6 +40,7 @@ func (*Push) Declare() declare.Action {
 	return declare.Action{
 		Name:    "push",
 		Summary: "put the build into the image's repository",
+		Alone:   "tags",
 		About: "The tag of the build's key, sw-<key>, is put first, so that any machine finds the build again. When it is there already its " +
 			"manifest is used and ours is dropped. Every other tag gets the same manifest, byte for byte.\n\n" +
 			"An image that was not built in this run is pushed when the build of its current key is known.",

@@ -41,6 +41,7 @@ func (*Script) Declare() declare.Action {
 	return declare.Action{
 		Name:    "script",
 		Summary: "run a script of the playbook or of a role",
+		Alone:   "file",
 		About: lookedFor("files") + "\n\nThe script is run by the interpreter that its first line names (#!/bin/sh), and need not be " +
 			"executable. In everything else it is as command.",
 		Args: new(scriptArgs), Result: new(processResult),

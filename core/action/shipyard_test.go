@@ -16,10 +16,12 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -35,6 +37,8 @@ type model struct {
 	Epoch    int64
 	Images   []strategy.ImageInput // of the inventory: "localhost/NAME"
 	URL      string
+	Commit   string // of the repository that fills its workspace; "": none does
+	Ref      string
 	Volatile string
 }
 
@@ -83,11 +87,33 @@ func (y *shipyard) write(image, file, text string) {
 
 // image is what the inventory would say of a model.
 func (y *shipyard) image(m *model) *inventory.Image {
+	var layers []source.Layer
+	if m.Commit != "" {
+		layers = append(layers, source.Layer{Kind: source.Git, From: "https://git.test/" + m.Name})
+	}
 	return &inventory.Image{
-		Name: m.Name, Dir: filepath.Join(y.dir, m.Name), Repository: "registry.test/" + m.Name, Strategy: m.Strategy,
+		Layers: layers,
+		Name:   m.Name, Dir: filepath.Join(y.dir, m.Name), Repository: "registry.test/" + m.Name, Strategy: m.Strategy,
 		Config: json.RawMessage(m.Config), Args: m.Args, Labels: m.Labels, Platforms: []string{m.Platform}, Epoch: m.Epoch,
 		Pos: diag.Pos{File: m.Name, Line: 1, Column: 1},
 	}
+}
+
+// Ground implements [action.Workspaces]: what a repository holds is laid over
+// nothing here, and is known by its commit.
+func (y *shipyard) Ground(_ context.Context, dir string, layers []source.Layer) (source.Workspace, error) {
+	m := y.models[filepath.Base(dir)]
+	return source.Workspace{Dir: dir, Sources: []buildkey.Source{{Name: layers[0].Name(), Version: m.Commit, Ref: m.Ref}}}, nil
+}
+
+// Whole is never called by a decision.
+func (y *shipyard) Whole(context.Context, string, []source.Layer, source.Images) (source.Workspace, error) {
+	panic("a decision built")
+}
+
+// Between implements [action.Workspaces].
+func (y *shipyard) Between(context.Context, []source.Layer, buildkey.Reason) (int, bool) {
+	return 3, true
 }
 
 // ignored reads the ignore file of an image.
@@ -120,8 +146,9 @@ func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
 		y.t.Fatal(err, found)
 	}
 	return &action.Decider{
-		Bases:  action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
-		Family: family, Products: new(action.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
+		Workspaces: y,
+		Bases:      action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
+		Family:     family, Products: new(action.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: y.versions[name]}, nil
 		},
@@ -223,7 +250,7 @@ func (y *shipyard) content(name string, parents map[string]string) string {
 	m.Labels = maps.Clone(m.Labels)
 	delete(m.Labels, "org.opencontainers.image.revision")
 	m.URL = m.URL + y.etags[m.URL]
-	fmt.Fprintln(h, y.versions[m.Strategy], m.Strategy, m.Platform, strings.ReplaceAll(m.Config, " ", ""), m.Args, m.Labels, m.Epoch, m.URL)
+	fmt.Fprintln(h, y.versions[m.Strategy], m.Strategy, m.Platform, strings.ReplaceAll(m.Config, " ", ""), m.Args, m.Labels, m.Epoch, m.URL, m.Commit)
 	for _, in := range m.Images {
 		parent, ours := strings.CutPrefix(in.Reference, "localhost/")
 		if !ours {

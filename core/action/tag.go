@@ -26,6 +26,7 @@ func (*Tag) Declare() declare.Action {
 	return declare.Action{
 		Name:    "tag",
 		Summary: "give the image tags",
+		Alone:   "tags",
 		About: "Before the push they are those that the push will put; after it they are put at once. Names in local storage are never " +
 			"touched: there an image is its ID.",
 		Args: new(tagArgs), Result: new(tagResult),

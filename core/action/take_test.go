@@ -9,12 +9,12 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// An emptyStore has no image.
-type emptyStore struct{}
+// A holder has one image.
+type holder string
 
-func (emptyStore) Has(string) bool { return false }
+func (h holder) Has(id string) bool { return id == string(h) }
 
-func (emptyStore) Storage() strategy.Storage {
+func (holder) Storage() strategy.Storage {
 	return strategy.Storage{Driver: "vfs", Root: "/root", RunRoot: "/run"}
 }
 
@@ -26,17 +26,24 @@ func (m *mover) Import(_ context.Context, source, target, id string) error {
 	return nil
 }
 
-// A result that was left elsewhere is copied under the ID that was told; one
-// that was said to be in local storage must be there.
+// A result that was left elsewhere is copied, and so looked at, under the ID
+// that was told, even if local storage has an image of that ID; one that was
+// said to be in local storage must be there.
 func TestTake(t *testing.T) {
-	var got mover
-	b := &Build{Decider: &Decider{Store: emptyStore{}}, Importer: &got}
-	if err := b.take(t.Context(), strategy.Image{Reference: "oci:/out/image", ID: "sha256:aa"}); err != nil {
-		t.Fatal(err)
+	for _, there := range []holder{"", "sha256:aa"} {
+		var got mover
+		b := &Build{Decider: &Decider{Store: there}, Importer: &got}
+		if err := b.take(t.Context(), strategy.Image{Reference: "oci:/out/image", ID: "sha256:aa"}); err != nil {
+			t.Fatal(err)
+		}
+		want := mover{"oci:/out/image", "containers-storage:[vfs@/root+/run]@aa", "sha256:aa"}
+		if got != want {
+			t.Errorf("copied %+v, want %+v", got, want)
+		}
 	}
-	want := mover{"oci:/out/image", "containers-storage:[vfs@/root+/run]@aa", "sha256:aa"}
-	if got != want {
-		t.Errorf("copied %+v, want %+v", got, want)
+	b := &Build{Decider: &Decider{Store: holder("sha256:aa")}, Importer: new(mover)}
+	if err := b.take(t.Context(), strategy.Image{Reference: "containers-storage:[vfs@/root+/run]@aa", ID: "sha256:aa"}); err != nil {
+		t.Error(err)
 	}
 	err := b.take(t.Context(), strategy.Image{Reference: "containers-storage:[vfs@/root+/run]@bb", ID: "sha256:bb"})
 	if !errors.Is(err, errNoImage) || fmt.Sprint(err) != "local storage has no such image" {

@@ -53,6 +53,7 @@ func (*URI) Declare() declare.Action {
 	return declare.Action{
 		Name:    "uri",
 		Summary: "ask a web server",
+		Alone:   "url",
 		About: "A status that is none of status_code is a failure, and so is an answer of more than 16 MiB. Proxies are those of the " +
 			"environment (http_proxy, https_proxy, no_proxy).\n\n" + lookedFor("files"),
 		Args: new(uriArgs), Result: new(uriResult),

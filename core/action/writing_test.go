@@ -130,8 +130,10 @@ func TestTemplateOfWhatIsNotDefined(t *testing.T) {
 // somebody else is not followed.
 func TestWritingOverWhatWasLeft(t *testing.T) {
 	for name, leave := range map[string]func(s *stand, at string) error{
-		"half a file": func(_ *stand, at string) error { return os.WriteFile(at, []byte("much longer than it is to be"), 0o400) },
-		"a link":      func(s *stand, at string) error { return os.Symlink(filepath.Join(s.root, "other"), at) },
+		"half a file": func(_ *stand, at string) error {
+			return os.WriteFile(at, []byte("much longer than it is to be"), 0o400)
+		},
+		"a link": func(s *stand, at string) error { return os.Symlink(filepath.Join(s.root, "other"), at) },
 		"somebody's": func(_ *stand, at string) error {
 			if os.Geteuid() != 0 {
 				t.Skip("only root can give a file away")

@@ -5,8 +5,22 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 	"unicode/utf8"
 )
+
+// lstat looks at a path and notes how long ago anything was done to it.
+func (r *reader) lstat(p string) (fs.FileInfo, error) {
+	info, err := r.root.Lstat(p)
+	if err != nil {
+		return nil, err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && time.Unix(st.Ctim.Unix()).After(r.newest) {
+		r.newest = time.Unix(st.Ctim.Unix())
+	}
+	return info, nil
+}
 
 // record keeps a file under the path it is found at.
 func (r *reader) record(f File) {

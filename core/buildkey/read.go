@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/moby/patternmatcher"
 	"golang.org/x/sync/errgroup"
@@ -36,24 +37,18 @@ func Read(ctx context.Context, workspace string, inputs []strategy.Input, memo *
 	}
 	defer root.Close()
 	r := &reader{root: root, found: map[string]File{}}
-	var mistakes diag.List
-	for _, in := range inputs {
-		if in.URL != "" {
-			continue
-		}
-		bad, err := r.input(ctx, in)
-		if err != nil {
-			return nil, fmt.Errorf("reading input %q: %w", in.Path, err)
-		}
-		mistakes.Add(bad...)
-	}
-	if err := mistakes.Err(); err != nil {
+	if err := r.all(ctx, inputs); err != nil {
 		return nil, err
 	}
 	if err := r.hash(ctx, memo); err != nil {
 		return nil, err
 	}
-	return slices.SortedFunc(maps.Values(r.found), func(a, b File) int { return cmp.Compare(a.Path, b.Path) }), nil
+	return sortedFiles(r.found), nil
+}
+
+// sortedFiles orders files by path.
+func sortedFiles(found map[string]File) []File {
+	return slices.SortedFunc(maps.Values(found), func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 }
 
 // maxLinks is how many links in a row are followed, as the kernel has it.
@@ -62,6 +57,7 @@ const maxLinks = 40
 // A reader collects files; their contents are hashed in the end.
 type reader struct {
 	root   *os.Root
+	newest time.Time // change of anything that was looked at
 	found  map[string]File
 	hashes []string // found regular files
 }
@@ -72,6 +68,22 @@ type selection struct {
 	exclude *patternmatcher.PatternMatcher
 	matched bool
 	links   int
+}
+
+// all finds what inputs select; their mistakes are told together.
+func (r *reader) all(ctx context.Context, inputs []strategy.Input) error {
+	var mistakes diag.List
+	for _, in := range inputs {
+		if in.URL != "" {
+			continue
+		}
+		bad, err := r.input(ctx, in)
+		if err != nil {
+			return fmt.Errorf("reading input %q: %w", in.Path, err)
+		}
+		mistakes.Add(bad...)
+	}
+	return mistakes.Err()
 }
 
 func (r *reader) input(ctx context.Context, in strategy.Input) (diag.List, error) {
@@ -151,7 +163,7 @@ func (s *selection) expand(ctx context.Context, dir string, elements []element) 
 // list returns the names that an element means in dir: none when dir is not a
 // folder; a name that is no pattern whether it exists or not.
 func (s *selection) list(dir string, e element) ([]string, error) {
-	if info, err := s.root.Lstat(dir); err != nil || !info.IsDir() {
+	if info, err := s.lstat(dir); err != nil || !info.IsDir() {
 		return nil, ignoreAbsent(err)
 	}
 	if !e.pattern {
@@ -172,7 +184,7 @@ func (s *selection) list(dir string, e element) ([]string, error) {
 
 // step goes on from at, which may not exist, and through it if it is a link.
 func (s *selection) step(ctx context.Context, at string, rest []element) error {
-	info, err := s.root.Lstat(at)
+	info, err := s.lstat(at)
 	if err != nil {
 		return ignoreAbsent(err)
 	}
@@ -220,7 +232,7 @@ func joined(elements []element) string {
 
 // take records what is at p, which is no link, and all below it.
 func (s *selection) take(ctx context.Context, p string) error {
-	info, err := s.root.Lstat(p)
+	info, err := s.lstat(p)
 	if err != nil {
 		return err
 	}

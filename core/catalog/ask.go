@@ -12,8 +12,15 @@ import (
 // depends on, once nothing is wrong with the config: first its schema is held
 // to that, then the strategy's own judgement. The answer's diagnostics hold
 // everything that was found. A strategy that does not plan is one whose builds
-// are never reused, and one that does not judge finds nothing wrong.
+// are never reused, and one that does not judge finds nothing wrong. What it
+// answered before, and promised to answer again, it is not asked.
 func (c *Catalog) Plan(ctx context.Context, name string, session strategy.Strategy, r strategy.PlanRequest) (strategy.PlanResponse, error) {
+	return c.options.Answers.plan(ctx, c.question(name, r), r.Workspace, func() (strategy.PlanResponse, error) {
+		return c.ask(ctx, name, session, r)
+	})
+}
+
+func (c *Catalog) ask(ctx context.Context, name string, session strategy.Strategy, r strategy.PlanRequest) (strategy.PlanResponse, error) {
 	found, err := c.Check(ctx, name, r.Config)
 	if err != nil || len(found.Errors()) > 0 {
 		return strategy.PlanResponse{Diagnostics: found}, err

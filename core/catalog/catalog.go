@@ -44,6 +44,8 @@ type Options struct {
 	Host   strategy.Host      // who we say we are
 	Plugin pluginhost.Options // graces, limits and the guard of all plugins; its Log is not used
 
+	Answers *Answers // what strategies said before; nil: they are always asked
+
 	// Log receives what the plugins log. Nil: nobody listens.
 	Log func(name string, level slog.Level, line string)
 }
@@ -205,11 +207,28 @@ func (c *Catalog) description(name string) *description {
 }
 
 func (c *Catalog) describe(ctx context.Context, name string) (strategy.DescribeResponse, error) {
-	s, err := c.Session(name)
+	r := strategy.DescribeRequest{Host: c.options.Host}
+	return c.options.Answers.description(c.question(name, r), func() (strategy.DescribeResponse, error) {
+		s, err := c.Session(name)
+		if err != nil {
+			return strategy.DescribeResponse{}, err
+		}
+		return s.Describe(ctx, r)
+	})
+}
+
+// question names what is asked of the strategy of that name, "" when its answer
+// cannot be remembered.
+func (c *Catalog) question(name string, request any) string {
+	program, err := c.program(name)
 	if err != nil {
-		return strategy.DescribeResponse{}, err
+		return ""
 	}
-	return s.Describe(ctx, strategy.DescribeRequest{Host: c.options.Host})
+	stamp := program.Stamp()
+	if stamp == "" {
+		return ""
+	}
+	return question(stamp, name, c.options.Host, request)
 }
 
 // Check checks a config against the schema that the strategy of that name

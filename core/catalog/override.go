@@ -39,6 +39,9 @@ func (v *override) Identity() (string, error) {
 	return got, err
 }
 
+// Stamp implements [Program]: who works on a plugin wants it asked.
+func (v *override) Stamp() string { return "" }
+
 // content identifies what there is now. A process is known by when it was
 // started, because what it was made of cannot be seen.
 func (v *override) content() (string, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"syscall"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
@@ -18,6 +19,9 @@ type Program interface {
 	// Identity tells the plugin's content from any other, in build keys. It is
 	// the same on all machines, and empty when the strategy's version says all.
 	Identity() (string, error)
+	// Stamp tells the program from any other that may be started under its name on
+	// this machine, so that what it said can be remembered; "" when nothing does.
+	Stamp() string
 }
 
 // Fixed is a program that is started as it stands and known by its version.
@@ -30,6 +34,20 @@ func (f Fixed) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Opti
 
 // Identity implements [Program].
 func (Fixed) Identity() (string, error) { return "", nil }
+
+// Stamp implements [Program]: the file as it lies there, for who builds slipway
+// anew does not always call it another version.
+func (f Fixed) Stamp() string {
+	info, err := os.Stat(f.Path)
+	if err != nil {
+		return ""
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(st.Dev, st.Ino, st.Size, st.Mtim, st.Ctim, f.Args)
+}
 
 // start starts what command says, with what every plugin gets.
 func start(ctx context.Context, command, every pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {
@@ -55,6 +73,9 @@ func (u unusable) Open(context.Context, pluginhost.Command, pluginhost.Options) 
 
 // Identity implements [Program].
 func (u unusable) Identity() (string, error) { return "", u.problem }
+
+// Stamp implements [Program].
+func (u unusable) Stamp() string { return "" }
 
 // openPath is a path by which a child process can execute an open file, script
 // or not, as long as we keep it open. Where there is none it is the file's own.

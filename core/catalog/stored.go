@@ -23,6 +23,14 @@ type stored struct {
 // Identity implements [Program].
 func (p *stored) Identity() (string, error) { return p.identity, nil }
 
+// Stamp implements [Program]. What is not installed has said nothing.
+func (p *stored) Stamp() string {
+	if _, err := os.Stat(p.store.path(p.digest)); err != nil {
+		return ""
+	}
+	return p.digest
+}
+
 // Open implements [Program]. It hashes the content each time. A program is then
 // started through the open file, so that what was hashed is what runs.
 func (p *stored) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {

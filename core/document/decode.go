@@ -234,10 +234,25 @@ func (d *decoder) scalar(n Node, v reflect.Value) {
 func (d *decoder) boolean(n Node, v reflect.Value) {
 	value, ok := n.Value().(bool)
 	if !ok {
-		d.want("true or false", n)
+		d.found.Add(NoTruth(n))
 		return
 	}
 	v.SetBool(value)
+}
+
+// NoTruth is the diagnostic for what is neither true nor false.
+func NoTruth(n Node) diag.Diagnostic {
+	d := diag.Errorf("wrong-type", n.Pos(), "want true or false, found %s", n.Describe())
+	switch strings.ToLower(n.Text()) {
+	case "yes", "on", "y":
+		return d.WithFix("write true, which is the only word for it")
+	case "no", "off", "n":
+		return d.WithFix("write false, which is the only word for it")
+	case "true", "false":
+		return d.WithFix("take the quotes away, and write it small")
+	default:
+		return d
+	}
 }
 
 func (d *decoder) duration(n Node, into *time.Duration) {

@@ -76,12 +76,15 @@ func TestDecodeMistakes(t *testing.T) {
 		{"all at once", "version: [x]\ncount: many\nratio: x\non: yes\ntimeout: soon\ntags: {a: x}\nargs: [x]\n", `f.yml:1:10: error[wrong-type]: want text, found a list
 f.yml:2:8: error[wrong-type]: want a whole number, found the text "many"
 f.yml:3:8: error[wrong-type]: want a number, found the text "x"
-f.yml:4:5: error[wrong-type]: want true or false, found the text "yes"
+f.yml:4:5: error[wrong-type]: want true or false, found the text "yes" (write true, which is the only word for it)
 f.yml:5:10: error[wrong-type]: want a duration such as "90s" or "10m", or a number of seconds, found the text "soon"
 f.yml:6:7: error[wrong-type]: want a list, found a mapping
 f.yml:7:7: error[wrong-type]: want a mapping, found a list`},
 		{"in a list and in a mapping", "tags: [x, {a: b}]\nargs: {a: [b]}", `f.yml:1:11: error[wrong-type]: want text, found a mapping
 f.yml:2:11: error[wrong-type]: want text, found a list`},
+		{"other words for a truth", "on: No", `f.yml:1:5: error[wrong-type]: want true or false, found the text "No" (write false, which is the only word for it)`},
+		{"a quoted truth", "on: 'true'", `f.yml:1:5: error[wrong-type]: want true or false, found the text "true" (take the quotes away, and write it small)`},
+		{"no word for a truth", "on: 1", `f.yml:1:5: error[wrong-type]: want true or false, found the number 1`},
 		{"half a number", "count: 1.5", `f.yml:1:8: error[wrong-type]: want a whole number, found the number 1.5`},
 		{"a number too large", "count: 99999999999999999999", `f.yml:1:8: error[wrong-type]: want a whole number, found the text "99999999999999999999"`},
 		{"nothing", "version:\ncount: ~", "f.yml:1:9: error[wrong-type]: want text, found nothing\nf.yml:2:8: error[wrong-type]: want a whole number, found nothing"},

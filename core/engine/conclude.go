@@ -79,6 +79,7 @@ func (w *wave) tell(o outcome, here place, ignored, rescued bool) event.Kept {
 	kept := e.Kept
 	w.run.keep(o.id, kept)
 	if o.task.NoLog {
+		w.run.withhold(e.Step, -1, kept)
 		e.Result, e.Kept = o.censored(e.Result, e.Kept)
 	}
 	w.run.finish(e)

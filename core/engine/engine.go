@@ -45,7 +45,7 @@ type Engine struct {
 	StartAt       *playbook.Task
 	Confirm       Confirm       // asked before each task; nil: all are carried out
 	Heartbeat     time.Duration // how long a step may be silent before it is told that it is under way; 0: for ever
-	Undertake     Undertake     // told before what cannot be looked up afterwards; nil: nobody wants to know
+	Journal       Journal       // nil: the run is not to be resumed
 	Past          Past          // what the run had finished before it was interrupted
 }
 
@@ -62,6 +62,19 @@ const (
 // Confirm asks whether a task is to be carried out. Tasks are then done one
 // after the other, as under schedule "linear".
 type Confirm func(ctx context.Context, task string) (Answer, error)
+
+// A Journal is told what a run that is resumed must know and no event says. Events
+// tell it the rest.
+type Journal interface {
+	// Undertake is told of an undertaking before it is done, and returns when that
+	// is on disk. After an error it is not done.
+	Undertake(u Undertaking) error
+	// Withhold is told what a step that may not be logged leaves to those after
+	// it, or an item of its loop does, before the event that says that it is
+	// finished; index is that of the item, -1 for the step itself. A journal that
+	// cannot keep it stops the run.
+	Withhold(step event.Step, index int, kept event.Kept)
+}
 
 // errFailFast is the cause of a run that stopped at its first failure.
 var errFailFast = errors.New("stopped at the first failure")

@@ -113,6 +113,7 @@ func (j *job) tell(i int, o outcome) {
 	e := event.ItemFinished{Step: j.id, Index: i, Label: j.shown(j.label), Took: o.took, Outcome: o.ended()}
 	e.Result, e.Kept = o.report(), event.Kept{Register: j.task.Register, Value: o.value, Vars: o.result.Vars, Groups: o.result.Groups}
 	if j.task.NoLog {
+		j.wave.run.withhold(e.Step, i, e.Kept)
 		e.Result, e.Kept = o.censored(e.Result, e.Kept)
 	}
 	j.wave.run.engine.Events.Emit(e)

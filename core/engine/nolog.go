@@ -38,8 +38,15 @@ func (j *job) shown(label string) string {
 	return label
 }
 
+// withhold keeps what may not be told for who resumes the run.
+func (r *run) withhold(step event.Step, index int, k event.Kept) {
+	if r.engine.Journal != nil && (k.Value != nil || len(k.Vars) > 0) {
+		r.engine.Journal.Withhold(step, index, k)
+	}
+}
+
 // censored is the report of a step of which nothing may be told but how it
-// ended. What it registers stays in the process.
+// ended. What it registers is withheld.
 func (o outcome) censored(r event.Result, k event.Kept) (event.Result, event.Kept) {
 	if r.Err != nil {
 		r.Err = errHidden

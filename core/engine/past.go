@@ -80,12 +80,12 @@ func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
 }
 
 // again reports whether a task is done again though it was finished: what it
-// made is gone with the process, or was not written down.
+// made is gone with the process.
 func (w *wave) again(t *playbook.Task) bool {
 	action := w.run.engine.Actions[t.Action]
 	fleeting, ok := action.(Fleeting)
 	_, revives := action.(Reviver)
-	return ok && fleeting.Fleeting(t.Args) || revives && t.Loop != nil || t.NoLog && len(t.Defines) > 0
+	return ok && fleeting.Fleeting(t.Args) || revives && t.Loop != nil
 }
 
 // before returns how a step came out before the run was resumed, when that

@@ -20,10 +20,6 @@ type Undertaking struct {
 	Pos   diag.Pos // of the task
 }
 
-// Undertake is told of an undertaking and returns when that is on disk. After an
-// error the step is not done.
-type Undertake func(Undertaking) error
-
 // AddUndertaking adds a step that was begun. It is open until the step, or the
 // item, is added as finished.
 func (p *Past) AddUndertaking(u Undertaking) {
@@ -71,8 +67,8 @@ func (j *job) undertake(ctx context.Context, step Step, o outcome) outcome {
 		o.result.Changed = true
 		return o
 	}
-	if tell := j.wave.run.engine.Undertake; tell != nil {
-		if o.err = tell(u); o.err != nil {
+	if journal := j.wave.run.engine.Journal; journal != nil {
+		if o.err = journal.Undertake(u); o.err != nil {
 			return o
 		}
 	}

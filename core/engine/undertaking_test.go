@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/slipway-build/slipway/core/engine"
@@ -18,6 +19,18 @@ func (opaque) Opaque(s engine.Step) bool { return s.Args.Get("msg").Text() != "t
 
 func (opaque) Assumed(engine.Step) engine.Result {
 	return engine.Result{Verb: "assumed", Values: map[string]any{"n": ""}}
+}
+
+// A journal is one that a test looks into.
+type journal struct {
+	undertake func(engine.Undertaking) error
+	withheld  []string
+}
+
+func (j *journal) Undertake(u engine.Undertaking) error { return j.undertake(u) }
+
+func (j *journal) Withhold(s event.Step, i int, k event.Kept) {
+	j.withheld = append(j.withheld, fmt.Sprint(s.Name, " ", i, " ", k.Register, " ", k.Value, " ", k.Vars))
 }
 
 const once = `
@@ -53,7 +66,7 @@ func TestUndertakingsAreToldBefore(t *testing.T) {
 		return nil
 	}
 	actions := map[string]engine.Action{"work": did, "once": opaque{did}}
-	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Undertake = 1, tell }); err != nil {
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal = 1, &journal{undertake: tell} }); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, []string{
@@ -66,7 +79,7 @@ func TestUndertakingsAreToldBefore(t *testing.T) {
 	}, seen)
 
 	seen, tries = nil, 0
-	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Undertake, e.Check = 1, tell, true }); err != nil {
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal, e.Check = 1, &journal{undertake: tell}, true }); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, []string{"done plain", "done twice", "done look", "done first", "done each", "done each", "done again", "done again", "done again", "done hidden", "done last", "done tell"}, seen)
@@ -80,7 +93,7 @@ func TestUndertakingThatCannotBeTold(t *testing.T) {
 	})}}
 	full := errors.New("no space left on device")
 	events, err := run(t, "- {images: web, tasks: [{name: one, once: }]}", actions, func(e *engine.Engine) {
-		e.Undertake = func(engine.Undertaking) error { return full }
+		e.Journal = &journal{undertake: func(engine.Undertaking) error { return full }}
 	})
 	compare(t, &engine.RunError{Failed: true, Images: 1}, err)
 	compare(t, []string{"one web failed"}, events.lines())
@@ -136,4 +149,52 @@ func TestStoppedIsNotInterrupted(t *testing.T) {
 	compare(t, []string{"one web ok"}, events.lines())
 	compare(t, false, events.finished().Interrupted)
 	compare(t, "no space left on device", fmt.Sprint(err))
+}
+
+// What may not be logged is in no event, and the journal is told of it apart, so
+// that who resumes the run has it.
+func TestWithheld(t *testing.T) {
+	book := `
+- images: web
+  tasks:
+    - {name: each, once: {msg: "{{ .item }}"}, loop: [a], no_log: true, register: each}
+    - {name: set, leak: {v: 1}, no_log: true}
+    - {name: plain, leak: {v: 1}, register: plain}
+    - {name: use, work: {msg: "{{ len .each.results }} {{ (index .each.results 0).n }} {{ .v }}"}, no_log: true}
+`
+	work := func(msg *string) map[string]engine.Action {
+		did := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+			*msg += s.ID.Name + " " + s.Args.Get("msg").Text() + ";"
+			return engine.Result{Values: map[string]any{"n": "hunter2"}, Vars: map[string]any{"v": s.ID.Name + "-hunter3"}}, nil
+		})
+		plain := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+			*msg += s.ID.Name + " " + s.Args.Get("msg").Text() + ";"
+			return engine.Result{}, nil
+		})
+		return map[string]engine.Action{"once": opaque{did}, "leak": did, "work": plain}
+	}
+	var first, second string
+	j := &journal{undertake: func(engine.Undertaking) error { return nil }}
+	events, err := run(t, book, work(&first), func(e *engine.Engine) { e.Journal = j })
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "each a;set ;plain ;use 1 hunter2 plain-hunter3;", first)
+	compare(t, 3, len(j.withheld)) // the item, its loop, and the variable; use leaves nothing
+	for _, e := range events.events {
+		if f, ok := e.(event.StepFinished); ok && f.Step.Name != "plain" && strings.Contains(fmt.Sprint(f), "hunter") {
+			t.Errorf("told: %v", f)
+		}
+	}
+	// A run that has it goes on with it, and does not do it again.
+	var past engine.Past
+	past.AddStep(event.StepFinished{Step: event.Step{Task: 0, Name: "each", Image: "web"}, Outcome: event.OK, Kept: event.Kept{
+		Register: "each", Value: map[string]any{"results": []any{map[string]any{"n": "hunter2"}}},
+	}})
+	past.AddStep(event.StepFinished{Step: event.Step{Task: 1, Name: "set", Image: "web"}, Outcome: event.OK, Kept: event.Kept{Vars: map[string]any{"v": "kept"}}})
+	past.AddStep(event.StepFinished{Step: event.Step{Task: 2, Name: "plain", Image: "web"}, Outcome: event.OK})
+	if _, err := run(t, book, work(&second), func(e *engine.Engine) { e.Past = past }); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "use 1 hunter2 kept;", second)
 }

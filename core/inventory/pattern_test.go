@@ -95,6 +95,7 @@ func TestPatterns(t *testing.T) {
 		{"none", ""},
 		{"apps,&changed", ""},
 		{"nope", `p.yml:1:11: error[no-match]: nothing matches "nope" (did you mean "none"?)`},
+		{"localhost", `p.yml:1:11: error[no-match]: nothing matches "localhost" (tasks run on this machine, for images: write all, and run_once: true for what is done once)`},
 		{"web,jvaa+", `p.yml:1:15: error[no-match]: nothing matches "jvaa+" (did you mean "java"?)`},
 		{"x*,!y*", "p.yml:1:11: error[no-match]: nothing matches \"x*\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)\np.yml:1:14: error[no-match]: nothing matches \"!y*\" (there are the images app1, app2, base, java, other, web and the groups all, apps, nightly, none)"},
 		{"apps[2]", `p.yml:1:11: error[out-of-range]: apps[2] is out of range: apps has 2 images`},

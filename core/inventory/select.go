@@ -244,6 +244,9 @@ func (s *selection) unmatched(t term) diag.Diagnostic {
 	if t.source != "" {
 		return s.unknownSource(d, t)
 	}
+	if t.name == "localhost" || t.name == "127.0.0.1" {
+		return d.WithFix("tasks run on this machine, for images: write all, and run_once: true for what is done once")
+	}
 	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups(), []string{ungrouped})
 	if hint := diag.Suggest(t.name, known); hint != "" {
 		return d.WithFix("%s", hint)

@@ -91,8 +91,9 @@ func (l *loader) readOrigin(n, written document.Node, image *Image) {
 	if n.Kind() == document.Mapping {
 		layer, ds := source.Read(n, written, image.Dir, image.Secrets)
 		l.found.Add(ds...)
-		if image.Layers = append(image.Layers, layer); layer.Kind == source.Git {
-			image.comesFrom(layer.Name())
+		image.Layers = append(image.Layers, layer)
+		if url := layer.Repository(); url != "" {
+			image.comesFrom(url)
 		}
 		return
 	}

@@ -115,7 +115,7 @@ func (b *Builds) Remember(ctx context.Context, build Build) error {
 }
 
 func appendOnce(path string, v any) error {
-	j, err := openJournal(path)
+	j, err := openJournal(path, 0o644)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,9 @@ type Entry struct {
 // errNotOne is a mistake of the caller.
 var errNotOne = errors.New("a journal entry needs exactly one thing that happened")
 
-func (e Entry) check() error {
+// things counts what happened. In a journal that was read it may be nothing: an
+// entry of a kind that this version does not know.
+func (e Entry) things() int {
 	n := 0
 	for _, set := range []bool{
 		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
@@ -40,10 +42,7 @@ func (e Entry) check() error {
 			n++
 		}
 	}
-	if n != 1 {
-		return errNotOne
-	}
-	return nil
+	return n
 }
 
 // An Info says what a run was asked to do, and by whom.
@@ -53,7 +52,8 @@ type Info struct {
 	Args      []string `json:"args,omitempty"` // the command line, without secrets
 	User      string   `json:"user,omitempty"`
 	Host      string   `json:"host,omitempty"`
-	Process   Process  `json:"process"` // set by [Ledger.Begin] when zero
+	Version   string   `json:"version,omitempty"` // of slipway
+	Process   Process  `json:"process"`           // set by [Ledger.Begin] when zero
 	// Request is all that it takes to begin the run again, in the words of who
 	// began it.
 	Request json.RawMessage `json:"request,omitempty"`

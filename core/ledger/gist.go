@@ -17,6 +17,7 @@ type gist struct {
 	Info     Info        `json:"info"` // without the request
 	Planned  bool        `json:"planned,omitempty"`
 	Ended    time.Time   `json:"ended,omitzero"`
+	Last     time.Time   `json:"last,omitzero"` // when it was begun, resumed or ended last
 	Code     int         `json:"code"`
 	Promoted bool        `json:"promoted,omitempty"` // there is a phase of a promotion in it
 	Open     []Promotion `json:"open,omitempty"`     // intended here, and not closed here
@@ -25,6 +26,9 @@ type gist struct {
 
 // add takes one more entry in.
 func (g *gist) add(e Entry) {
+	if e.Begun != nil || e.Resumed != nil || e.Ended != nil {
+		g.Last = e.Time
+	}
 	switch {
 	case e.Begun != nil:
 		g.Begun, g.Info = e.Time, *e.Begun

@@ -93,7 +93,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := l.Resume(r.ID())
+		again, err := l.Resume(r.ID(), anyway)
 		check(t, err)
 		check(t, again.Close())
 		after, err := l.Read(r.ID())

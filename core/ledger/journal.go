@@ -19,8 +19,8 @@ type journal struct {
 
 // openJournal opens path for appending and cuts off a torn last line. The
 // caller holds the lock that makes it the only writer.
-func openJournal(path string) (*journal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+func openJournal(path string, mode fs.FileMode) (*journal, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, mode)
 	if err != nil {
 		return nil, err
 	}

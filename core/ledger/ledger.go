@@ -6,6 +6,7 @@
 //
 //	runs/<id>/journal.jsonl  one JSON object per line, see [Entry]
 //	runs/<id>/end.json       what the journal comes to, once the run has ended
+//	runs/<id>/withheld.jsonl what steps left that nobody may see, see [Withheld]
 //	runs/<id>/lock           held by the process that writes the run
 //	runs/<id>/logs/          what the steps printed
 //	builds.jsonl             what was built, see [Builds]

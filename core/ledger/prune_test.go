@@ -122,7 +122,7 @@ func TestEndedRunsAreNotRead(t *testing.T) {
 	if err := os.Rename(journal+".away", journal); err != nil {
 		t.Fatal(err)
 	}
-	again, err := l.Resume(id)
+	again, err := l.Resume(id, anyway)
 	if err != nil {
 		t.Fatal(err)
 	}

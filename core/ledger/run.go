@@ -24,9 +24,10 @@ type Run struct {
 	dir  string
 	lock *filelock.Lock
 
-	mu      sync.Mutex
-	journal *journal // nil once ended or closed
-	gist    gist     // of all that is in the journal
+	mu       sync.Mutex
+	journal  *journal // nil once ended or closed
+	withheld *journal // nil until something is withheld
+	gist     gist     // of all that is in the journal
 }
 
 // Begin starts a run: it makes the run's directory, takes its lock and
@@ -43,12 +44,18 @@ func (l *Ledger) Begin(info Info) (*Run, error) {
 	if err := os.MkdirAll(filepath.Join(l.runDir(id), "logs"), 0o755); err != nil {
 		return nil, fmt.Errorf("beginning a run: %w", err)
 	}
-	return l.write(id, gist{}, Entry{Begun: &info})
+	lock, err := l.lockRun(id)
+	if err != nil {
+		return nil, err
+	}
+	return l.write(id, lock, gist{}, Entry{Begun: &info})
 }
 
-// Resume takes up a run that did not end, or ended badly. The error is [ErrBusy] when another
-// process has it, [ErrUnknownRun] when there is none of that id.
-func (l *Ledger) Resume(id string) (*Run, error) {
+// Resume takes up a run that did not end, or ended badly. May is given its
+// entries, which nobody else adds to any more, before anything is written, and
+// may object. The error is [ErrBusy] when another process has the
+// run, [ErrUnknownRun] when there is none of that id.
+func (l *Ledger) Resume(id string, may func([]Entry) error) (*Run, error) {
 	if err := l.mustExist(id); err != nil {
 		return nil, err
 	}
@@ -56,25 +63,37 @@ func (l *Ledger) Resume(id string) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resuming run %s: %w", id, err)
 	}
-	g, err := l.gist(id)
+	lock, err := l.lockRun(id)
 	if err != nil {
-		return nil, fmt.Errorf("resuming run %s: %w", id, err)
+		return nil, err
 	}
-	return l.write(id, g, Entry{Resumed: &self})
+	entries, err := l.Read(id)
+	if err == nil {
+		err = may(entries)
+	}
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return l.write(id, lock, gistOf(entries), Entry{Resumed: &self})
 }
 
-// write opens run id for writing and journals its first entry. g is what the
-// journal comes to so far.
-func (l *Ledger) write(id string, g gist, first Entry) (*Run, error) {
-	dir := l.runDir(id)
-	lock, err := filelock.Try(lockPath(dir))
+// lockRun makes this process the only writer of a run.
+func (l *Ledger) lockRun(id string) (*filelock.Lock, error) {
+	lock, err := filelock.Try(lockPath(l.runDir(id)))
 	if err != nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, err)
 	}
 	if lock == nil {
 		return nil, fmt.Errorf("opening run %s: %w", id, ErrBusy)
 	}
-	j, err := openJournal(journalPath(dir))
+	return lock, nil
+}
+
+// write opens run id, which is locked, for writing and journals its first entry.
+// g is what the journal comes to so far.
+func (l *Ledger) write(id string, lock *filelock.Lock, g gist, first Entry) (*Run, error) {
+	dir := l.runDir(id)
+	j, err := openJournal(journalPath(dir), 0o644)
 	if err == nil {
 		err = forgetGist(dir)
 	}
@@ -131,8 +150,8 @@ func (r *Run) Record(e Entry) error {
 }
 
 func (r *Run) record(e Entry) error {
-	if err := e.check(); err != nil {
-		return err
+	if e.things() != 1 {
+		return errNotOne
 	}
 	if r.journal == nil {
 		return fmt.Errorf("journaling run %s: %w", r.id, os.ErrClosed)
@@ -148,7 +167,8 @@ func (r *Run) record(e Entry) error {
 	return nil
 }
 
-// End journals the exit code and closes the run.
+// End journals the exit code and closes the run. What it withheld is removed when
+// the code is 0.
 func (r *Run) End(code int) error {
 	if err := r.Record(Entry{Ended: &End{Code: code}}); err != nil {
 		return errors.Join(err, r.Close())
@@ -159,7 +179,11 @@ func (r *Run) End(code int) error {
 func (r *Run) leave() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.gist.leave(r.dir); err != nil {
+	err := r.gist.leave(r.dir)
+	if r.gist.Code == 0 {
+		err = errors.Join(err, forgetWithheld(r.dir))
+	}
+	if err != nil {
 		return fmt.Errorf("ending run %s: %w", r.id, err)
 	}
 	return nil
@@ -173,7 +197,11 @@ func (r *Run) Close() error {
 	if r.journal == nil {
 		return nil
 	}
-	err := errors.Join(r.journal.close(), r.lock.Release())
+	err := r.journal.close()
+	if r.withheld != nil {
+		err = errors.Join(err, r.withheld.close())
+	}
+	err = errors.Join(err, r.lock.Release())
 	r.journal = nil
 	return err
 }

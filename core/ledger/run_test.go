@@ -129,7 +129,7 @@ func TestRunIsReadAsItWasJournaled(t *testing.T) {
 		}
 		runs, err := l.Runs()
 		check(t, err)
-		wantRuns := []ledger.Summary{{ID: r.ID(), Begun: begun, Info: info, Ended: begun.Add(time.Second), Code: 3}}
+		wantRuns := []ledger.Summary{{ID: r.ID(), Begun: begun, Info: info, Ended: begun.Add(time.Second), Last: begun.Add(time.Second), Code: 3}}
 		if d := cmp.Diff(wantRuns, runs, cmp.FilterPath(
 			func(p cmp.Path) bool { return p.Last().String() == ".Busy" }, cmp.Ignore())); d != "" {
 			t.Error(d)
@@ -192,7 +192,7 @@ func TestTornLastLineIsCutOff(t *testing.T) {
 		if digests := pushes(t, l, r.ID()); !cmp.Equal(digests, []string{"whole"}) {
 			t.Errorf("with %.40q at the end: %v", torn, digests)
 		}
-		again, err := l.Resume(r.ID())
+		again, err := l.Resume(r.ID(), anyway)
 		check(t, err)
 		check(t, again.Record(push("later")))
 		check(t, again.Close())
@@ -234,7 +234,7 @@ func TestUnknownRun(t *testing.T) {
 		if !errors.Is(err, ledger.ErrUnknownRun) {
 			t.Errorf("Read(%q) = %v", id, err)
 		}
-		if _, err := l.Resume(id); !errors.Is(err, ledger.ErrUnknownRun) {
+		if _, err := l.Resume(id, anyway); !errors.Is(err, ledger.ErrUnknownRun) {
 			t.Errorf("Resume(%q) = %v", id, err)
 		}
 	}
@@ -255,7 +255,7 @@ func TestUnfinishedRunsAreThoseOfDeadProcesses(t *testing.T) {
 	if left, err := l.Unfinished(); err != nil || len(left) != 0 {
 		t.Errorf("while it runs: %v, %v", left, err)
 	}
-	if _, err := l.Resume(id); !errors.Is(err, ledger.ErrBusy) {
+	if _, err := l.Resume(id, anyway); !errors.Is(err, ledger.ErrBusy) {
 		t.Errorf("Resume while it runs = %v", err)
 	}
 	check(t, cmd.Process.Kill())
@@ -265,7 +265,7 @@ func TestUnfinishedRunsAreThoseOfDeadProcesses(t *testing.T) {
 	if len(left) != 1 || left[0].ID != id {
 		t.Fatalf("after it was killed: %+v", left)
 	}
-	r, err := l.Resume(id)
+	r, err := l.Resume(id, anyway)
 	check(t, err)
 	check(t, r.End(0))
 	if left, err := l.Unfinished(); err != nil || len(left) != 0 {
@@ -323,3 +323,6 @@ func TestProcessNumbersAreNotEnough(t *testing.T) {
 		}
 	}
 }
+
+// anyway takes up every run.
+func anyway([]ledger.Entry) error { return nil }

@@ -5,7 +5,7 @@ package lint
 func Rules() []Rule {
 	return []Rule{
 		named(), ignoredErrors(), alwaysChanged(), loggedPassword(), decimalMode(), unreachableTask(), promoteUnproved(),
-		literalCompare(), defaultTrue(), rawTag(), hostsAlias(), unusedVariable(),
+		literalCompare(), defaultTrue(), jinjaStatement(), rawTag(), hostsAlias(), unusedVariable(),
 		latestBase(), unpinnedBase(), unprovedImage(),
 		keyOrder(), trailingSpace(), finalNewline(), uselessIgnore(),
 	}

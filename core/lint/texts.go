@@ -39,6 +39,24 @@ func defaultTrue() Rule {
 	}
 }
 
+// jinjaStatement is about what Jinja would carry out, and Go's templates show.
+func jinjaStatement() Rule {
+	statement := regexp.MustCompile(`(?s)\{%.*?%\}`)
+	return Rule{
+		Name: "jinja-statement", Level: Warning, Doc: "a statement of Jinja's, which is text here: {% if … %}",
+		Bad: "- name: Say\n  debug: {msg: \"{% if .a %}a{% endif %}\"}\n", Good: "- name: Say\n  debug: {msg: \"{{ if .a }}a{{ end }}\"}\n",
+		check: func(l *look) {
+			for _, f := range l.files {
+				document.Walk(f.root, func(n document.Node) {
+					if at := statement.FindStringIndex(n.Text()); at != nil {
+						l.tell(n.At(at[0], at[1]), "write {{ if .a }}…{{ else }}…{{ end }}, or {{ range .list }}…{{ end }}", "%s is text, and nothing carries it out", n.Text()[at[0]:at[1]])
+					}
+				})
+			}
+		},
+	}
+}
+
 // rawTag is about tags made of what people type: the names of branches have
 // slashes and capitals, which tags cannot have.
 func rawTag() Rule {

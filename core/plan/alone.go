@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/playbook"
@@ -9,19 +10,21 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// CheckAlone tells what is wrong with playbooks when there is no inventory to
-// bind them to, because it could not be loaded: tags, patterns as they are
-// written, verdicts that are argued away, and templates as far as they do not
-// depend on an image. A name that nothing in sight defines may be the
-// inventory's, and is no mistake.
-func CheckAlone(books []*playbook.Playbook, o Options) diag.List {
-	found := checkTags(playbook.Tags(books), o)
-	found.Add(playbook.CheckVerdicts(books)...)
+// CheckAlone tells what is wrong with playbooks that cannot be bound to an
+// inventory, because it could not be loaded or because they have other mistakes:
+// patterns as they are written, verdicts that are argued away, and templates as
+// far as they do not depend on an image. A name that nothing in sight defines
+// may be the inventory's, and is no mistake. Playbooks may be nil.
+func CheckAlone(books []*playbook.Playbook, secrets vars.Secrets) diag.List {
+	books = slices.DeleteFunc(slices.Clone(books), func(b *playbook.Playbook) bool { return b == nil })
+	found := playbook.CheckVerdicts(books)
 	p := new(Plan)
 	for _, b := range books {
 		for _, written := range b.Plays {
-			play, ds := bind(written, new(inventory.Inventory), nil, o)
-			found.Add(ds...)
+			play, ds := bind(written, new(inventory.Inventory), nil, Options{Run: RunInfo{Secrets: secrets}})
+			if !written.Images.IsZero() { // else that has been told
+				found.Add(ds...)
+			}
 			delete(play.roots, "groups")
 			p.Plays = append(p.Plays, play)
 		}

@@ -22,15 +22,13 @@ p.yml:1:74: error[unknown-function]: there is no function "uper" (did you mean "
 p.yml:1:95: error[undefined-variable]: undefined variable .w.pth: .w has no "pth" (did you mean "path"?)`},
 		{"an item without a loop", "- {images: all, tasks: [{debug: {msg: '{{ .item }}'}}]}", `p.yml:1:43: error[undefined-variable]: undefined variable .item (it exists inside of a loop only)`},
 		{"patterns as they are written", "- {images: 'a,', tasks: [{debug: }]}", `p.yml:1:15: error[bad-pattern]: in the pattern "a,": a term is empty`},
+		{"beside what reading has told", "- {tasks: [{debug: {msg: '{{ .run.idd }}'}}, {dbug: }]}", `p.yml:1:30: error[undefined-variable]: undefined variable .run.idd: .run has no "idd" (did you mean "id"?)`},
 		{"verdicts", "- {images: all, tasks: [{smoke: , ignore_errors: true}, {promote: }]}", `p.yml:1:50: error[gate]: ignore_errors has no meaning on smoke: the gate stands on the verdict of the smoke tests, and no task may say otherwise (take ignore_errors out)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			book, ds := playbook.Parse("p.yml", []byte(tt.book), playbook.Options{Actions: actions()})
-			if ds != nil {
-				t.Fatal(ds)
-			}
-			got := plan.CheckAlone([]*playbook.Playbook{book}, plan.Options{})
+			book, _ := playbook.Parse("p.yml", []byte(tt.book), playbook.Options{Actions: actions()})
+			got := plan.CheckAlone([]*playbook.Playbook{book, nil}, nil)
 			if diff := cmp.Diff(tt.want, got.Error()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

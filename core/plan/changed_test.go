@@ -11,6 +11,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -21,7 +22,7 @@ func links(t *testing.T) (string, *plan.Family) {
 	dir := t.TempDir()
 	web := filepath.Join(dir, "images", "web")
 	err := errors.Join(
-		os.MkdirAll(filepath.Join(web, "pages"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "tool"), 0o755),
+		os.MkdirAll(filepath.Join(web, "pages"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "app"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "tool"), 0o755),
 		os.WriteFile(filepath.Join(web, "pages", "one"), nil, 0o644), os.WriteFile(filepath.Join(web, "pages", "two"), nil, 0o644),
 		os.Symlink("pages/one", filepath.Join(web, "page")), os.Symlink("nowhere", filepath.Join(web, "broken")),
 	)
@@ -31,8 +32,15 @@ func links(t *testing.T) (string, *plan.Family) {
 	images := []*inventory.Image{
 		{Name: "web", Dir: web, Repository: "localhost/web"},
 		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool"},
+		{Name: "app", Dir: filepath.Join(dir, "images", "app"), Repository: "localhost/app", Layers: []source.Layer{
+			{Kind: source.Directory, From: "../../shared", To: "lib", Path: ".", Dir: filepath.Join(dir, "images", "app")},
+			{Kind: source.Archive, From: "../../app.tgz", To: ".", Path: ".", Dir: filepath.Join(dir, "images", "app")},
+		}},
 	}
 	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image) (strategy.PlanResponse, error) {
+		if i.Name == "app" {
+			return strategy.PlanResponse{Inputs: []strategy.Input{{Path: "lib/used"}}}, nil
+		}
 		if i.Name == "tool" {
 			return strategy.PlanResponse{Images: []strategy.ImageInput{{Reference: "quay.io/acme/base", Kind: strategy.Base}}}, nil
 		}
@@ -57,6 +65,9 @@ func TestChanged(t *testing.T) {
 		"a link to nothing":                {file: "broken", want: []string{"web"}},
 		"what a broken link would lead to": {file: "nowhere", want: []string{"web"}},
 		"a file that was removed":          {file: "Dockerfile", want: []string{"web"}},
+		"a folder that is a source":        {file: "../../shared/used", want: []string{"app"}},
+		"what nobody selects of a source":  {file: "../../shared/unused"},
+		"an archive":                       {file: "../../app.tgz", want: []string{"app"}},
 		"a pin":                            {file: "../../bases.lock", moved: []string{"quay.io/acme/base:latest"}, want: []string{"tool"}},
 		"a pin of others":                  {file: "../../bases.lock", moved: []string{"quay.io/acme/other:latest"}},
 	}

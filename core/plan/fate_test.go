@@ -138,6 +138,11 @@ func TestDecisionJSON(t *testing.T) {
 	}
 }
 
+const (
+	oneCommit     = "0123456789abcdef0123456789abcdef01234567"
+	anotherCommit = "fedcba9876543210fedcba9876543210fedcba98"
+)
+
 func TestBecause(t *testing.T) {
 	tests := []struct {
 		reasons []buildkey.Reason
@@ -157,6 +162,12 @@ func TestBecause(t *testing.T) {
 		{[]buildkey.Reason{{Kind: "file", What: "index.html", Old: "a", New: "b"}}, "index.html changed"},
 		{[]buildkey.Reason{{Kind: "arg", What: "A", New: "b"}, {Kind: "file"}}, "arg A is new and 1 more"},
 		{[]buildkey.Reason{{Kind: "image", What: "base (base)", Old: "b"}}, "base (base) is gone"},
+		{[]buildkey.Reason{{Kind: "source", What: "https://git.example/app main", New: oneCommit}}, "source https://git.example/app main is new"},
+		{
+			[]buildkey.Reason{{Kind: "source", What: "https://git.example/app main", Old: oneCommit, New: anotherCommit + " (3 commits)"}},
+			"source https://git.example/app main: 0123456 → fedcba9 (3 commits)",
+		},
+		{[]buildkey.Reason{{Kind: "source", What: "image builder", Old: "/app → .", New: "/opt/app → ."}}, "source image builder changed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {

@@ -25,6 +25,9 @@ type Action struct {
 	// Result is what is known of the results that its tasks register. Nil:
 	// nothing.
 	Result *vars.Shape
+	// Alone is the argument that a text without a key would most likely be, for
+	// advice. Empty: there is none.
+	Alone string
 	// Text is the file whose templates its tasks expand. Nil: none.
 	Text *Text
 	// Expressions returns arguments that are expressions without braces, as in

@@ -20,7 +20,7 @@ func actions() playbook.Actions {
 	check := func(n document.Node) diag.List { return document.Decode(n, new(args)) }
 	anything := func(document.Node) diag.List { return nil }
 	return playbook.Actions{
-		"build": {Check: check, Builds: true}, "push": {Check: check}, "smoke": {Check: check}, "debug": {Check: anything},
+		"build": {Check: check, Builds: true}, "push": {Check: check}, "smoke": {Check: check}, "debug": {Check: anything, Alone: "msg"},
 		"promote": {Check: check, Joins: func(n document.Node) bool { return !n.Get("set").IsZero() }},
 		"set_var": {Check: anything, Defines: func(n document.Node) (names []string) {
 			for _, e := range n.Entries() {

@@ -135,7 +135,7 @@ func (r *reader) noAction(n document.Node, at place) {
 	before := len(r.found)
 	for _, e := range n.Entries() {
 		if !slices.Contains(known, e.Key.Text()) {
-			r.add(unknownKey(e.Key, aTaskKind, known))
+			r.add(unknownAct(e.Key, known))
 		}
 	}
 	if len(r.found) == before {
@@ -207,9 +207,7 @@ func (r *reader) register(t *Task, n document.Node) {
 // arguments takes those of the play's defaults that the task does not give
 // itself, and has the action judge the whole.
 func (r *reader) arguments(t *Task, act document.Entry) {
-	if text := act.Value.Text(); isFreeForm(text) {
-		r.add(diag.Errorf("free-form", act.Value.Pos(), "the arguments of %q are one text: %q", t.Action, text).
-			WithFix("write each below the action, as a key with its value"))
+	if r.freeForm(t.Action, act.Value) {
 		return
 	}
 	t.Args = r.play.defaults.under(t.Action, act.Value)
@@ -221,10 +219,4 @@ func (r *reader) arguments(t *Task, act document.Entry) {
 	if action.Expressions != nil {
 		t.Expressions = action.Expressions(t.Args)
 	}
-}
-
-// isFreeForm reports whether a text looks like Ansible's "key=value" arguments.
-func isFreeForm(text string) bool {
-	key, _, ok := strings.Cut(text, "=")
-	return ok && key != "" && strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") == ""
 }

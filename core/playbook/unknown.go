@@ -41,6 +41,20 @@ func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
 	return document.UnknownKey(key, known)
 }
 
+// unknownAct is unknownKey for a task that does nothing else: the key may have
+// been meant as its action.
+func unknownAct(key document.Node, known []string) diag.Diagnostic {
+	word := key.Text()
+	if hint := module(word, known); hint != "" {
+		return diag.Errorf("dropped-key", key.Pos(), "%q is a word of Ansible's that slipway has not", word).WithFix("%s", hint)
+	}
+	d := unknownKey(key, aTaskKind, known)
+	if d.Code == "unknown-key" && diag.Suggest(word, known) == "" {
+		return d.WithFix("it is neither an action (slipway doc) nor a keyword (slipway doc -t keyword)")
+	}
+	return d
+}
+
 // misplaced says what to do about a key that is known elsewhere.
 func misplaced(word string, what kind) string {
 	result := slices.Contains([]string{"register", "until", "retries", "delay", "backoff", "changed_when", "failed_when"}, word)

@@ -127,7 +127,7 @@ func (t *truth) DecodeNode(n document.Node) diag.List {
 	if _, ok := n.Value().(bool); ok || n.IsZero() || isTemplate(n) {
 		return nil
 	}
-	return diag.List{diag.Errorf("wrong-type", n.Pos(), "want true or false, found %s", n.Describe())}
+	return diag.List{document.NoTruth(n)}
 }
 
 // duration is a duration, a number of seconds, or a template of one of them.

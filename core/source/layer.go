@@ -71,6 +71,23 @@ func (l Layer) Name() string {
 	}
 }
 
+// Repository is the address of a repository of git, without credentials; "" of
+// other layers, and of one that is known by its path on this machine alone.
+func (l Layer) Repository() string {
+	if l.Kind != Git || !l.remote() && !strings.HasPrefix(l.From, "file://") {
+		return ""
+	}
+	return l.Name()
+}
+
+// Password is what the URL itself says to its server; "" when it says nothing.
+func (l Layer) Password() string {
+	if !l.remote() {
+		return ""
+	}
+	return (git.Origin{URL: l.From}).Password()
+}
+
 // file is where a path of this machine leads.
 func (l Layer) file() string {
 	if filepath.IsAbs(l.From) {

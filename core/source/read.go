@@ -212,6 +212,10 @@ func (l *Layer) check(n document.Node, secrets []secret.Source) (found diag.List
 		found.Add(diag.Errorf("bad-value", n.Get("sha256").Pos(), "%q is no SHA-256", l.SHA256).WithFix("write 64 digits of 0-9 and a-f, as sha256sum does"))
 	}
 	found.Add(l.findSecret(secrets)...)
+	if found.Err() == nil && l.Password() != "" {
+		found.Add(diag.Warningf("password-in-url", l.Pos, "%s is named with a password, which everybody reads here", l.Name()).
+			WithFix("declare it under secrets:, and name it here with secret:"))
+	}
 	return found
 }
 

@@ -242,6 +242,9 @@ func (w *Workspaces) unpack(ctx context.Context, l Layer, file string, p places)
 	if info, err := root.Lstat(l.Path); err != nil || !info.IsDir() {
 		return l.mistake(fmt.Errorf("there is no folder %s in it", l.Path))
 	}
+	if err := os.Remove(p.to); err != nil { // it is empty, and makes way
+		return err
+	}
 	return os.Rename(filepath.Join(all, filepath.FromSlash(l.Path)), p.to)
 }
 

@@ -3,9 +3,7 @@ package source
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -195,16 +193,4 @@ func (l Layer) mistake(what error) error {
 		d.Fix = m.Fix
 	}
 	return diag.List{d}
-}
-
-// Remove removes what a workspace's strategy left in it that does not belong
-// there: the whole workspace, which will be laid again.
-func (w *Workspaces) Remove(space Workspace) error {
-	if len(space.strata) == 0 {
-		return nil
-	}
-	if err := os.RemoveAll(space.Dir); err != nil {
-		return fmt.Errorf("removing a workspace: %w", err)
-	}
-	return nil
 }

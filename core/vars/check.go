@@ -26,7 +26,7 @@ func (d Data) CheckExpression(n document.Node, later Later) diag.List {
 	}
 	c := checker{data: d, templates: d.templates(), later: later}
 	compiled, ds := c.templates.expression(n)
-	c.found.Add(ds...)
+	c.found.Add(c.dotted(compiled, ds)...)
 	if compiled != nil {
 		c.names(compiled, n, nil)
 	}
@@ -61,9 +61,24 @@ func (c *checker) node(n document.Node, through chain) {
 			return
 		}
 		compiled, ds := c.templates.text(leaf)
-		c.found.Add(through.explain(ds)...)
+		c.found.Add(through.explain(c.dotted(compiled, ds))...)
 		c.names(compiled, leaf, through)
 	})
+}
+
+// dotted gives the mistakes of a template better advice where what was called is
+// the name of a variable.
+func (c *checker) dotted(t *compiled, ds diag.List) diag.List {
+	for i := range ds {
+		if t == nil || t.mistakes[i].name == "" {
+			continue
+		}
+		name := t.mistakes[i].name
+		if _, later := c.later[name]; later || c.data.defined(name) {
+			ds[i].Fix = "a variable begins with a dot: ." + name
+		}
+	}
+	return ds
 }
 
 // names looks at every reference of the template of n. What a run registers
@@ -106,6 +121,9 @@ func (c *checker) reference(t *compiled, n document.Node, ref reference, through
 // nearest suggests names that the run makes known as well.
 func (c *checker) nearest(d diag.Diagnostic, name string) diag.Diagnostic {
 	if _, ok := c.data.Elsewhere[name]; ok {
+		return d
+	}
+	if jinjaName(name) != "" {
 		return d
 	}
 	if hint := diag.Suggest(name, slices.Concat(c.data.names(), slices.Sorted(maps.Keys(c.later)))); hint != "" {

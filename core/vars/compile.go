@@ -30,6 +30,7 @@ type compiled struct {
 type mistake struct {
 	from, to           int // into source
 	code, summary, fix string
+	name               string // what is called that is no function; "" for other mistakes
 }
 
 // A reference is a chain of names that starts at the root: .image.name.
@@ -128,7 +129,9 @@ func syntaxMistake(source string, err error) mistake {
 	}
 	if m.summary == "unexpected EOF" {
 		m.summary, m.fix = source[m.from:m.to]+" is never ended", "put {{ end }} behind what it is about"
+		return m
 	}
+	m.fix = fromJinja(source[m.from:m.to])
 	return m
 }
 

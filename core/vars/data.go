@@ -272,6 +272,9 @@ func (d Data) undefined(c *compiled, n document.Node, ref reference, level int, 
 		}
 		u.Detail = d.whence(ref.path[0])
 	}
+	if hint := jinjaName(ref.path[0]); level == 0 && hint != "" {
+		return u.WithFix("%s", hint)
+	}
 	if hint := diag.Suggest(ref.path[level], known); hint != "" {
 		return u.WithFix("%s", hint)
 	}

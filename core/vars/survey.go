@@ -15,6 +15,7 @@ import (
 // in the place of soft references, and bounds what loops count up to.
 func survey(c *compiled, functions template.FuncMap) {
 	w := walker{loop: bounded, call: func(cmd *parse.CommandNode) {
+		c.infix(cmd)
 		c.noteCall(cmd)
 		c.secretUse(cmd)
 	}}
@@ -30,6 +31,7 @@ func survey(c *compiled, functions template.FuncMap) {
 	for _, name := range slices.Sorted(maps.Keys(c.trees)) {
 		w.list(c.trees[name].Root, scene{})
 	}
+	c.mistakes = slices.DeleteFunc(c.mistakes, c.explained)
 	slices.Sort(c.functions)
 	c.functions = slices.Compact(c.functions)
 }
@@ -42,10 +44,10 @@ func (c *compiled) function(id *parse.IdentifierNode, functions template.FuncMap
 		return
 	}
 	from := int(id.Pos)
-	m := mistake{from: from, to: from + len(id.Ident), code: "unknown-function", summary: fmt.Sprintf("there is no function %q", id.Ident)}
+	m := mistake{from: from, to: from + len(id.Ident), name: id.Ident, code: "unknown-function", summary: fmt.Sprintf("there is no function %q", id.Ident)}
 	if why, ok := removed(id.Ident); ok {
 		m.summary, m.fix = fmt.Sprintf("the function %q is not offered: %s", id.Ident, why.reason), why.instead
-	} else {
+	} else if m.fix = jinjaName(id.Ident); m.fix == "" {
 		m.fix = diag.Suggest(id.Ident, slices.Concat(slices.Collect(maps.Keys(functions)), builtins()))
 	}
 	if m.fix == "" {

@@ -79,6 +79,8 @@ func TestCheckLooksBelowNames(t *testing.T) {
 		{"nothing near", `'{{ .made.status_code }}'`, `undefined variable .made.status_code: .made has no "status_code" (below .made there are image, json, path)`},
 		{"no default helps that", `'{{ .made.pth | default "" }}{{ .made.path | default "" }}'`, `undefined variable .made.pth: .made has no "pth" (did you mean "path"?)`},
 		{"depends on a template", `'{{ .repo.x }}'`, ``},
+		{"a variable without its dot", `'{{ port }}{{ made.path }}'`, "there is no function \"port\" (a variable begins with a dot: .port)\nthere is no function \"made\" (a variable begins with a dot: .made)"},
+		{"a name of Ansible's", `'{{ .inventory_hostname }}{{ ansible_check_mode }}'`, "there is no function \"ansible_check_mode\" (write .run.check)\nundefined variable .inventory_hostname (write .image.name)"},
 		{"elsewhere", `'{{ .item }}'`, `undefined variable .item (it exists inside of a loop only)`},
 	}
 	text := &vars.Shape{Below: map[string]*vars.Shape{}}

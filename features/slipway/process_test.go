@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// patience is how long a command may take before it counts as hanging.
-const patience = time.Minute
+// patience is how long a command may take before it counts as hanging. The
+// longest compiles Go's standard library twice.
+const patience = 5 * time.Minute
 
 // An outcome is what a command answered.
 type outcome struct {
@@ -33,6 +34,7 @@ type processSpec struct {
 	args           []string
 	dir, tmp, home string
 	account        *account // nil: whoever runs the tests
+	environ        []string // more variables
 }
 
 // A process is a command under way.
@@ -46,6 +48,7 @@ func start(c processSpec) (*process, error) {
 	p := &process{cmd: exec.Command(c.program, c.args...), done: make(chan error, 1)}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = c.dir, &p.stdout, &p.stderr
 	p.cmd.Env = append(os.Environ(), "TMPDIR="+c.tmp, "HOME="+c.home, "XDG_DATA_HOME=", "XDG_RUNTIME_DIR=", "NO_COLOR=1")
+	p.cmd.Env = append(p.cmd.Env, c.environ...)
 	p.cmd.WaitDelay = time.Second // processes that outlive it are found by looking, not by hanging
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if c.account != nil {

@@ -22,6 +22,8 @@ type site struct {
 	registry *server
 	account  *account // who runs slipway; nil: whoever runs the tests
 	vars     []string // more -e
+	environ  []string // more variables of the environment
+	overlay  bool     // root's storage was of kind overlay
 	last     outcome
 	running  *process          // started and not waited for
 	noted    map[string]string // digests noted before, by reference
@@ -81,6 +83,11 @@ func unlock(dir string) error {
 		}
 		return err
 	})
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // path is a place below the site's own folder.
@@ -162,6 +169,6 @@ func (s *site) slipway(ctx context.Context, args ...string) error {
 // start begins a command.
 func (s *site) start(args ...string) (*process, error) {
 	return start(processSpec{
-		program: s.built.slipway, args: args, dir: s.path("project"), tmp: s.path("tmp"), home: s.path("home"), account: s.account,
+		program: s.built.slipway, args: args, dir: s.path("project"), tmp: s.path("tmp"), home: s.path("home"), account: s.account, environ: s.environ,
 	})
 }

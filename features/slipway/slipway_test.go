@@ -30,6 +30,7 @@ var needs = []struct {
 	{"@user", missingForUsers},
 	{"@site", func() string { return cmp.Or(missingForUsers(), missingAssets()) }},
 	{"@assets", missingAssets},
+	{"@git", func() string { return missingPrograms("git") }},
 	{"@podman", func() string { return missingPrograms("podman") }},
 }
 
@@ -83,6 +84,7 @@ func initialize(t *testing.T, sc *godog.ScenarioContext, built *built) {
 	traces(sc, s)
 	userSteps(sc, s)
 	podmanSteps(sc, s)
+	sourceSteps(sc, s)
 }
 
 func missingPrograms(names ...string) string {

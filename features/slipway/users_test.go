@@ -2,6 +2,7 @@ package slipway_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -63,6 +64,9 @@ func (a *account) remove() error {
 func userSteps(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^I note which images "([^"]*)" are$`, s.noteImages)
 	sc.Step(`^I become an ordinary user with a registry of my own$`, s.becomeUser)
+	sc.Step(`^my storage is of the other kind$`, s.otherStorage)
+	sc.Step(`^my containers are kept apart in the other way$`, s.otherIsolation)
+	sc.Step(`^somebody gives every image in my storage a name of his own$`, s.renameImages)
 	sc.Step(`^"([^"]*)" are the very same images$`, s.sameImages)
 }
 
@@ -96,6 +100,7 @@ func (s *site) becomeUser() (err error) {
 	if s.account, err = newAccount(fmt.Sprintf("slipway-%d", os.Getpid())); err != nil {
 		return err
 	}
+	s.overlay = exists(s.path("storage", "overlay-images"))
 	forget := []string{s.path("storage"), s.path("state"), s.path("tmp"), s.path("home"), s.path("project", ".slipway")}
 	for _, dir := range forget {
 		if err := errors.Join(unlock(dir), os.RemoveAll(dir)); err != nil {
@@ -116,4 +121,43 @@ func (s *site) becomeUser() (err error) {
 		return err
 	}
 	return s.account.own(s.dir)
+}
+
+// otherStorage has the next commands keep images as those before did not.
+func (s *site) otherStorage(ctx context.Context) {
+	if !s.overlay {
+		godog.Log(ctx, "no storage of kind overlay can be made here: both are vfs")
+	}
+	s.environ = append(s.environ, "STORAGE_DRIVER=vfs")
+}
+
+// otherIsolation has the next commands run containers with runc, where it is
+// installed. Without a word they are run under chroot.
+func (s *site) otherIsolation(ctx context.Context) {
+	if missing := missingPrograms("runc"); missing != "" {
+		godog.Log(ctx, missing+": both are built under chroot")
+		return
+	}
+	s.environ = append(s.environ, "SLIPWAY_ISOLATION=oci")
+}
+
+// renameImages names the images in the user's storage, which is of kind vfs and
+// has them without names, as if he had pulled them from somewhere else.
+func (s *site) renameImages() error {
+	file := s.path("storage", "vfs-images", "images.json")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var images []map[string]any
+	if err := json.Unmarshal(text, &images); err != nil {
+		return err
+	}
+	for i, image := range images {
+		image["names"] = []string{fmt.Sprintf("quay.io/elsewhere/image%d:v9", i)}
+	}
+	if text, err = json.Marshal(images); err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o600) // and its owner stays
 }

@@ -104,11 +104,15 @@ func TestReproducible(t *testing.T) {
 		"parent/tree/a/b":      "deep\n",
 		"child/Dockerfile":     "FROM registry.example.com/ns/parent:1\nRUN [\"/helper\", \"append\", \"/made\", \" and more\"]\nLABEL done=yes\n",
 		"mounting/Dockerfile":  "FROM registry.example.com/ns/parent:1\nRUN --mount=type=bind,from=other,source=/made,target=/mnt/made [\"/helper\", \"copy\", \"/mnt/made\", \"/copied\"]\nCOPY --from=third /made /third\n",
+		"order/Dockerfile":     "FROM registry.example.com/ns/parent:1\nCOPY part part.txt part-2 /tree/\nRUN [\"/helper\", \"link\", \"/b\", \"/a\", \"/c\"]\nRUN [\"/helper\", \"remove\", \"/tree/a\", \"/made\"]\n",
+		"order/part/index":     "x",
+		"order/part.txt":       "y",
+		"order/part-2":         "z",
 		"shadowing/Dockerfile": "FROM parent AS parent\nRUN [\"/helper\", \"write\", \"/from-stage\", \"x\"]\nFROM parent\nCOPY --from=parent /from-stage /seen\n",
 	}
 	files["extended/Dockerfile"] = files["parent/Dockerfile"] + "RUN [\"/helper\", \"write\", \"/extended\", \"x\"]\n"
 	files["extended/helper"], files["extended/tree/a/b"] = files["parent/helper"], files["parent/tree/a/b"]
-	type ids struct{ Parent, Child, Mounting, Shadowing, Extended string }
+	type ids struct{ Parent, Child, Mounting, Shadowing, Extended, Order string }
 	chain := func(driver, name string, mtime time.Time) ids {
 		y := newYard(t, driver)
 		dir := workspace(t, files)
@@ -131,6 +135,7 @@ func TestReproducible(t *testing.T) {
 		got.Child = on("child", "registry.example.com/ns/parent:1")
 		got.Mounting = on("mounting", "registry.example.com/ns/parent:1", "other", "third")
 		got.Shadowing = on("shadowing", "parent")
+		got.Order = on("order", "registry.example.com/ns/parent:1")
 		if text := y.read(t, got.Child, "made"); text != "text and more" {
 			t.Errorf("the child's file holds %q", text)
 		}

@@ -21,7 +21,7 @@ const Name = "dockerfile"
 
 // Version is part of every build key. It is raised when equal inputs give
 // another image than before; the golden test says when.
-const Version = "1.0.0"
+const Version = "1.0.1"
 
 // Strategy is the strategy "dockerfile". The zero Strategy is ready.
 type Strategy struct{ strategy.Unimplemented }

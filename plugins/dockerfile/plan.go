@@ -18,6 +18,7 @@ func (Strategy) Plan(_ context.Context, req strategy.PlanRequest) (strategy.Plan
 		Images:      images(r.needs),
 		Inputs:      r.counted(),
 		Volatile:    r.inputs.Volatile,
+		Reads:       r.reads(),
 	}, nil
 }
 

@@ -42,6 +42,7 @@ func TestPlan(t *testing.T) {
 			{Path: "asset.txt", Exclude: ignored},
 			{Path: "src", Exclude: ignored},
 		},
+		Reads: []strategy.Input{{Path: "Dockerfile"}, {Path: ".dockerignore"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -109,6 +109,20 @@ func noFile(workspace fs.FS, names []string, asked bool) *diag.Diagnostic {
 	return &d
 }
 
+// reads is what the recipe was read out of: the Dockerfile, the ignore file, and
+// that the context is a folder. Which of the files where an ignore file would
+// count are there, and which sources, shows in the inputs.
+func (r *recipe) reads() []strategy.Input {
+	out := []strategy.Input{{Path: r.config.File}}
+	if r.ignore.Path != "" {
+		out = append(out, strategy.Input{Path: r.ignore.Path})
+	}
+	if r.config.Context != "." {
+		out = append(out, strategy.Input{Path: r.config.Context, Exclude: []string{r.config.Context + "/*"}})
+	}
+	return out
+}
+
 // counted are the inputs of the build: the Dockerfile, every path where an
 // ignore file would count, and what the sources select.
 func (r *recipe) counted() []strategy.Input {

@@ -41,6 +41,7 @@ func checks() []check {
 		{"P22", "ends within 2 s of the end of its input, and so do its children", endsWithInput},
 		{"P23", "completes within 2 s of the end of a build's time", keepsDeadline},
 		{"P24", "bears files whose name and content are no UTF-8", bearsOddFiles},
+		{"P25", "plans out of nothing but the files that it says it read", readsWhatItSays},
 	}
 }
 

@@ -47,6 +47,7 @@ func TestBrokenPlugins(t *testing.T) {
 		{"P21", "unstoppable", "plugin NAME: stopping the build (stopped by the host): it did not complete within 2s"},
 		{"P23", "unstoppable", "plugin NAME: stopping the build (the build has had its time): it did not complete within 2s"},
 		{"P24", "decoding", `plugin NAME: the workspace holds a name that is no UTF-8: "caf\xe9.txt"`},
+		{"P25", "reads", "files that it did not name as read were changed, and the plan was "},
 		{"P22", "deaf", "it still runs 2s after the end of its standard input"},
 		{"P22", "orphans", "processes that it started still run after its end"},
 	}

@@ -179,6 +179,11 @@ func (s *spoiled) Plan(ctx context.Context, r strategy.PlanRequest) (strategy.Pl
 		return p, decodeNames(r.Workspace)
 	case "absolute":
 		p.Fingerprint = r.Workspace
+	case "reads":
+		p.Reads = []strategy.Input{{Path: "other"}}
+		var text []byte
+		text, err = os.ReadFile(filepath.Join(r.Workspace, "app.txt"))
+		p.Fingerprint = string(text)
 	case "outside":
 		p.Inputs = append(p.Inputs, strategy.Input{Path: "../x"})
 	}

@@ -24,6 +24,7 @@ func planResponseToWire(r strategy.PlanResponse) *strategyv1.PlanResponse {
 		Inputs:      each(r.Inputs, inputToWire),
 		Fingerprint: r.Fingerprint,
 		Volatile:    text(r.Volatile),
+		Reads:       each(r.Reads, inputToWire),
 	}
 }
 
@@ -34,6 +35,7 @@ func planResponseFromWire(r *strategyv1.PlanResponse) strategy.PlanResponse {
 		Inputs:      each(r.GetInputs(), inputFromWire),
 		Fingerprint: r.GetFingerprint(),
 		Volatile:    r.GetVolatile(),
+		Reads:       each(r.GetReads(), inputFromWire),
 	}
 }
 

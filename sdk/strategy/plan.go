@@ -48,6 +48,13 @@ type PlanResponse struct {
 	Fingerprint string
 	// Volatile says why a build may never be reused; empty: it may.
 	Volatile string
+	// Reads are what the answer was read out of, such as a Dockerfile and its
+	// ignore file. Who names them promises that the answer is a function of the
+	// request, of what is in these files, and of which files Inputs select: their
+	// paths, kinds and where links lead, not what is in them. While all of that
+	// stays the same the host may use the answer again without asking. Empty: the
+	// host always asks.
+	Reads []Input
 }
 
 // A Kind says what an image input is needed for.

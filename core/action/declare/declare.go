@@ -22,6 +22,7 @@ type Action struct {
 	Summary  string   // one phrase
 	About    string   // sentences; paragraphs are apart by a blank line
 	Args     any      // a pointer to a struct of its arguments
+	Alone    string   // the argument that people mean who write a text without a key; "" for none
 	Free     string   // what any other key means; "" when there are no others
 	Result   any      // a pointer to a struct of what `register` keeps beside changed, skipped, failed and msg
 	Check    string   // what it does when nothing may be changed: sentences

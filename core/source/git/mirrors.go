@@ -78,6 +78,9 @@ func (m *Mirrors) Resolve(ctx context.Context, o Origin) (string, error) {
 		}
 	}
 	named, err := m.ask(ctx, o)
+	if err != nil && o.Local() != "" && strings.Contains(err.Error(), "does not appear to be a git repository") {
+		return "", &MissingError{What: "it is no git repository"}
+	}
 	if err != nil {
 		return "", m.unreachable(ctx, o, err)
 	}
@@ -149,7 +152,7 @@ func choose(o Origin, named map[string]string) (string, error) {
 func (m *Mirrors) Fetch(ctx context.Context, o Origin, commit string) error {
 	mirror := m.mirror(o)
 	if mirror.has(ctx, commit) {
-		return os.Chtimes(mirror.Path, time.Time{}, time.Now()) // who prunes goes by it
+		return mirror.used()
 	}
 	if m.Offline {
 		return m.unreachable(ctx, o, ErrOffline)
@@ -163,7 +166,7 @@ func (m *Mirrors) Fetch(ctx context.Context, o Origin, commit string) error {
 	}
 	defer func() { _ = lock.Release() }()
 	if mirror.has(ctx, commit) {
-		return nil // another process was faster
+		return mirror.used() // another process was faster
 	}
 	if err := mirror.begin(ctx, o); err != nil {
 		return fmt.Errorf("fetching %s: %w", o, err)
@@ -171,7 +174,13 @@ func (m *Mirrors) Fetch(ctx context.Context, o Origin, commit string) error {
 	if err := mirror.fetch(ctx, o, commit); err != nil {
 		return m.unreachable(ctx, o, err)
 	}
-	return nil
+	return mirror.used()
+}
+
+// used notes that a copy is in use, for who prunes.
+func (d Dir) used() error {
+	now := time.Now()
+	return os.Chtimes(d.Path, now, now)
 }
 
 func (d Dir) has(ctx context.Context, commit string) bool {

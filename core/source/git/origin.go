@@ -21,6 +21,13 @@ func (o Origin) Name() string {
 	return address
 }
 
+// Password is the one that stands in the URL, or "".
+func (o Origin) Password() string {
+	o.Token = ""
+	_, _, password := o.parts()
+	return password
+}
+
 // String returns the name with what is taken of the repository: "… main".
 func (o Origin) String() string { return strings.TrimSpace(o.Name() + " " + o.Ref) }
 

@@ -18,7 +18,7 @@
 //     isolation uses runc. Both share the network of the caller.
 //   - reproducible: all timestamps are the epoch, the configuration of the
 //     machine's container tools is not read, no label or annotation tells of
-//     the builder, and no image in the storage keeps a name (buildah would
+//     the builder, the files of a layer are in one order, and no image in the storage keeps a name (buildah would
 //     write that of a base or of a cached layer into the history of the child).
 //   - nothing is pulled but bases whose location the host gave.
 //   - layers are cached in the storage, as images without names.

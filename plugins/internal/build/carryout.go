@@ -96,9 +96,10 @@ func runBuildah(ctx context.Context, store storage.Store, spec Spec, needs *dock
 	if err != nil {
 		return "", false, err
 	}
+	ordered := orderedStore{store, spec.Request.Dirs.Scratch}
 	for range 3 {
 		s.rewind()
-		id, _, err = imagebuildah.BuildDockerfiles(ctx, store, options, path)
+		id, _, err = imagebuildah.BuildDockerfiles(ctx, ordered, options, path)
 		if !errors.Is(err, storage.ErrLayerUnknown) && !errors.Is(err, storage.ErrImageUnknown) {
 			break
 		}

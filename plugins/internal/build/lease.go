@@ -24,37 +24,63 @@ func leaseDir(root string) string { return filepath.Join(root, "slipway-builds")
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,100}$`)
 
-// takeLease locks the lease of a build that is about to begin. A lease that
-// was swept away between its making and its locking is made again.
+// takeLease locks the lease of a build that is about to begin. It has its name
+// only when it is locked: a sweep that found it unlocked, for the moment in
+// between, would take the build for dead. One whose build is dead is taken
+// over; if it is swept away meanwhile, it is made again.
 func takeLease(root, id string) (*lease, error) {
 	if !plainID.MatchString(id) {
 		return nil, fmt.Errorf("the build's identifier %q is not made of letters, digits, - and _", id)
 	}
-	if err := os.MkdirAll(leaseDir(root), 0o700); err != nil {
-		return nil, fmt.Errorf("making the folder of leases: %w", err)
-	}
-	for {
-		l, err := lockLease(filepath.Join(leaseDir(root), id), os.O_CREATE)
-		if err != nil {
+	for path := filepath.Join(leaseDir(root), id); ; {
+		l, err := makeLease(path)
+		if errors.Is(err, fs.ErrExist) {
+			l, err = lockLease(path)
+		}
+		switch {
+		case err == nil:
+			return l, nil
+		case !errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("taking the lease of build %s: %w", id, err)
 		}
-		if l.current() {
-			return l, nil
-		}
-		l.file.Close()
 	}
 }
 
-func lockLease(path string, flag int) (*lease, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|flag, 0o600)
+// makeLease makes a lease that is locked. That there is one already is
+// [fs.ErrExist].
+func makeLease(path string) (*lease, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	defer os.Remove(f.Name())
+	if err := errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB), os.Link(f.Name(), path)); err != nil {
 		f.Close()
 		return nil, err
 	}
 	return &lease{path: path, file: f}, nil
+}
+
+// lockLease locks a lease that nobody holds. That there is none, or no longer
+// when it is locked, is [fs.ErrNotExist].
+func lockLease(path string) (*lease, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	l := &lease{path: path, file: f}
+	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if err == nil && !l.current() {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return l, nil
 }
 
 // current reports whether the file that is locked still has its name.
@@ -87,7 +113,7 @@ func deadLeases(root string) ([]*lease, error) {
 		if strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		if l, err := lockLease(filepath.Join(leaseDir(root), e.Name()), 0); err == nil {
+		if l, err := lockLease(filepath.Join(leaseDir(root), e.Name())); err == nil {
 			dead = append(dead, l)
 		}
 	}
@@ -104,7 +130,7 @@ func othersAlive(root, id string) (bool, error) {
 		if e.Name() == id || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
-		l, err := lockLease(filepath.Join(leaseDir(root), e.Name()), 0)
+		l, err := lockLease(filepath.Join(leaseDir(root), e.Name()))
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return true, nil
 		}

@@ -1,8 +1,10 @@
 package build
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/containers/storage"
@@ -41,19 +43,76 @@ func TestLeases(t *testing.T) {
 	}
 }
 
+// Builds begin and end while others sweep: none is refused its lease, and none
+// that is alive is taken for dead.
+func TestLeasesWhileOthersSweep(t *testing.T) {
+	root, over := t.TempDir(), make(chan struct{})
+	var sweepers sync.WaitGroup
+	defer sweepers.Wait()
+	defer close(over)
+	for range 2 {
+		sweepers.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				dead, err := deadLeases(root)
+				if err != nil || len(dead) > 0 {
+					t.Errorf("found dead: %v, %v", dead, err)
+					return
+				}
+				if _, err := othersAlive(root, "mine"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for i := range 2000 {
+		l, err := takeLease(root, fmt.Sprint("build", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.release()
+	}
+}
+
+// A dead build's lease is taken over by one of the same name.
+func TestLeaseOfDead(t *testing.T) {
+	root := t.TempDir()
+	dead, err := takeLease(root, "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.file.Close()
+	l, err := takeLease(root, "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.release()
+	if _, err := takeLease(root, "one"); fmt.Sprint(err) != "taking the lease of build one: resource temporarily unavailable" {
+		t.Errorf("got %v", err)
+	}
+	if entries, err := os.ReadDir(leaseDir(root)); len(entries) != 1 || err != nil {
+		t.Errorf("the folder holds %v, %v; wanted one lease", entries, err)
+	}
+}
+
+// A lease that was swept away while it was being locked is none.
 func TestLeaseSweptAway(t *testing.T) {
 	root := t.TempDir()
 	l, err := takeLease(root, "one")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(l.path); err != nil {
+	defer l.release()
+	if err := os.Rename(l.path, l.path+"-swept"); err != nil {
 		t.Fatal(err)
 	}
 	if l.current() {
-		t.Error("a lease whose file was removed counts as current: a sweep would take its build for dead")
+		t.Error("a lease whose file is gone counts as current: a sweep would take its build for dead")
 	}
-	l.release()
 }
 
 func TestLeaseNames(t *testing.T) {

@@ -28,7 +28,7 @@ func Actions(root string) playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
 		declared := a.Declare()
-		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder, Result: declared.Shape()}
+		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder, Result: declared.Shape(), Alone: declared.Alone}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}

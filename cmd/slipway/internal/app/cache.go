@@ -21,20 +21,28 @@ func filesCache() []string { return []string{"cache", "files"} }
 // strategyCache holds what strategies keep for their next build.
 func strategyCache() []string { return []string{"cache", "strategy"} }
 
-// flush forgets what is cached, when that is wanted. What strategies keep stays
-// while another run is at work, which may be reading it.
+// answersCache holds what strategies said of their images, by the files they
+// read.
+func answersCache() []string { return []string{"cache", "answers"} }
+
+// sourceCache holds sources that were fetched, and workspaces laid of them.
+func sourceCache() []string { return []string{"cache", "source"} }
+
+// flush forgets what is cached, when that is wanted. What strategies keep, and
+// sources, stay while another run is at work, which may be reading them.
 func (a *App) flush(wanted bool) error {
 	if !wanted {
 		return nil
 	}
-	caches := [][]string{factsCache(), filesCache(), strategyCache()}
+	caches := [][]string{answersCache(), factsCache(), filesCache()}
 	busy, err := a.busy()
 	if err != nil {
 		return err
 	}
 	if busy {
-		caches = caches[:2]
-		a.Warn(diag.Warningf("cache-in-use", diag.Pos{}, "another run is at work: what strategies have cached is not flushed"))
+		a.Warn(diag.Warningf("cache-in-use", diag.Pos{}, "another run is at work: sources, and what strategies have cached, are not flushed"))
+	} else {
+		caches = append(caches, sourceCache(), strategyCache())
 	}
 	for _, path := range caches {
 		dir, err := a.State(path...)

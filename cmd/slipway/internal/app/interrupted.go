@@ -38,7 +38,7 @@ func (e *earlier) settle(o ResumeRequest) error {
 
 // unsettled asks the user about a step.
 func (e *earlier) unsettled(u engine.Undertaking) diag.Diagnostic {
-	return diag.Errorf("interrupted", u.Pos, "%s was under way when slipway was killed, and nobody can tell whether it was done", stepName(u)).
+	return diag.Errorf("interrupted", u.Pos, "%s was under way when the run broke off, and nobody can tell whether it was done", stepName(u)).
 		WithDetail("What it printed is in %s.", e.journal.LogPath(u.Step.Image, u.Step.Name)).
 		WithFix("look, and then say which: slipway resume %s --repeat %[2]s, or --assume-done %[2]s", e.journal.ID(), quoted(stepName(u)))
 }

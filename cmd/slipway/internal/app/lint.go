@@ -73,10 +73,8 @@ func (r *reviewer) load(ctx context.Context, playbooks []string) error {
 	for _, file := range playbooks {
 		book, ds := playbook.Load(file, options)
 		r.found.Add(ds...)
-		if ds.Err() == nil {
-			if err := r.plan(book); err != nil {
-				return err
-			}
+		if err := r.plan(book, ds.Err() == nil); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -128,17 +126,17 @@ func (r *reviewer) features(root string) error {
 }
 
 // plan checks the templates and patterns of one playbook, as far as that can be
-// done when the inventory could not be loaded.
-func (r *reviewer) plan(book *playbook.Playbook) error {
+// done when it is not whole, or the inventory could not be loaded.
+func (r *reviewer) plan(book *playbook.Playbook, whole bool) error {
+	if !whole || r.site.Family == nil {
+		r.found.Add(r.app.alone([]*playbook.Playbook{book})...)
+		return nil
+	}
 	secrets, err := r.app.UnreadSecrets()
 	if err != nil {
 		return r.take(err)
 	}
 	books, o := []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}, Facts: action.FactShape()}
-	if r.site.Family == nil {
-		r.found.Add(plan.CheckAlone(books, o)...)
-		return nil
-	}
 	p, found := plan.New(r.site.Inventory, r.site.Family, books, o)
 	r.found.Add(found...)
 	if len(found.Errors()) > 0 {

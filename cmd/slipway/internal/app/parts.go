@@ -27,6 +27,7 @@ type parts struct {
 	catalog    opened[*catalog.Catalog]
 	plugins    opened[catalog.Plugins]
 	memo       opened[*buildkey.Memo]
+	answers    opened[*catalog.Answers]
 	vault      opened[*secret.Vault]
 	builders   opened[*builder.Builders]
 	workspaces opened[*source.Workspaces]
@@ -163,4 +164,28 @@ func (a *App) Memo() (*buildkey.Memo, error) {
 		a.closeLater(memo.Save)
 		return memo, nil
 	})
+}
+
+// answers returns the memory of what strategies said, nil where it cannot be
+// read: then they are asked.
+func (a *App) answers() *catalog.Answers {
+	answers, err := a.parts.answers.get(func() (*catalog.Answers, error) {
+		memo, err := a.Memo()
+		if err != nil {
+			return nil, err
+		}
+		path, err := a.State(answersCache()...)
+		if err != nil {
+			return nil, err
+		}
+		answers, err := catalog.OpenAnswers(path, memo)
+		if err == nil {
+			a.closeLater(answers.Save)
+		}
+		return answers, err
+	})
+	if err != nil {
+		return nil
+	}
+	return answers
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 // A PruneRequest is what `slipway prune` asks for.
@@ -21,10 +22,11 @@ type PruneRequest struct {
 // Pruned is what was removed, or would be.
 type Pruned struct {
 	Runs   []ledger.Pruned `json:"runs"`
-	Caches []string        `json:"caches"` // folders
+	Caches []string        `json:"caches"` // folders and files
 }
 
-// Prune removes old runs, and caches of strategies that nobody has used since.
+// Prune removes old runs, and caches of strategies and sources that nobody has
+// used since.
 func (a *App) Prune(req PruneRequest) (Pruned, error) {
 	out := Pruned{Runs: []ledger.Pruned{}, Caches: []string{}}
 	l, err := a.Ledger()
@@ -47,15 +49,29 @@ func (a *App) Prune(req PruneRequest) (Pruned, error) {
 	out.Caches = append(out.Caches, caches...)
 	for _, dir := range caches {
 		if !req.DryRun {
-			err = errors.Join(err, os.RemoveAll(dir))
+			err = errors.Join(err, source.Discard(dir))
 		}
 	}
 	return out, err
 }
 
-// oldCaches returns the folders below the strategies' cache in which nothing
-// was written since.
+// oldCaches returns what of the caches nobody has used since.
 func (a *App) oldCaches(since time.Time) ([]string, error) {
+	old, err := a.oldStrategies(since)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := a.State(sourceCache()...)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := source.Unused(dir, since)
+	return append(old, sources...), err
+}
+
+// oldStrategies returns the folders below the strategies' cache in which
+// nothing was written since.
+func (a *App) oldStrategies(since time.Time) ([]string, error) {
 	dir, err := a.State(strategyCache()...)
 	if err != nil {
 		return nil, err

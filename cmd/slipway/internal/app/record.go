@@ -1,9 +1,8 @@
 package app
 
 import (
-	"context"
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,11 +26,16 @@ type recorder struct {
 	next  event.Sink
 	stop  func(error) // the run, because of an error
 
-	mu    sync.Mutex
-	plays map[int]string
+	mu       sync.Mutex
+	plays    map[int]string
+	withheld map[withheld]bool
+	broken   error // why nothing is recorded any more
 }
 
-var _ event.Sink = (*recorder)(nil)
+var (
+	_ event.Sink     = (*recorder)(nil)
+	_ engine.Journal = (*recorder)(nil)
+)
 
 // Emit records and passes on.
 func (r *recorder) Emit(e event.Event) {
@@ -43,20 +47,23 @@ func (r *recorder) Emit(e event.Event) {
 	case event.StepFinished:
 		result := r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)
 		result.Rescued, result.Ignored, result.Items = e.Rescued, e.Ignored, e.Items
+		result.Withheld = r.withholds(e.Step, wholeStep)
 		step := r.step(e.Step, "", r.json(result))
 		_ = r.record(ledger.Entry{StepFinished: step}) // it stops the run
 	case event.ItemFinished:
-		step := r.step(e.Step, e.Label, r.json(r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)))
+		result := r.result(e.Outcome, e.Result, e.Took.Seconds(), e.Kept)
+		result.Withheld = r.withholds(e.Step, e.Index)
+		step := r.step(e.Step, e.Label, r.json(result))
 		step.At.Item = e.Index
 		_ = r.record(ledger.Entry{ItemFinished: step})
 	case event.FactsRead:
-		_ = r.record(ledger.Entry{FactsRead: r.step(e.Step, "", r.json(stepResult{Value: r.vault.Refer(e.Facts)}))})
+		_ = r.record(ledger.Entry{FactsRead: r.step(e.Step, "", r.json(stepResult{leftover: leftover{Value: r.vault.Refer(e.Facts)}}))})
 	}
 	r.next.Emit(e)
 }
 
-// undertake keeps that a step is about to be done.
-func (r *recorder) undertake(u engine.Undertaking) error {
+// Undertake keeps that a step is about to be done.
+func (r *recorder) Undertake(u engine.Undertaking) error {
 	step := r.step(u.Step, u.Label, nil)
 	step.At.Item, step.Pos = u.Index, u.Pos
 	return r.record(ledger.Entry{Undertaken: step})
@@ -65,23 +72,24 @@ func (r *recorder) undertake(u engine.Undertaking) error {
 // A stepResult is how a step of the journal ended, and what it left to others;
 // or what was found out for it, which is all Value.
 type stepResult struct {
-	Outcome  event.Outcome  `json:"outcome,omitempty"`
-	Verb     string         `json:"verb,omitempty"`
-	Digest   string         `json:"digest,omitempty"`
-	Detail   string         `json:"detail,omitempty"`
-	Error    string         `json:"error,omitempty"`
-	Cause    string         `json:"cause,omitempty"`
-	Seconds  float64        `json:"seconds,omitempty"`
-	Items    int            `json:"items,omitempty"`
-	Rescued  bool           `json:"rescued,omitempty"`
-	Ignored  bool           `json:"ignored,omitempty"`
-	Promoted bool           `json:"promoted,omitempty"`
-	Held     bool           `json:"held,omitempty"`
-	Register string         `json:"register,omitempty"`
-	Value    any            `json:"value,omitempty"`
-	Vars     map[string]any `json:"vars,omitempty"`
-	Groups   []string       `json:"groups,omitempty"`
-	Notified []string       `json:"notified,omitempty"`
+	Outcome  event.Outcome `json:"outcome,omitempty"`
+	Verb     string        `json:"verb,omitempty"`
+	Digest   string        `json:"digest,omitempty"`
+	Detail   string        `json:"detail,omitempty"`
+	Error    string        `json:"error,omitempty"`
+	Cause    string        `json:"cause,omitempty"`
+	Seconds  float64       `json:"seconds,omitempty"`
+	Items    int           `json:"items,omitempty"`
+	Rescued  bool          `json:"rescued,omitempty"`
+	Ignored  bool          `json:"ignored,omitempty"`
+	Promoted bool          `json:"promoted,omitempty"`
+	Held     bool          `json:"held,omitempty"`
+	Register string        `json:"register,omitempty"`
+	Groups   []string      `json:"groups,omitempty"`
+	Notified []string      `json:"notified,omitempty"`
+	Withheld bool          `json:"withheld,omitempty"` // what it left stands elsewhere
+
+	leftover
 }
 
 // result is how a step ended, without secrets: what it left holds references to
@@ -94,12 +102,7 @@ func (r *recorder) result(o event.Outcome, res event.Result, seconds float64, k 
 	if res.Err != nil {
 		out.Error = r.mask.Text(res.Err.Error())
 	}
-	if k.Value != nil {
-		out.Value = r.vault.Refer(k.Value)
-	}
-	if len(k.Vars) > 0 {
-		out.Vars, _ = r.vault.Refer(k.Vars).(map[string]any)
-	}
+	out.leftover = left(r.vault, k)
 	return out
 }
 
@@ -124,91 +127,26 @@ func (r *recorder) step(id event.Step, label string, result json.RawMessage) *le
 	}
 }
 
+// record journals e, unless the journal has failed before: what it says of one
+// step may rely on what it should have said of another.
 func (r *recorder) record(e ledger.Entry) error {
-	err := r.run.Record(e)
+	r.mu.Lock()
+	err := r.broken
+	r.mu.Unlock()
+	if err == nil {
+		err = r.run.Record(e)
+	}
 	if err != nil {
 		r.fail(err)
 	}
 	return err
 }
 
-// fail stops the run, whose journal is not to be relied on from here on.
+// fail stops the run.
 func (r *recorder) fail(err error) {
+	r.mu.Lock()
+	r.broken = cmp.Or(r.broken, err)
+	r.mu.Unlock()
 	r.stop(&engine.StoppedError{Err: fmt.Errorf(
 		"the run was stopped, because what it does could not be written down: %w; when that is mended, slipway resume %s goes on with it", err, r.run.ID())})
-}
-
-// pastOf returns what the journal of a run says that it had finished, and begun,
-// with the secrets read anew.
-func pastOf(ctx context.Context, vault *secret.Vault, entries []ledger.Entry) (engine.Past, error) {
-	var past engine.Past
-	for _, e := range entries {
-		var err error
-		switch {
-		case e.Undertaken != nil:
-			s := e.Undertaken
-			past.AddUndertaking(engine.Undertaking{Step: stepOf(s), Index: s.At.Item, Label: s.Item, Pos: s.Pos})
-		case e.FactsRead != nil:
-			err = addFacts(ctx, &past, vault, e.FactsRead)
-		case e.ItemFinished != nil:
-			err = addItem(ctx, &past, vault, e.ItemFinished)
-		case e.StepFinished != nil:
-			err = addStep(ctx, &past, vault, e.StepFinished)
-		}
-		if err != nil {
-			return past, err
-		}
-	}
-	return past, nil
-}
-
-func addFacts(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
-	_, kept, err := restored(ctx, vault, step.Result)
-	facts, _ := kept.Value.(map[string]any)
-	past.AddFacts(event.FactsRead{Step: stepOf(step), Facts: facts})
-	return err
-}
-
-func addItem(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
-	r, kept, err := restored(ctx, vault, step.Result)
-	past.AddItem(event.ItemFinished{Step: stepOf(step), Index: step.At.Item, Outcome: r.Outcome, Result: r.said(), Kept: kept})
-	return err
-}
-
-func addStep(ctx context.Context, past *engine.Past, vault *secret.Vault, step *ledger.Step) error {
-	r, kept, err := restored(ctx, vault, step.Result)
-	past.AddStep(event.StepFinished{
-		Step: stepOf(step), Outcome: r.Outcome, Result: r.said(), Items: r.Items, Rescued: r.Rescued, Ignored: r.Ignored, Kept: kept,
-	})
-	return err
-}
-
-// stepOf is a step as events name it.
-func stepOf(s *ledger.Step) event.Step {
-	return event.Step{Play: s.At.Play, Task: s.At.Task, Path: s.At.Path, Name: s.Task, Image: s.Image}
-}
-
-// said is what the line of a step had shown.
-func (r stepResult) said() event.Result {
-	out := event.Result{Verb: r.Verb, Digest: r.Digest, Detail: r.Detail, Cause: r.Cause, Promoted: r.Promoted, Held: r.Held}
-	if r.Error != "" {
-		out.Err = errors.New(r.Error)
-	}
-	return out
-}
-
-// restored reads how a step ended.
-func restored(ctx context.Context, vault *secret.Vault, raw json.RawMessage) (stepResult, event.Kept, error) {
-	var r stepResult
-	if err := decodeExact(raw, &r); err != nil {
-		return r, event.Kept{}, err
-	}
-	k := event.Kept{Register: r.Register, Groups: r.Groups, Notified: r.Notified}
-	var err error
-	if k.Value, err = vault.Restore(ctx, native(r.Value)); err != nil {
-		return r, k, err
-	}
-	vars, err := vault.Restore(ctx, native(r.Vars))
-	k.Vars, _ = vars.(map[string]any)
-	return r, k, err
 }

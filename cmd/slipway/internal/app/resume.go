@@ -10,9 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/secret"
 )
@@ -41,28 +39,16 @@ type request struct {
 	RunRoot   string     `json:"runRoot,omitempty"`
 }
 
-// An earlier run is the part of a run that is over.
-type earlier struct {
-	journal *ledger.Run
-	request request
-	begun   time.Time
-	planned ledger.Planned
-	past    engine.Past
-}
-
 // errNoRun says that there is nothing to resume.
 var errNoRun = errors.New("no run is unfinished, and the last one did not fail: there is nothing to resume")
 
 // Resume goes on with a run where each of its images stood.
 func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
-	l, before, err := a.meant(&o)
-	if err != nil {
-		return err
-	}
 	if o.Fresh {
-		return a.fresh(ctx, before, o)
+		return a.fresh(ctx, o)
 	}
-	if err := a.open(ctx, l, before, o); err != nil {
+	before, err := a.earlier(ctx, o)
+	if err != nil {
 		return err
 	}
 	if err = before.settle(o); err == nil {
@@ -73,8 +59,23 @@ func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
 
 // fresh begins a new run with what an earlier one was asked for: by the files
 // as they are now, with nothing of it done.
-func (a *App) fresh(ctx context.Context, before *earlier, o ResumeRequest) error {
-	if err := a.takeUp(before.request); err != nil {
+func (a *App) fresh(ctx context.Context, o ResumeRequest) error {
+	l, err := a.Ledger()
+	if err == nil && o.Run == "" {
+		o.Run, err = resumable(l)
+	}
+	if err != nil {
+		return err
+	}
+	entries, err := l.Read(o.Run)
+	if errors.Is(err, ledger.ErrUnknownRun) {
+		return unknownRun(l, o.Run)
+	}
+	before := new(earlier)
+	if err := cmp.Or(err, before.take(o.Run, entries)); err != nil {
+		return err
+	}
+	if err := a.takeUp(o.Run, before.request); err != nil {
 		return err
 	}
 	return a.Run(ctx, before.request.Run.now(o))
@@ -90,9 +91,9 @@ func (r RunRequest) now(o ResumeRequest) RunRequest {
 }
 
 // takeUp goes where a run was begun, with its flags.
-func (a *App) takeUp(asked request) error {
+func (a *App) takeUp(run string, asked request) error {
 	if err := os.Chdir(asked.Dir); err != nil {
-		return fmt.Errorf("going where the run was begun: %w", err)
+		return unresumable("run %s was begun in %s, where nobody can go now (%w): bring the folder back, or begin the run anew", run, asked.Dir, err)
 	}
 	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
 	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
@@ -104,7 +105,7 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	if err := os.RemoveAll(workDir(before.journal.Dir())); err != nil {
 		return fmt.Errorf("cleaning up after run %s: %w", before.journal.ID(), err)
 	}
-	if err := a.takeUp(before.request); err != nil {
+	if err := a.takeUp(before.journal.ID(), before.request); err != nil {
 		return err
 	}
 	if err := a.parts.books.load(before.journal.Dir(), playbooksFile); err != nil {
@@ -122,99 +123,12 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	if err := a.parts.inputs.gone(); err != nil {
 		return err
 	}
+	if !o.Replan {
+		if err := before.lacks(s.inv).Err(); err != nil {
+			return err
+		}
+	}
 	return a.carryOut(ctx, req, s, before)
-}
-
-// meant finds the run that is meant, and reads what it was asked for.
-func (a *App) meant(o *ResumeRequest) (*ledger.Ledger, *earlier, error) {
-	l, err := a.Ledger()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := sweepWork(l); err != nil {
-		return nil, nil, err
-	}
-	if o.Run == "" {
-		if o.Run, err = resumable(l); err != nil {
-			return nil, nil, err
-		}
-	}
-	entries, err := l.Read(o.Run)
-	if errors.Is(err, ledger.ErrUnknownRun) {
-		return nil, nil, &UsageError{Err: err, Command: "slipway resume"}
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	before := new(earlier)
-	return l, before, before.take(o.Run, entries)
-}
-
-// open opens the run that is to go on.
-func (a *App) open(ctx context.Context, l *ledger.Ledger, before *earlier, o ResumeRequest) (err error) {
-	before.journal, err = l.Resume(o.Run)
-	if errors.Is(err, ledger.ErrBusy) {
-		return &UsageError{Err: err, Command: "slipway resume"}
-	}
-	if err != nil {
-		return err
-	}
-	if err := a.recall(ctx, l, before); err != nil {
-		return errors.Join(err, before.journal.Close())
-	}
-	return nil
-}
-
-// recall reads what a run had finished, now that nobody else writes it.
-func (a *App) recall(ctx context.Context, l *ledger.Ledger, before *earlier) error {
-	entries, err := l.Read(before.journal.ID())
-	if err != nil {
-		return err
-	}
-	vault, err := a.Vault()
-	if err != nil {
-		return err
-	}
-	before.past, err = pastOf(ctx, vault, entries)
-	return err
-}
-
-// take reads what a run was asked for and what it was planned to do.
-func (e *earlier) take(id string, entries []ledger.Entry) error {
-	planned, done := false, false
-	for _, entry := range entries {
-		switch {
-		case entry.Begun != nil:
-			e.begun = entry.Time
-			if err := e.request.read(entry.Begun.Request); err != nil {
-				return &UsageError{Err: fmt.Errorf("run %s cannot be resumed: its journal does not say what was asked for", id), Command: "slipway resume"}
-			}
-		case entry.Planned != nil:
-			e.planned, planned = *entry.Planned, true
-		case entry.Ended != nil:
-			done = entry.Ended.Code == int(Done)
-		case entry.Resumed != nil:
-			done = false
-		}
-	}
-	switch {
-	case done:
-		return &UsageError{Err: fmt.Errorf("run %s is done: there is nothing to resume", id), Command: "slipway resume"}
-	case !planned:
-		return &UsageError{Err: fmt.Errorf("run %s did not come to its first task: begin it anew", id), Command: "slipway resume"}
-	}
-	return nil
-}
-
-// read reads what the journal kept.
-func (r *request) read(raw json.RawMessage) error {
-	if err := decodeExact(raw, r); err != nil {
-		return err
-	}
-	for _, t := range r.Run.AdHoc {
-		native(t.Args)
-	}
-	return nil
 }
 
 // resumable returns the newest run that is unfinished or failed.
@@ -228,7 +142,7 @@ func resumable(l *ledger.Ledger) (string, error) {
 			return r.ID, nil
 		}
 	}
-	return "", &UsageError{Err: errNoRun, Command: "slipway resume"}
+	return "", unresumable("%w", errNoRun)
 }
 
 // request is what the journal keeps of what a run is asked for.
@@ -246,8 +160,8 @@ func (a *App) request(req RunRequest) (json.RawMessage, error) {
 	return json.Marshal(secret.Conceal(&a.mask, r))
 }
 
-// lastFailed returns the images that failed or were blocked in the newest run
-// that came to its first task, when a limit asks for them.
+// lastFailed returns the images that failed or were blocked in the run that was
+// at work last and came to its first task, when a limit asks for them.
 func (a *App) lastFailed(current string) ([]string, error) {
 	asks := slices.Contains(strings.FieldsFunc(a.Flags.Limit, func(r rune) bool { return strings.ContainsRune(",&!+", r) }), "failed")
 	if !asks {
@@ -261,13 +175,13 @@ func (a *App) lastFailed(current string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range runs {
-		if r.Planned && r.ID != current {
-			entries, err := l.Read(r.ID)
-			return failedIn(entries), err
-		}
+	runs = slices.DeleteFunc(runs, func(r ledger.Summary) bool { return !r.Planned || r.ID == current })
+	if len(runs) == 0 {
+		return nil, nil
 	}
-	return nil, nil
+	last := slices.MaxFunc(runs, func(a, b ledger.Summary) int { return a.Last.Compare(b.Last) })
+	entries, err := l.Read(last.ID)
+	return failedIn(entries), err
 }
 
 // failedIn names the images that a run left in failure.

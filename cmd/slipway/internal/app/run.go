@@ -73,29 +73,29 @@ type site struct {
 // playbooks are told together.
 func (a *App) read(ctx context.Context, req RunRequest) (site, error) {
 	inv, family, err := a.Site(ctx, req.Playbooks...)
-	found := diag.Of(err)
-	if err != nil && found == nil {
+	if err != nil && diag.Of(err) == nil {
 		return site{}, err
 	}
-	books, err := a.books(req)
-	if found == nil || err != nil && diag.Of(err) == nil {
-		return site{inv, family, books}, err
+	books, wrong := a.books(req)
+	if err == nil && wrong == nil {
+		return site{inv, family, books}, nil
 	}
-	found.Add(diag.Of(err)...)
-	if err == nil {
-		found.Add(a.alone(books, req)...)
+	if wrong != nil && diag.Of(wrong) == nil {
+		return site{}, wrong
 	}
+	found := append(diag.Of(err), diag.Of(wrong)...)
+	found.Add(a.alone(books)...)
 	return site{}, found.Err()
 }
 
-// alone tells what is wrong with playbooks whose inventory could not be loaded.
-func (a *App) alone(books []*playbook.Playbook, req RunRequest) diag.List {
+// alone tells what is wrong with the templates of playbooks that cannot be
+// bound to an inventory: it could not be loaded, or they have other mistakes.
+func (a *App) alone(books []*playbook.Playbook) diag.List {
 	secrets, err := a.UnreadSecrets()
 	if err != nil {
 		return diag.Of(err)
 	}
-	o := plan.Options{Tags: req.Tags, SkipTags: req.SkipTags, Run: plan.RunInfo{Secrets: secrets}}
-	return plan.CheckAlone(books, o).Errors()
+	return plan.CheckAlone(books, secrets)
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
@@ -202,7 +202,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	e := &engine.Engine{
 		Actions: actions, Facts: yard.inspector, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
-		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Undertake: sink.undertake, Past: before.past,
+		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Journal: sink, Past: before.past,
 	}
 	err = e.Run(ctx, p)
 	err = errors.Join(err, yard.close(context.WithoutCancel(ctx)), writeReports())
@@ -263,7 +263,7 @@ func (a *App) begin(req RunRequest, inv *inventory.Inventory) (*ledger.Run, erro
 		return nil, err
 	}
 	return l.Begin(ledger.Info{
-		Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
+		Version: Version, Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: a.Actor(), Host: host,
 	})
 }
 
@@ -280,8 +280,12 @@ func (a *App) Actor() string {
 	return "unknown"
 }
 
-// end closes the journal with what the shell will be told.
+// end closes the journal with what the shell will be told. One that could not be
+// written stays without an end, as if slipway had been killed there.
 func (a *App) end(journal *ledger.Run, err error) error {
+	if _, stopped := errors.AsType[*engine.StoppedError](err); stopped {
+		return journal.Close()
+	}
 	return journal.End(int(CodeOf(err)))
 }
 

@@ -65,6 +65,7 @@ func (a *App) Inventory(ctx context.Context, playbooks ...string) (*inventory.In
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
 	}
+	a.hidePasswords(inv)
 	found = a.strict(found)
 	if err := found.Err(); err != nil {
 		return nil, nil, err
@@ -203,6 +204,7 @@ func (a *App) Catalog() *catalog.Catalog {
 			Builtins:    Builtins(),
 			BuiltinArgs: func(name string) []string { return []string{pluginWord, name} },
 			Installed:   programs,
+			Answers:     a.answers(),
 			Env:         pluginhost.Environment(a.environ),
 			Host:        strategy.Host{Version: Version},
 			Plugin:      pluginhost.Options{StallTimeout: a.Flags.Stall},

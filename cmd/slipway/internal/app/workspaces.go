@@ -17,7 +17,7 @@ import (
 // Workspaces returns what lays the workspaces of images with sources.
 func (a *App) Workspaces() (*source.Workspaces, error) {
 	return a.parts.workspaces.get(func() (*source.Workspaces, error) {
-		dir, err := a.State("cache", "source")
+		dir, err := a.State(sourceCache()...)
 		if err != nil {
 			return nil, err
 		}
@@ -87,4 +87,17 @@ func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(stra
 	answer.Images = slices.Concat(late.Images, answer.Images)
 	answer.Diagnostics = slices.Concat(space.Warnings, answer.Diagnostics)
 	return answer, err
+}
+
+// hidePasswords hides those that stand in URLs of sources, which would be shown
+// with the lines of image.yml.
+func (a *App) hidePasswords(inv *inventory.Inventory) {
+	if inv == nil {
+		return
+	}
+	for _, image := range inv.Images {
+		for _, l := range image.Layers {
+			a.mask.Hide(l.Password())
+		}
+	}
 }

@@ -40,6 +40,28 @@ func run(verb string, args []string) error {
 			return err
 		}
 		return os.WriteFile(args[1], content, 0o644)
+	case "link": // a file of several names
+		if err := os.WriteFile(args[0], []byte("linked"), 0o644); err != nil {
+			return err
+		}
+		for _, name := range args[1:] {
+			if err := os.Link(args[0], name); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "remove":
+		for _, path := range args {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "renew": // a folder that is as new
+		if err := os.RemoveAll(args[0]); err != nil {
+			return err
+		}
+		return os.Mkdir(args[0], 0o755)
 	case "cat":
 		content, err := os.ReadFile(args[0])
 		fmt.Println(string(content))

@@ -14,54 +14,36 @@ import (
 	"github.com/slipway-build/slipway/core/report"
 )
 
-// Options say whose history is wanted.
-type Options struct {
-	Image  string
-	Tag    string
-	Format string
-}
-
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var o Options
-	cmd := &cobra.Command{
+	var format string
+	cmd := a.TagCommand(&cobra.Command{
 		Use:     "history IMAGE",
 		Example: "  slipway history web",
 		Short:   "Which digests stood under a tag, who put them there, and why",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Image = args[0]
-			return run(cmd.Context(), a, o)
-		},
-	}
-	a.Flags.BindInventory(cmd)
-	cmd.Flags().StringVar(&o.Tag, "tag", "latest", "the tag")
-	app.FormatFlag(cmd, &o.Format, "text", "json", "yaml")
+	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
 
-func run(ctx context.Context, a *app.App, o Options) error {
-	inv, image, err := a.Image(ctx, o.Image)
+func run(ctx context.Context, a *app.App, t app.Tag, format string) error {
+	g, err := t.Gate(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := a.Gate(ctx, inv)
-	if err != nil {
-		return err
-	}
-	records, err := g.History(ctx, gate.Target{Image: image.Name, Repository: image.Repository, Tag: o.Tag})
+	records, err := g.History(ctx, t.Target)
 	if err != nil {
 		return err
 	}
 	if records == nil {
 		records = []gate.Record{}
 	}
-	return a.Answer(o.Format, map[string]any{"history": records}, func(w io.Writer) error { return text(w, o, records) })
+	return a.Answer(format, map[string]any{"history": records}, func(w io.Writer) error { return text(w, t, records) })
 }
 
-func text(w io.Writer, o Options, records []gate.Record) error {
+func text(w io.Writer, t app.Tag, records []gate.Record) error {
 	if len(records) == 0 {
-		_, err := fmt.Fprintf(w, "nothing was ever promoted to %s:%s\n", o.Image, o.Tag)
+		_, err := fmt.Fprintf(w, "nothing was ever promoted to %s:%s\n", t.Image, t.Tag)
 		return err
 	}
 	for _, r := range records {

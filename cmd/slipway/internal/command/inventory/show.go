@@ -15,6 +15,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/source"
 )
 
 func newShow(a *app.App) *cobra.Command {
@@ -38,6 +39,7 @@ type Image struct {
 	Children     []string          `json:"children"` // sorted
 	Groups       []string          `json:"groups"`
 	Sources      []string          `json:"sources"` // repositories it comes from
+	Laid         []Source          `json:"laid"`    // over its own folder, in order
 	Config       json.RawMessage   `json:"config"`
 	Args         map[string]string `json:"args"`
 	Labels       map[string]string `json:"labels"`
@@ -48,6 +50,45 @@ type Image struct {
 	Timeout      string            `json:"timeout,omitempty"`
 	Require      []string          `json:"gate_require"`
 	MinScenarios int               `json:"gate_min_scenarios"`
+}
+
+// A Source is what is laid into the workspace of an image.
+type Source struct {
+	Kind source.Kind `json:"kind"`
+	Name string      `json:"name"` // without credentials
+	Ref  string      `json:"ref,omitempty"`
+	Path string      `json:"path,omitempty"` // the folder that is taken; empty: all
+	To   string      `json:"to,omitempty"`   // the folder it is laid into; empty: the root
+}
+
+// String is the source in a line.
+func (s Source) String() string {
+	text := s.Name
+	if s.Ref != "" {
+		text += " " + s.Ref
+	}
+	if s.Path != "" {
+		text += " (" + s.Path + ")"
+	}
+	if s.To != "" {
+		text += " → " + s.To
+	}
+	return text
+}
+
+func laid(layers []source.Layer) []Source {
+	out := []Source{}
+	for _, l := range layers {
+		s := Source{Kind: l.Kind, Name: l.Name(), Ref: l.Ref}
+		if l.Path != "." {
+			s.Path = l.Path
+		}
+		if l.To != "." {
+			s.To = l.To
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func show(ctx context.Context, a *app.App, format, name string) error {
@@ -65,7 +106,7 @@ func show(ctx context.Context, a *app.App, format, name string) error {
 
 func newImage(inv *inventory.Inventory, family *plan.Family, m *inventory.Image) Image {
 	answer := Image{
-		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)), Sources: orEmpty(m.Sources),
+		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)), Sources: orEmpty(m.Sources), Laid: laid(m.Layers),
 		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platform: m.Platform(),
 		Isolation: m.Isolation, Epoch: m.Epoch, Require: orEmpty(m.Gate.Require), MinScenarios: m.Gate.MinScenarios,
 	}
@@ -101,6 +142,9 @@ func (m Image) text(w io.Writer) error {
 	line("carries", m.Children...)
 	line("groups", m.Groups...)
 	line("comes from", m.Sources...)
+	for i, s := range m.Laid {
+		line(map[bool]string{true: "filled by"}[i == 0], s.String())
+	}
 	line("tags", m.Tags...)
 	line("platform", m.Platform)
 	line("isolation", m.Isolation)

@@ -22,7 +22,8 @@ func New(a *app.App) *cobra.Command {
 		Short: "Remove old runs and caches",
 		Long: strings.TrimSpace(`
 Remove the journals and logs of runs that are neither among the newest nor
-younger than a time, and caches of strategies that nobody has written to since.
+younger than a time, and what strategies and sources keep in caches that nobody
+has used since.
 A run that is unfinished is never removed. Of a run that promoted the journal is
 left, which history and rollback read.`),
 		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h",

@@ -17,17 +17,10 @@ import (
 	"github.com/slipway-build/slipway/core/gate"
 )
 
-// Options say what is to be verified.
-type Options struct {
-	Image  string
-	Tag    string
-	Format string
-}
-
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var o Options
-	cmd := &cobra.Command{
+	var format string
+	cmd := a.TagCommand(&cobra.Command{
 		Use:     "verify IMAGE",
 		Example: "  slipway verify web",
 		Short:   "Whether what stands under a tag was proved",
@@ -36,15 +29,8 @@ Tell whether the digest that stands under a tag has a passed verdict. The
 evidence is read from the registry, so any machine can ask. It is trusted as far
 as the permission to write to the repository goes. The exit code is 0 when it
 was proved and 3 when it was not.`),
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Image = args[0]
-			return run(cmd.Context(), a, o)
-		},
-	}
-	a.Flags.BindInventory(cmd)
-	cmd.Flags().StringVar(&o.Tag, "tag", "latest", "the tag")
-	app.FormatFlag(cmd, &o.Format, "text", "json", "yaml")
+	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
+	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
 
@@ -59,31 +45,26 @@ type answer struct {
 	Verdict   *gate.Verdict `json:"verdict,omitempty"`
 }
 
-func run(ctx context.Context, a *app.App, o Options) error {
-	inv, image, err := a.Image(ctx, o.Image)
+func run(ctx context.Context, a *app.App, t app.Tag, format string) error {
+	g, err := t.Gate(ctx)
 	if err != nil {
 		return err
 	}
-	g, err := a.Gate(ctx, inv)
-	if err != nil {
-		return err
-	}
-	ref := image.Repository + ":" + o.Tag
-	m, err := a.Resolve(ctx, inv, ref)
+	m, err := t.Manifest(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &engine.RefusedError{Err: fmt.Errorf("%s does not exist: nothing was promoted to it yet", ref)}
+		return &engine.RefusedError{Err: fmt.Errorf("%s does not exist: nothing was promoted to it yet", t)}
 	}
 	if err != nil {
 		return &engine.UnreachableError{Err: err}
 	}
-	out := answer{Image: image.Name, Reference: ref, Digest: m.Digest, Trust: "registry: whoever may write to the repository"}
+	out := answer{Image: t.Image, Reference: t.String(), Digest: m.Digest, Trust: "registry: whoever may write to the repository"}
 	if err := out.judge(ctx, g, m); err != nil {
 		return err
 	}
-	if err := a.Answer(o.Format, out, out.text); err != nil || out.Proved {
+	if err := a.Answer(format, out, out.text); err != nil || out.Proved {
 		return err
 	}
-	return &engine.RefusedError{Err: fmt.Errorf("%s is not proved", ref)}
+	return &engine.RefusedError{Err: fmt.Errorf("%s is not proved", t)}
 }
 
 func (o *answer) judge(ctx context.Context, g *gate.Gate, m gate.Manifest) error {

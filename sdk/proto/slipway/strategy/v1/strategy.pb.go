@@ -876,12 +876,17 @@ func (x *PlanRequest) GetLater() []string {
 }
 
 type PlanResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Diagnostics   []*Diagnostic          `protobuf:"bytes,1,rep,name=diagnostics,proto3" json:"diagnostics,omitempty"`
-	Images        []*ImageInput          `protobuf:"bytes,2,rep,name=images,proto3" json:"images,omitempty"` // in the order of the file
-	Inputs        []*Input               `protobuf:"bytes,3,rep,name=inputs,proto3" json:"inputs,omitempty"`
-	Fingerprint   string                 `protobuf:"bytes,4,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"` // key material that only the strategy knows
-	Volatile      string                 `protobuf:"bytes,5,opt,name=volatile,proto3" json:"volatile,omitempty"`       // why the build may never be reused; empty: it may
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Diagnostics []*Diagnostic          `protobuf:"bytes,1,rep,name=diagnostics,proto3" json:"diagnostics,omitempty"`
+	Images      []*ImageInput          `protobuf:"bytes,2,rep,name=images,proto3" json:"images,omitempty"` // in the order of the file
+	Inputs      []*Input               `protobuf:"bytes,3,rep,name=inputs,proto3" json:"inputs,omitempty"`
+	Fingerprint string                 `protobuf:"bytes,4,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"` // key material that only the strategy knows
+	Volatile    string                 `protobuf:"bytes,5,opt,name=volatile,proto3" json:"volatile,omitempty"`       // why the build may never be reused; empty: it may
+	// Since minor 1: what the answer was read out of. The answer is then a
+	// function of the request, of what is in these files, and of the paths, kinds
+	// and links of the files that the inputs select, so that it may be used again
+	// without asking. Empty: the host always asks.
+	Reads         []*Input `protobuf:"bytes,6,rep,name=reads,proto3" json:"reads,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -949,6 +954,13 @@ func (x *PlanResponse) GetVolatile() string {
 		return x.Volatile
 	}
 	return ""
+}
+
+func (x *PlanResponse) GetReads() []*Input {
+	if x != nil {
+		return x.Reads
+	}
+	return nil
 }
 
 type ImageInput struct {
@@ -2201,13 +2213,14 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\x05later\x18\x05 \x03(\tR\x05later\x1a7\n" +
 	"\tArgsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfc\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xae\x02\n" +
 	"\fPlanResponse\x12A\n" +
 	"\vdiagnostics\x18\x01 \x03(\v2\x1f.slipway.strategy.v1.DiagnosticR\vdiagnostics\x127\n" +
 	"\x06images\x18\x02 \x03(\v2\x1f.slipway.strategy.v1.ImageInputR\x06images\x122\n" +
 	"\x06inputs\x18\x03 \x03(\v2\x1a.slipway.strategy.v1.InputR\x06inputs\x12 \n" +
 	"\vfingerprint\x18\x04 \x01(\tR\vfingerprint\x12\x1a\n" +
-	"\bvolatile\x18\x05 \x01(\tR\bvolatile\"~\n" +
+	"\bvolatile\x18\x05 \x01(\tR\bvolatile\x120\n" +
+	"\x05reads\x18\x06 \x03(\v2\x1a.slipway.strategy.v1.InputR\x05reads\"~\n" +
 	"\n" +
 	"ImageInput\x12\x1c\n" +
 	"\treference\x18\x01 \x01(\tR\treference\x12\x12\n" +
@@ -2383,39 +2396,40 @@ var file_slipway_strategy_v1_strategy_proto_depIdxs = []int32{
 	9,  // 9: slipway.strategy.v1.PlanResponse.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
 	14, // 10: slipway.strategy.v1.PlanResponse.images:type_name -> slipway.strategy.v1.ImageInput
 	15, // 11: slipway.strategy.v1.PlanResponse.inputs:type_name -> slipway.strategy.v1.Input
-	6,  // 12: slipway.strategy.v1.BuildRequest.target:type_name -> slipway.strategy.v1.Target
-	17, // 13: slipway.strategy.v1.BuildRequest.dirs:type_name -> slipway.strategy.v1.Dirs
-	31, // 14: slipway.strategy.v1.BuildRequest.args:type_name -> slipway.strategy.v1.BuildRequest.ArgsEntry
-	32, // 15: slipway.strategy.v1.BuildRequest.labels:type_name -> slipway.strategy.v1.BuildRequest.LabelsEntry
-	18, // 16: slipway.strategy.v1.BuildRequest.bases:type_name -> slipway.strategy.v1.BaseImage
-	19, // 17: slipway.strategy.v1.BuildRequest.storage:type_name -> slipway.strategy.v1.Storage
-	33, // 18: slipway.strategy.v1.BuildRequest.secrets:type_name -> slipway.strategy.v1.BuildRequest.SecretsEntry
-	21, // 19: slipway.strategy.v1.BuildEvent.step_started:type_name -> slipway.strategy.v1.StepStarted
-	22, // 20: slipway.strategy.v1.BuildEvent.step_progress:type_name -> slipway.strategy.v1.StepProgress
-	23, // 21: slipway.strategy.v1.BuildEvent.step_finished:type_name -> slipway.strategy.v1.StepFinished
-	24, // 22: slipway.strategy.v1.BuildEvent.log:type_name -> slipway.strategy.v1.Log
-	9,  // 23: slipway.strategy.v1.BuildEvent.diagnostic:type_name -> slipway.strategy.v1.Diagnostic
-	25, // 24: slipway.strategy.v1.BuildEvent.artifact:type_name -> slipway.strategy.v1.Artifact
-	26, // 25: slipway.strategy.v1.BuildEvent.completed:type_name -> slipway.strategy.v1.Completed
-	0,  // 26: slipway.strategy.v1.StepFinished.outcome:type_name -> slipway.strategy.v1.Outcome
-	0,  // 27: slipway.strategy.v1.Completed.outcome:type_name -> slipway.strategy.v1.Outcome
-	9,  // 28: slipway.strategy.v1.Completed.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
-	27, // 29: slipway.strategy.v1.Completed.image:type_name -> slipway.strategy.v1.Image
-	3,  // 30: slipway.strategy.v1.Strategy.Describe:input_type -> slipway.strategy.v1.DescribeRequest
-	7,  // 31: slipway.strategy.v1.Strategy.Validate:input_type -> slipway.strategy.v1.ValidateRequest
-	12, // 32: slipway.strategy.v1.Strategy.Plan:input_type -> slipway.strategy.v1.PlanRequest
-	16, // 33: slipway.strategy.v1.Strategy.Build:input_type -> slipway.strategy.v1.BuildRequest
-	28, // 34: slipway.strategy.v1.Strategy.Stop:input_type -> slipway.strategy.v1.StopRequest
-	4,  // 35: slipway.strategy.v1.Strategy.Describe:output_type -> slipway.strategy.v1.DescribeResponse
-	8,  // 36: slipway.strategy.v1.Strategy.Validate:output_type -> slipway.strategy.v1.ValidateResponse
-	13, // 37: slipway.strategy.v1.Strategy.Plan:output_type -> slipway.strategy.v1.PlanResponse
-	20, // 38: slipway.strategy.v1.Strategy.Build:output_type -> slipway.strategy.v1.BuildEvent
-	29, // 39: slipway.strategy.v1.Strategy.Stop:output_type -> slipway.strategy.v1.StopResponse
-	35, // [35:40] is the sub-list for method output_type
-	30, // [30:35] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	15, // 12: slipway.strategy.v1.PlanResponse.reads:type_name -> slipway.strategy.v1.Input
+	6,  // 13: slipway.strategy.v1.BuildRequest.target:type_name -> slipway.strategy.v1.Target
+	17, // 14: slipway.strategy.v1.BuildRequest.dirs:type_name -> slipway.strategy.v1.Dirs
+	31, // 15: slipway.strategy.v1.BuildRequest.args:type_name -> slipway.strategy.v1.BuildRequest.ArgsEntry
+	32, // 16: slipway.strategy.v1.BuildRequest.labels:type_name -> slipway.strategy.v1.BuildRequest.LabelsEntry
+	18, // 17: slipway.strategy.v1.BuildRequest.bases:type_name -> slipway.strategy.v1.BaseImage
+	19, // 18: slipway.strategy.v1.BuildRequest.storage:type_name -> slipway.strategy.v1.Storage
+	33, // 19: slipway.strategy.v1.BuildRequest.secrets:type_name -> slipway.strategy.v1.BuildRequest.SecretsEntry
+	21, // 20: slipway.strategy.v1.BuildEvent.step_started:type_name -> slipway.strategy.v1.StepStarted
+	22, // 21: slipway.strategy.v1.BuildEvent.step_progress:type_name -> slipway.strategy.v1.StepProgress
+	23, // 22: slipway.strategy.v1.BuildEvent.step_finished:type_name -> slipway.strategy.v1.StepFinished
+	24, // 23: slipway.strategy.v1.BuildEvent.log:type_name -> slipway.strategy.v1.Log
+	9,  // 24: slipway.strategy.v1.BuildEvent.diagnostic:type_name -> slipway.strategy.v1.Diagnostic
+	25, // 25: slipway.strategy.v1.BuildEvent.artifact:type_name -> slipway.strategy.v1.Artifact
+	26, // 26: slipway.strategy.v1.BuildEvent.completed:type_name -> slipway.strategy.v1.Completed
+	0,  // 27: slipway.strategy.v1.StepFinished.outcome:type_name -> slipway.strategy.v1.Outcome
+	0,  // 28: slipway.strategy.v1.Completed.outcome:type_name -> slipway.strategy.v1.Outcome
+	9,  // 29: slipway.strategy.v1.Completed.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
+	27, // 30: slipway.strategy.v1.Completed.image:type_name -> slipway.strategy.v1.Image
+	3,  // 31: slipway.strategy.v1.Strategy.Describe:input_type -> slipway.strategy.v1.DescribeRequest
+	7,  // 32: slipway.strategy.v1.Strategy.Validate:input_type -> slipway.strategy.v1.ValidateRequest
+	12, // 33: slipway.strategy.v1.Strategy.Plan:input_type -> slipway.strategy.v1.PlanRequest
+	16, // 34: slipway.strategy.v1.Strategy.Build:input_type -> slipway.strategy.v1.BuildRequest
+	28, // 35: slipway.strategy.v1.Strategy.Stop:input_type -> slipway.strategy.v1.StopRequest
+	4,  // 36: slipway.strategy.v1.Strategy.Describe:output_type -> slipway.strategy.v1.DescribeResponse
+	8,  // 37: slipway.strategy.v1.Strategy.Validate:output_type -> slipway.strategy.v1.ValidateResponse
+	13, // 38: slipway.strategy.v1.Strategy.Plan:output_type -> slipway.strategy.v1.PlanResponse
+	20, // 39: slipway.strategy.v1.Strategy.Build:output_type -> slipway.strategy.v1.BuildEvent
+	29, // 40: slipway.strategy.v1.Strategy.Stop:output_type -> slipway.strategy.v1.StopResponse
+	36, // [36:41] is the sub-list for method output_type
+	31, // [31:36] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_slipway_strategy_v1_strategy_proto_init() }

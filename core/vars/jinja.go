@@ -1,0 +1,67 @@
+package vars
+
+import "regexp"
+
+// An idiom is a way of Jinja's to say something, and how it is said here.
+type idiom struct {
+	looks   *regexp.Regexp
+	instead string
+}
+
+// idioms are tried in their order, on a template without its texts in double
+// quotes.
+func idioms() []idiom {
+	is := func(pattern, instead string) idiom { return idiom{regexp.MustCompile(pattern), instead} }
+	return []idiom{
+		is(`\bis\s+(not\s+)?(defined|undefined|none)\b`, `ask whether it is there: not (empty .name)`),
+		is(`\S\s+if\s.*\selse\s`, `write ternary "yes" "no" .condition, or {{ if .condition }}yes{{ else }}no{{ end }}`),
+		is(`==`, `the function stands in front: eq .a "b"`),
+		is(`!=`, `the function stands in front: ne .a "b"`),
+		is(`>=`, `the function stands in front: ge .a 1`),
+		is(`<=`, `the function stands in front: le .a 1`),
+		is(`>`, `the function stands in front: gt .a 1`),
+		is(`<`, `the function stands in front: lt .a 1`),
+		is(`[\w'")\]]\s+(and|or)\s+[\w.'"(]`, `the function stands in front: and (.a) (.b), or (.a) (.b)`),
+		is(`[\w'")\]]\s+(not\s+)?in\s+[\w.'"(\[]`, `write has "a" .list, or contains "a" .text`),
+		is(`[\w)]\[`, `write index .list 0 for an item, and .mapping.name for what has a name`),
+		is(`\w\(`, `arguments stand behind a function, with blanks between them: default "b"`),
+		is(`'`, `text stands in double quotes, or in back quotes where those are taken`),
+		is(`[\w)"']\s*[-+*/~%]\s*[\w."'(]`, `the function stands in front: add .a 1, printf "%s-%s" .a .b`),
+	}
+}
+
+var doubleQuoted = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
+
+// fromJinja says how a template is written that cannot be read, if it looks like
+// one of Jinja's; "" otherwise.
+func fromJinja(template string) string {
+	template = doubleQuoted.ReplaceAllString(template, `""`)
+	for _, i := range idioms() {
+		if i.looks.MatchString(template) {
+			return i.instead
+		}
+	}
+	return ""
+}
+
+// jinjaName says what is written for a name that Ansible or Jinja knows; "" for
+// others.
+func jinjaName(name string) string {
+	return map[string]string{
+		"inventory_hostname": "write .image.name", "ansible_hostname": "write .image.name", "inventory_dir": "write .image.dir",
+		"hostvars": "a template sees its own image: register what others need to know",
+		"groups":   "a variable begins with a dot: .groups", "group_names": "write .image.groups", "play_hosts": "write .images",
+		"ansible_play_hosts": "write .images", "ansible_play_name": "write .play.name", "ansible_check_mode": "write .run.check",
+		"ansible_diff_mode": "write .run.diff", "ansible_failed_result": "write .failed_result", "ansible_failed_task": "write .failed_task",
+		"ansible_loop": "write .loop, with loop_control: {extended: true}", "ansible_date_time": "write now, or .run.started",
+		"item": "a variable begins with a dot: .item", "lookup": `write secret "name", or give the value with -e`, "query": "write the list itself",
+		"is": "ask whether it is there: not (empty .name)", "defined": "ask whether it is there: not (empty .name)", "undefined": "ask whether it is there: empty .name",
+		"in": `write has "a" .list, or contains "a" .text`, "yes": "write true", "no": "write false", "none": `write ""`, "None": `write ""`, "True": "write true", "False": "write false",
+		"length": "write len", "count": "write len", "bool": `compare it: eq .name "true"`, "string": "write toString", "d": "write default", "mandatory": "write required",
+		"to_json": "write toJson", "to_nice_json": "write toPrettyJson", "from_json": "write fromJson", "to_yaml": "write toYaml", "to_nice_yaml": "write toYaml",
+		"from_yaml": "write fromYaml", "b64encode": "write b64enc", "b64decode": "write b64dec", "basename": "write base", "dirname": "write dir",
+		"regex_replace": "write regexReplaceAll", "regex_search": "write regexFind", "regex_findall": "write regexFindAll", "combine": "write merge", "unique": "write uniq",
+		"sort": "write sortAlpha", "difference": "write without", "split": "write splitList", "hash": "write sha256sum", "capitalize": "write title", "map": "write range",
+		"select": "write range and if", "selectattr": "write range and if", "dict2items": "write keys .name | sortAlpha", "items2dict": "write dict", "flatten": "write concat",
+	}[name]
+}
