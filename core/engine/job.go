@@ -81,7 +81,7 @@ func (j *job) prepare(ctx context.Context) (step Step, o outcome, ok bool) {
 	if err == nil {
 		step, err = j.step(data)
 	}
-	o.err, o.invalid = j.wrong(err)
+	o.invalid, o.err = j.wrong(err)
 	return step, o, err == nil
 }
 
@@ -182,7 +182,7 @@ func environment(data vars.Data, layers []document.Node) ([]string, diag.List) {
 func (j *job) attempt(ctx context.Context, step Step, o outcome) outcome {
 	ctx, cancel, err := j.limited(ctx)
 	if err != nil {
-		o.err, o.invalid = j.wrong(err)
+		o.invalid, o.err = j.wrong(err)
 		return o
 	}
 	defer cancel()
@@ -248,7 +248,7 @@ func (j *job) overrule(data vars.Data, o outcome) outcome {
 	}
 	switch {
 	case err != nil:
-		o.err, o.invalid = j.wrong(err)
+		o.invalid, o.err = j.wrong(err)
 		return o
 	case len(j.task.FailedWhen) == 0:
 	case !failed:

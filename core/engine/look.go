@@ -82,9 +82,9 @@ func (j *job) look(ctx context.Context, before bool) *look {
 
 // wrong tells a mistake of the playbook from a look that failed: the first
 // nobody may ignore, the second may be tried again.
-func (j *job) wrong(err error) (why error, invalid bool) {
+func (j *job) wrong(err error) (invalid bool, why error) {
 	if failed := j.latest.failure(); err != nil && failed != nil {
-		return failed, false
+		return false, failed
 	}
-	return err, err != nil
+	return err != nil, err
 }

@@ -81,7 +81,7 @@ func (j *job) loop(ctx context.Context) outcome {
 
 // unlooped is a loop that cannot begin. What is not to be done needs no list.
 func (j *job) unlooped(ctx context.Context, o outcome, err error) outcome {
-	o.err, o.invalid = j.wrong(err)
+	o.invalid, o.err = j.wrong(err)
 	if wanted, why := holds(j.data(ctx), j.task.When); why == nil && !wanted {
 		o.err, o.invalid, o.result.Skipped = nil, false, true
 	}
@@ -103,7 +103,7 @@ func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool)
 	}
 	stop, err := holds(one.after(ctx, o.value), l.BreakWhen)
 	if err != nil {
-		o.err, o.invalid = one.wrong(err)
+		o.invalid, o.err = one.wrong(err)
 	}
 	return o, stop && len(l.BreakWhen) > 0
 }

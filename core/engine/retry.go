@@ -22,7 +22,7 @@ const (
 func (j *job) attempts(ctx context.Context, step Step, o outcome) outcome {
 	left, delay, ds := j.patience(ctx)
 	if err := ds.Err(); err != nil {
-		o.err, o.invalid = j.wrong(err)
+		o.invalid, o.err = j.wrong(err)
 		return o
 	}
 	for n := 1; ; n++ {
@@ -55,7 +55,7 @@ func (j *job) ready(ctx context.Context) (Step, outcome, bool) {
 	}
 	left, delay, ds := j.patience(ctx)
 	if err := ds.Err(); err != nil {
-		o.err, o.invalid = j.wrong(err)
+		o.invalid, o.err = j.wrong(err)
 		return step, o, false
 	}
 	for ; left > 0 && !ok && o.err != nil && !o.invalid && j.pause(ctx, left, delay, o.err); left-- {
@@ -109,7 +109,7 @@ func (j *job) enough(ctx context.Context, o outcome) (bool, outcome) {
 	}
 	done, err := holds(j.after(ctx, o.value), j.task.Retry.Until)
 	if err != nil {
-		o.err, o.invalid = j.wrong(err)
+		o.invalid, o.err = j.wrong(err)
 		o.value["failed"], o.value["msg"] = true, o.err.Error()
 		return o.invalid, o
 	}

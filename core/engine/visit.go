@@ -159,7 +159,7 @@ func (w *wave) steer(ctx context.Context, at int, c *course) {
 func (w *wave) undecided(ctx context.Context, at int, c *course, j *job, err error) {
 	here := w.places[at]
 	o := outcome{id: w.stepOf(here, c), task: here.task}
-	o.err, o.invalid = j.wrong(err)
+	o.invalid, o.err = j.wrong(err)
 	w.run.engine.Events.Emit(event.StepStarted{Step: o.id})
 	w.conclude(ctx, at, c, o)
 }
