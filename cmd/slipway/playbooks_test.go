@@ -97,7 +97,7 @@ func referenceSite(t *testing.T) referenced {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	family, found, err := plan.Relate(t.Context(), inv.Images, func(context.Context, *inventory.Image) (strategy.PlanResponse, error) {
+	family, found, err := plan.Relate(t.Context(), inv.Images, func(context.Context, *inventory.Image, string) (strategy.PlanResponse, error) {
 		return strategy.PlanResponse{}, nil
 	})
 	if err != nil || found.Err() != nil {

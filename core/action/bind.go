@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
@@ -16,7 +16,7 @@ import (
 
 // images binds every reference to what stands for it in this run.
 func (g *gathering) images(ctx context.Context) error {
-	for _, in := range g.node.Answer.Images {
+	for _, in := range g.answer.Images {
 		bind := g.other
 		if g.node.Parent(in.Reference) != "" {
 			bind = g.ours
@@ -30,11 +30,12 @@ func (g *gathering) images(ctx context.Context) error {
 
 // bound keeps what a reference was bound to.
 func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, identity string) {
+	base.Reference, base.Platform = in.Reference, in.Platform
 	g.bases = append(g.bases, base)
 	facts := &g.known.Facts
-	facts.Images = append(facts.Images, buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind), Identity: identity})
+	facts.Images = append(facts.Images, plan.IdentityOf(in).As(identity))
 	if in.Kind == strategy.Base {
-		g.product.Base = Base{Image: g.node.Parent(in.Reference), Reference: in.Reference, Digest: base.Digest, ImageID: base.ImageID}
+		g.part.Base = Base{Image: g.node.Parent(in.Reference), Reference: in.Reference, Digest: base.Digest, ImageID: base.ImageID}
 	}
 }
 
@@ -42,7 +43,7 @@ func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, ident
 // image ID, so that a parent rebuilt to the same content changes nothing.
 func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 	parent := g.node.Parent(in.Reference)
-	p, err := g.StandIn(ctx, parent)
+	p, err := g.StandIn(ctx, parent, g.answer.For(in))
 	if mistaken(err) {
 		return err
 	}
@@ -52,11 +53,11 @@ func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 	if p.ImageID == "" {
 		g.known.Open = append(g.known.Open, plan.Open{
 			Parent: parent, Blocked: p.Fate == plan.Blocked,
-			Input: buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind)},
+			Input: plan.IdentityOf(in),
 		})
 		return nil
 	}
-	base := strategy.BaseImage{Reference: in.Reference, ImageID: p.ImageID, Location: p.location(g.Store.Storage())}
+	base := strategy.BaseImage{ImageID: p.ImageID, Location: p.location(g.Store.Storage())}
 	if p.Manifest != nil {
 		base.Digest = p.Manifest.Digest
 	}
@@ -71,7 +72,7 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 	if err != nil {
 		return fmt.Errorf("deciding %s: %w", in.Reference, err)
 	}
-	m, err := g.Outside(ctx, r.Tagged().Exact(), g.node.Image.Platform())
+	m, err := g.Outside(ctx, r.Tagged().Exact(), g.answer.For(in))
 	if errors.Is(err, registry.ErrNotFound) || errors.Is(err, errUnpinned) || errors.Is(err, errPinGone) {
 		return baseProblem(g.node.Image, in, err)
 	}
@@ -79,8 +80,7 @@ func (g *gathering) other(ctx context.Context, in strategy.ImageInput) error {
 		return g.unknown(ctx, in.Reference, baseProblem(g.node.Image, in, err))
 	}
 	g.bound(in, strategy.BaseImage{
-		Reference: in.Reference, Digest: m.Digest, ImageID: m.ImageID,
-		Location: "docker://" + m.Repository + "@" + m.Digest,
+		Digest: m.Digest, ImageID: m.ImageID, Location: "docker://" + m.Reference(),
 	}, m.Digest)
 	return nil
 }
@@ -96,14 +96,25 @@ func (d *Decider) resolve(ctx context.Context, ref string) (registry.Manifest, e
 	return m, err
 }
 
-// StandIn returns what stands for an image of the inventory: what this run
-// decided, else, for an image that is not part of the run, the image of its
-// current key. A product without an image ID is one that is not decided yet.
-func (d *Decider) StandIn(ctx context.Context, name string) (Product, error) {
-	if p, ok := d.Products.Get(name); ok && (p.ImageID != "" || p.Fate != "") {
-		return p, nil
+// StandIn returns what stands for an image of the inventory on a platform: what
+// this run decided, else, for an image that is not part of the run, the image of
+// its current key. A part without an image ID is one that is not decided yet.
+func (d *Decider) StandIn(ctx context.Context, name, platform string) (Part, error) {
+	if p, ok := d.Products.Get(name); ok {
+		if part, ok := p.For(platform); ok && (part.ImageID != "" || part.Fate != "") {
+			return part, nil
+		}
 	}
-	return d.standIns.get(name, func() (Product, error) { return d.standIn(ctx, d.Family.Node(name).Image) })
+	image := d.Family.Node(name).Image
+	p, err := d.standIns.get(name, func() (Product, error) { return d.standIn(ctx, image) })
+	if err != nil {
+		return Part{}, err
+	}
+	part, ok := p.For(platform)
+	if !ok {
+		return part, parentMissing(image, image.Repository+":latest has no image for "+platform)
+	}
+	return part, nil
 }
 
 func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product, error) {
@@ -114,7 +125,7 @@ func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product,
 	case decision.Fate == plan.Blocked:
 		return Product{}, decision.Trouble
 	case decision.Fate == plan.Maybe:
-		return Product{Fate: plan.Maybe}, nil
+		return decision.Pending(), nil
 	case decision.Known():
 		return decision.Product, nil
 	default:
@@ -122,8 +133,8 @@ func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product,
 	}
 }
 
-// tagged falls back to what the image's repository holds as latest, and says
-// so.
+// tagged falls back to what the image's repository holds as latest, for the
+// platforms of which the current build is not there, and says so.
 func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product) (Product, error) {
 	if image.Local() {
 		return p, parentMissing(image, "its current build is not there")
@@ -137,8 +148,10 @@ func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product)
 		return p, err
 	}
 	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
-	p.ImageID, p.Manifest = m.ImageID, &m
-	return p, nil
+	parts, err := d.parts(ctx, image, m)
+	known := slices.DeleteFunc(slices.Clone(p.Parts), func(one Part) bool { return one.ImageID == "" })
+	p.Parts = append(known, parts...)
+	return p, err
 }
 
 // parentMissing tells of a parent that nothing can stand for.

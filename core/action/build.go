@@ -4,14 +4,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/builder"
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -56,11 +55,12 @@ type buildArgs struct {
 
 // buildResult is what is registered of `build`, and of `push`.
 type buildResult struct {
-	ImageID   string `yaml:"image_id" doc:"the image ID; empty when it is not known yet"`
-	Key       string `yaml:"key" doc:"the build key: a hash of everything that goes into the build"`
-	Built     bool   `yaml:"built" doc:"whether this run made the image, and did not find it"`
-	Digest    string `yaml:"digest" doc:"the digest of the manifest in the image's repository; until there is one the image ID"`
-	Reference string `yaml:"reference" doc:"repository@digest; empty until there is a manifest"`
+	ImageID   string            `yaml:"image_id" doc:"the image ID; empty when it is not known yet, and when there are several platforms"`
+	Images    map[string]string `yaml:"images" doc:"the image IDs by platform"`
+	Key       string            `yaml:"key" doc:"the build key: a hash of everything that goes into the build, of several platforms that of their index"`
+	Built     bool              `yaml:"built" doc:"whether this run made the image, and did not find it"`
+	Digest    string            `yaml:"digest" doc:"the digest of the manifest in the image's repository; until there is one the image ID; of several platforms it is their index"`
+	Reference string            `yaml:"reference" doc:"repository@digest; empty until there is a manifest"`
 }
 
 // Declare declares the action.
@@ -70,7 +70,8 @@ func (*Build) Declare() declare.Action {
 		Summary: "build the image, or reuse the build that is known for its key",
 		About: "What is built, and how, is the inventory's to say: the strategy, its config, args and labels stand in image.yml. " +
 			"The action takes only how to run.\n\n" +
-			"A build that is known for the image's key, in its repository or on this machine, is reused.",
+			"A build that is known for the image's key, in its repository or on this machine, is reused. Each platform of the image is built on its own, " +
+			"one after the other: when one is added, that one is built.",
 		Args: new(buildArgs), Result: new(buildResult), Builder: true,
 		Check:    "Decides as a run would, says what would become of the image and why, and builds nothing.",
 		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m", "build:\non: oci"},
@@ -114,7 +115,7 @@ func (b *Build) reuse(step engine.Step, d Decision) engine.Result {
 	if step.Check {
 		verb = string(d.Fate)
 	}
-	return engine.Result{Verb: verb, Digest: d.Product.ImageID, Detail: "key " + d.Key.Short() + "…", Values: values(d.Product)}
+	return engine.Result{Verb: verb, Digest: d.Product.ImageID(), Detail: "key " + d.Key.Short() + "…", Values: values(d.Product)}
 }
 
 // foretell says what would become of the image, so that those built on it can
@@ -131,33 +132,54 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 		ctx, cancel = context.WithTimeoutCause(ctx, args.Timeout, fmt.Errorf("the build took longer than %s", args.Timeout))
 		defer cancel()
 	}
-	result, err := b.make(ctx, step, args, d)
-	if err != nil {
-		return engine.Result{}, err
-	}
-	if err := b.unchanged(ctx, step, d); err != nil {
-		return engine.Result{}, err
-	}
 	p := d.Product
-	p.ImageID, p.Local, p.Built, p.Manifest, p.Facts = result.ID, true, true, nil, &d.Facts
-	if err := b.remember(ctx, step.Image, p, d.Facts); err != nil {
-		return engine.Result{}, err
+	p.Built, p.Manifest, p.Parts = true, nil, slices.Clone(p.Parts)
+	for i, r := range d.Rulings {
+		if r.Fate == plan.Reuse && !args.NoCache {
+			continue
+		}
+		part, err := b.part(ctx, step, args, r, p)
+		if err != nil {
+			return engine.Result{}, err
+		}
+		p.Parts[i] = part
 	}
 	b.Decider.Products.Put(step.Image.Name, p)
-	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID, Detail: d.Because(), Values: values(p), Groups: []string{"built"}}, nil
+	return engine.Result{Changed: true, Verb: "built", Digest: p.ImageID(), Detail: d.Because(), Values: values(p), Groups: []string{"built"}}, nil
 }
 
-func (b *Build) remember(ctx context.Context, image *inventory.Image, p Product, facts buildkey.Facts) error {
-	raw, err := json.Marshal(facts)
+// part makes the image for one platform and remembers it. whole is what is known
+// of the others.
+func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r Ruling, whole Product) (Part, error) {
+	if len(step.Image.Platforms) > 1 {
+		fmt.Fprintf(step.Log, "=== %s\n", r.Platform)
+	}
+	result, err := b.make(ctx, step, args, r)
+	if err != nil {
+		return Part{}, err
+	}
+	if err := b.unchanged(ctx, step, r); err != nil {
+		return Part{}, err
+	}
+	if err := distinct(step.Image, whole, r.Platform, result.ID); err != nil {
+		return Part{}, err
+	}
+	part := r.Part
+	part.ImageID, part.Local, part.Manifest, part.Facts = result.ID, true, nil, &r.Facts
+	return part, b.remember(ctx, step.Image, part)
+}
+
+func (b *Build) remember(ctx context.Context, image *inventory.Image, p Part) error {
+	raw, err := json.Marshal(p.Facts)
 	if err != nil {
 		return fmt.Errorf("remembering the build of %s: %w", image.Name, err)
 	}
-	return b.Decider.Memory.Remember(ctx, ledger.Build{Key: p.Key, Image: image.Name, Platform: image.Platform(), ImageID: p.ImageID, Facts: raw})
+	return b.Decider.Memory.Remember(ctx, ledger.Build{Key: p.Key, Image: image.Name, Platform: p.Platform, ImageID: p.ImageID, Facts: raw})
 }
 
 // make runs the strategy in a process of its own.
-func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d Decision) (strategy.Image, error) {
-	bases, err := b.fetch(ctx, d.Bases, step.Image.Platform())
+func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r Ruling) (strategy.Image, error) {
+	bases, err := b.fetch(ctx, r)
 	if err != nil {
 		return strategy.Image{}, err
 	}
@@ -183,8 +205,8 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 		return strategy.Image{}, err
 	}
 	err = process.Build(ctx, strategy.BuildRequest{
-		ID: buildID(b.RunID, image.Name), Config: image.Config,
-		Target: strategy.Target{Image: image.Name, Platform: image.Platform()}, Dirs: dirs,
+		ID: buildID(b.RunID, image, r.Platform), Config: image.Config,
+		Target: strategy.Target{Image: image.Name, Platform: r.Platform}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
 		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()),
@@ -196,19 +218,30 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, d De
 }
 
 // buildID names one build; it must be usable as a file name everywhere.
-func buildID(run, image string) string {
-	return strings.ReplaceAll(run+"-"+image, ".", "_")
+func buildID(run string, image *inventory.Image, platform string) string {
+	id := run + "-" + image.Name
+	if len(image.Platforms) > 1 {
+		id += "-" + dashed(platform)
+	}
+	return strings.ReplaceAll(id, ".", "_")
 }
+
+// dashed is a platform where a slash cannot stand: "linux-arm64".
+func dashed(platform string) string { return strings.ReplaceAll(platform, "/", "-") }
 
 // fetch brings bases that are only in a registry into local storage, by
 // digest, so that a strategy finds every base in one place.
-func (b *Build) fetch(ctx context.Context, bases []strategy.BaseImage, platform string) ([]strategy.BaseImage, error) {
-	out := make([]strategy.BaseImage, len(bases))
-	for i, base := range bases {
+func (b *Build) fetch(ctx context.Context, r Ruling) ([]strategy.BaseImage, error) {
+	out := make([]strategy.BaseImage, len(r.Bases))
+	for i, base := range r.Bases {
 		if !b.Decider.Store.Has(base.ImageID) {
-			id, err := b.Decider.Registry.Pull(ctx, strings.TrimPrefix(base.Location, "docker://"), b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: platform})
+			from := strings.TrimPrefix(base.Location, "docker://")
+			id, err := b.Decider.Registry.Pull(ctx, from, b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: cmp.Or(base.Platform, r.Platform)})
 			if err != nil {
 				return nil, unreachable(err)
+			}
+			if base.ImageID != "" && id != base.ImageID {
+				return nil, otherImage(from, id, base.ImageID)
 			}
 			base.ImageID = id
 		}
@@ -218,62 +251,11 @@ func (b *Build) fetch(ctx context.Context, bases []strategy.BaseImage, platform 
 	return out, nil
 }
 
-// verify believes nothing that a strategy says about its result but where it
-// is.
-func (b *Build) verify(ctx context.Context, step engine.Step, l *listener) (strategy.Image, error) {
-	done, err := l.completed()
-	if err != nil {
-		if ctx.Err() != nil {
-			return strategy.Image{}, context.Cause(ctx)
-		}
-		return strategy.Image{}, placed(step.Image, err)
-	}
-	if err := b.take(ctx, done); err != nil {
-		return strategy.Image{}, fmt.Errorf("taking what strategy %s says that it built, %s: %w", step.Image.Strategy, done.ID, err)
-	}
-	return done, nil
-}
-
-// errNoImage says that a result is not where it was said to be.
-var errNoImage = errors.New("local storage has no such image")
-
-// take sees to it that a result is in local storage, whatever transport it was
-// left in, and that it is what it was said to be.
-//
-// What was left elsewhere is read also when local storage has the image that it
-// is said to be: it may be another.
-func (b *Build) take(ctx context.Context, done strategy.Image) error {
-	if strings.HasPrefix(done.Reference, "containers-storage:") {
-		if !b.Decider.Store.Has(done.ID) {
-			return errNoImage
-		}
-		return nil
-	}
-	return b.Importer.Import(ctx, done.Reference, b.Decider.Store.Storage().Reference(done.ID), done.ID)
-}
-
-// errChanged says that an input was edited while it was being built, so that
-// nobody knows which state went into the image.
-var errChanged = errors.New("changed while building")
-
-// unchanged reads the inputs again.
-func (b *Build) unchanged(ctx context.Context, step engine.Step, d Decision) error {
-	after, _, err := b.Decider.read(ctx, b.Decider.Family.Node(step.Image.Name), nil)
-	if err != nil {
-		return err
-	}
-	after.Images = d.Facts.Images
-	if diff := buildkey.Diff(d.Facts, after); len(diff) > 0 {
-		return fmt.Errorf("%s %w: build it again", diff[0].What, errChanged)
-	}
-	return nil
-}
-
 // values is what `register` keeps of a product.
 func values(p Product) map[string]any {
-	r := buildResult{ImageID: p.ImageID, Key: p.Key, Built: p.Built, Digest: p.ImageID}
+	r := buildResult{ImageID: p.ImageID(), Images: p.ImageIDs(), Key: p.Key, Built: p.Built, Digest: p.ImageID()}
 	if p.Manifest != nil {
-		r.Digest, r.Reference = p.Manifest.Digest, p.Manifest.Repository+"@"+p.Manifest.Digest
+		r.Digest, r.Reference = p.Manifest.Digest, p.Manifest.Reference()
 	}
 	return declare.Values(r)
 }

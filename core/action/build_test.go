@@ -45,8 +45,8 @@ func (s *shelf) Storage() strategy.Storage {
 	return strategy.Storage{Driver: "vfs", Root: "/r", RunRoot: "/rr"}
 }
 
-// put keeps an image that holds content and returns its ID.
-func (s *shelf) put(content string) string {
+// put keeps an image for a platform that holds content and returns its ID.
+func (s *shelf) put(platform, content string) string {
 	dir := s.t.TempDir()
 	blob := func(mediaType string, v any) ocispec.Descriptor {
 		b, err := json.Marshal(v)
@@ -58,7 +58,7 @@ func (s *shelf) put(content string) string {
 		return ocispec.Descriptor{MediaType: mediaType, Digest: d, Size: int64(len(b))}
 	}
 	config := blob(ocispec.MediaTypeImageConfig, ocispec.Image{
-		Platform: ocispec.Platform{OS: "linux", Architecture: "amd64"}, Author: content, RootFS: ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{}},
+		Platform: ocispec.Platform{OS: "linux", Architecture: filepath.Base(platform)}, Author: content, RootFS: ocispec.RootFS{Type: "layers", DiffIDs: []digest.Digest{}},
 	})
 	m := blob(ocispec.MediaTypeImageManifest, ocispec.Manifest{
 		Versioned: specs.Versioned{SchemaVersion: 2}, MediaType: ocispec.MediaTypeImageManifest, Config: config, Layers: []ocispec.Descriptor{},
@@ -85,6 +85,18 @@ func (f fetcher) Push(ctx context.Context, source, target string, o registry.Pus
 	layout := f.shelf.layouts["sha256:"+source[strings.LastIndexByte(source, '@')+1:]]
 	f.shelf.mu.Unlock()
 	return f.Client.Push(ctx, layout, target, o)
+}
+
+// Pull puts what the registry holds on the shelf.
+func (f fetcher) Pull(ctx context.Context, ref, _ string, _ registry.PullOptions) (string, error) {
+	m, err := f.Resolve(ctx, ref)
+	if err != nil {
+		return "", err
+	}
+	f.shelf.mu.Lock()
+	defer f.shelf.mu.Unlock()
+	f.shelf.layouts[m.ImageID] = "docker://" + ref
+	return m.ImageID, nil
 }
 
 // A memory remembers builds.
@@ -129,6 +141,7 @@ type yard struct {
 	url      string   // a remote file that goes into base; "": none
 	etag     string   // its version
 	volatile string   // why no build of base may be used again
+	blind    bool     // a build is for one platform, whatever is asked for
 	salt     string   // what a build of base comes out with beside its Dockerfile
 }
 
@@ -169,8 +182,8 @@ func (y *yard) fresh() {
 	if ds != nil {
 		y.t.Fatal(ds)
 	}
-	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
-		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}}}
+	family, ds, err := plan.Relate(y.t.Context(), inv.Images, func(_ context.Context, m *inventory.Image, platform string) (strategy.PlanResponse, error) {
+		answer := strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}, {Path: filepath.Base(platform)}}}
 		if m.Name == "base" && y.url != "" {
 			answer.Inputs = append(answer.Inputs, strategy.Input{URL: y.url})
 		}
@@ -209,7 +222,7 @@ type process struct {
 func (process) Close(context.Context) error { return nil }
 
 func (p process) Build(_ context.Context, r strategy.BuildRequest, events strategy.Events) error {
-	p.yard.built = append(p.yard.built, r.Target.Image)
+	p.yard.built = append(p.yard.built, r.Target.Image+" "+r.Target.Platform)
 	file, err := os.ReadFile(filepath.Join(r.Dirs.Workspace, "Dockerfile"))
 	if err != nil {
 		return err
@@ -217,14 +230,19 @@ func (p process) Build(_ context.Context, r strategy.BuildRequest, events strate
 	if p.yard.during != nil {
 		p.yard.during()
 	}
-	text := content(string(file))
+	own, _ := os.ReadFile(filepath.Join(r.Dirs.Workspace, filepath.Base(r.Target.Platform))) // a file that only this platform has
+	text := content(string(file)) + content(string(own))
 	if r.Target.Image == "base" {
 		text += p.yard.salt
 	}
 	for _, base := range r.Bases {
 		text += base.ImageID
 	}
-	id := p.yard.shelf.put(text)
+	platform := r.Target.Platform
+	if p.yard.blind {
+		platform = "linux/amd64"
+	}
+	id := p.yard.shelf.put(platform, text)
 	return events.Send(strategy.Completed{Outcome: strategy.OK, Image: &strategy.Image{Reference: p.yard.shelf.Storage().Reference(id), ID: id}})
 }
 
@@ -403,7 +421,7 @@ func TestPushNamesTheBase(t *testing.T) {
 	}
 	delete(m.Annotations, "build.slipway.facts")
 	parent, _ := y.decider.Products.Get("base")
-	want := map[string]string{"build.slipway.base.id": parent.ImageID, "org.opencontainers.image.base.name": y.server.Addr + "/acme/base", "org.opencontainers.image.base.digest": base.Digest}
+	want := map[string]string{"build.slipway.base.id": parent.ImageID(), "org.opencontainers.image.base.name": y.server.Addr + "/acme/base", "org.opencontainers.image.base.digest": base.Digest}
 	if diff := cmp.Diff(want, m.Annotations); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -423,8 +441,8 @@ func TestParentThatIsNotSelected(t *testing.T) {
 	y.write("base", "newer\n")
 	y.fresh()
 	y.must("built")(y.build("web"))
-	if web, _ := y.decider.Products.Get("web"); web.Base.Digest != old.Digest {
-		t.Errorf("%+v stands in, want %s", web.Base, old.Digest)
+	if web, _ := y.decider.Products.Get("web"); web.Base().Digest != old.Digest {
+		t.Errorf("%+v stands in, want %s", web.Base(), old.Digest)
 	}
 	if got, want := y.warnings.Error(), file+": warning[parent-outdated]: base is not selected and its current build is not there: "+repo+":latest stands for it"; got != want {
 		t.Errorf("got %s", got)
@@ -436,7 +454,7 @@ func TestPushTakesWhatIsThere(t *testing.T) {
 	y := newYard(t)
 	y.must("built")(y.build("base"))
 	mine, _ := y.decider.Products.Get("base")
-	theirs, err := y.decider.Registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
+	theirs, err := y.decider.Registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID()), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
 	if err != nil {
 		t.Fatal(err)
 	}

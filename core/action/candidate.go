@@ -28,13 +28,16 @@ func (d *Decider) candidate(ctx context.Context, image *inventory.Image, tag str
 	if err != nil {
 		return product, unreachable(err)
 	}
-	product.Manifest, product.ImageID = &m, m.ImageID
-	product.Base = d.baseOf(image, m)
+	if product.Parts, err = d.parts(ctx, image, m); err != nil {
+		return product, unreachable(err)
+	}
+	product.Manifest = &m
 	d.Products.Put(image.Name, product)
 	return product, nil
 }
 
-// baseOf reads from a pushed image's annotations what it was built on.
+// baseOf reads from the annotations of a manifest, or of its entry in an index,
+// what the image was built on.
 func (d *Decider) baseOf(image *inventory.Image, m registry.Manifest) Base {
 	name := m.Annotations[annotationBaseName]
 	return Base{

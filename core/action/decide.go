@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/core/buildkey"
@@ -71,20 +71,48 @@ type Decider struct {
 // A Decision is what becomes of an image, with what it takes to carry it out.
 type Decision struct {
 	plan.Decision
-	Facts   buildkey.Facts
-	Bases   []strategy.BaseImage
-	Product Product // with ImageID set when a build is known
-	Trouble error   // why nothing could be decided; nil unless Blocked
+	Rulings []Ruling // one for each platform
+	Product Product  // with the image IDs of the builds that are known
+	Trouble error    // why nothing could be decided; nil unless Blocked
+}
+
+// A Ruling is what becomes of an image for one platform, with what it takes to
+// carry it out.
+type Ruling struct {
+	plan.Ruling
+	Facts buildkey.Facts
+	Bases []strategy.BaseImage
+	Part  Part
 }
 
 // Known reports whether a build of the image's key is known, whether or not it
 // may be used again.
-func (d Decision) Known() bool { return d.Product.ImageID != "" }
+func (d Decision) Known() bool { return d.Product.Known() }
 
-// Pending is what stands for the image until it is finished: nothing but what
-// will become of it.
+// Pending is what stands for the image until it is finished: what is known of
+// some platforms already, and nothing but what will become of the others.
 func (d Decision) Pending() Product {
-	return Product{Key: d.Product.Key, Tags: d.Product.Tags, Fate: d.Fate, Foreseen: true}
+	p := Product{Key: d.Product.Key, Tags: d.Product.Tags, Foreseen: true}
+	for _, r := range d.Rulings {
+		if r.Fate != plan.Reuse {
+			r.Part = Part{Platform: r.Platform, Key: r.Part.Key, Fate: r.Fate}
+		}
+		if d.Fate == plan.Blocked {
+			r.Part = Part{Platform: r.Platform, Key: r.Part.Key, Fate: plan.Blocked}
+		}
+		p.Parts = append(p.Parts, r.Part)
+	}
+	return p
+}
+
+// recorded is what is known of the image, with what went into it.
+func (d Decision) recorded() Product {
+	p := d.Product
+	p.Parts = slices.Clone(p.Parts)
+	for i, r := range d.Rulings {
+		p.Parts[i].Facts = &r.Facts
+	}
+	return p
 }
 
 // Decide works out what becomes of an image from its inputs as they are now
@@ -97,31 +125,29 @@ func (d *Decider) Decide(ctx context.Context, image *inventory.Image) (Decision,
 
 // decide looks at tags of the image as well.
 func (d *Decider) decide(ctx context.Context, image *inventory.Image, tags []string) (Decision, error) {
-	g := gathering{Decider: d, node: d.Family.Node(image.Name)}
-	g.known.Image = image.Name
-	for _, step := range []func(context.Context) error{g.images, g.facts, g.build, g.last} {
+	s := d.survey(image)
+	for _, step := range []func(context.Context) error{s.read, s.lookUp, s.last} {
 		if err := step(ctx); err != nil {
 			return Decision{}, err
 		}
 	}
-	if err := g.tags(ctx, tags); err != nil {
+	wanted, err := s.tags(ctx, tags)
+	if err != nil {
 		return Decision{}, err
 	}
-	out := Decision{Decision: plan.Decide(g.known), Facts: g.known.Facts, Bases: g.bases, Product: g.product}
+	out := s.decision(wanted)
 	out.Reasons = d.counted(ctx, image, out.Reasons)
-	if out.Fate == plan.Blocked {
-		out.Trouble = g.trouble()
-	}
 	return out, nil
 }
 
-// A gathering is one image about which everything is found out.
+// A gathering is one platform of an image about which everything is found out.
 type gathering struct {
 	*Decider
-	node    *plan.Node
-	known   plan.Known
-	bases   []strategy.BaseImage
-	product Product
+	node   *plan.Node
+	answer plan.Answer
+	known  plan.Known
+	bases  []strategy.BaseImage
+	part   Part
 }
 
 // unknown keeps what could not be found out, unless the run is over.
@@ -139,26 +165,9 @@ func mistaken(err error) bool {
 	return !away && diag.Of(err) != nil
 }
 
-// trouble is all that could not be found out as one error.
-func (g *gathering) trouble() error {
-	var errs []error
-	for _, t := range g.known.Trouble {
-		errs = append(errs, t.Err)
-	}
-	for _, o := range g.known.Open {
-		if o.Blocked {
-			errs = append(errs, fmt.Errorf("its parent %s could not be decided", o.Parent))
-		}
-	}
-	if len(errs) == 1 && diag.Of(errs[0]) != nil {
-		return errs[0] // says itself whether trying again may help
-	}
-	return &engine.UnreachableError{Err: errors.Join(errs...)}
-}
-
 // facts gathers everything but the images that goes into the key.
 func (g *gathering) facts(ctx context.Context) error {
-	facts, volatile, err := g.read(ctx, g.node, &g.versions)
+	facts, volatile, err := g.read(ctx, g.node.Image, g.answer, &g.versions)
 	if t, ok := errors.AsType[*urlError](err); ok {
 		return g.unknown(ctx, t.url, t.err)
 	}
@@ -176,11 +185,10 @@ func (g *gathering) facts(ctx context.Context) error {
 	return nil
 }
 
-// read returns the facts about an image, but for its images, as they are now,
-// and why its build may never be used again. versions keeps those of URLs; nil
-// has every server asked.
-func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[string]) (buildkey.Facts, string, error) {
-	image := node.Image
+// read returns the facts about an image for a platform, but for its images, as
+// they are now, and why its build may never be used again. versions keeps those
+// of URLs; nil has every server asked.
+func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.Answer, versions *answers[string]) (buildkey.Facts, string, error) {
 	about, err := d.Describe(ctx, image.Strategy)
 	if err != nil {
 		return buildkey.Facts{}, "", err
@@ -193,18 +201,18 @@ func (d *Decider) read(ctx context.Context, node *plan.Node, versions *answers[s
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
-	files, err := buildkey.Read(ctx, space.Dir, node.Answer.Inputs, d.Memo)
+	files, err := buildkey.Read(ctx, space.Dir, answer.Inputs, d.Memo)
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
 	facts := buildkey.Facts{
 		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: image.Config,
-		Args: image.Args, Labels: image.Labels, Platform: image.Platform(), Epoch: image.Epoch,
-		Sources: space.Sources, Fingerprint: node.Answer.Fingerprint, Files: files,
+		Args: image.Args, Labels: image.Labels, Platform: answer.Platform, Epoch: image.Epoch,
+		Sources: space.Sources, Fingerprint: answer.Fingerprint, Files: files,
 	}
-	urls, volatile, err := d.urls(ctx, image, node.Answer.Inputs, versions)
+	urls, volatile, err := d.urls(ctx, image, answer, versions)
 	facts.URLs = urls
-	return facts, cmp.Or(node.Answer.Volatile, volatile), err
+	return facts, cmp.Or(answer.Volatile, volatile), err
 }
 
 // within bounds how long a question to the outside may take.

@@ -2,8 +2,6 @@ package action
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,10 +17,12 @@ import (
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/smoke/world"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // Deploy is the action that brings a deployment up from pushed digests: a
@@ -179,11 +179,20 @@ func (d *Deploy) provedIn(ctx context.Context, steps []engine.Step, one *Deploye
 		if err != nil {
 			return false, unreachable(err)
 		}
-		if len(v.Faults()) > 0 || v.DeploymentDigest != one.Digest {
+		if here := v.For(ownOf(v)); len(v.Faults()) > 0 || here.DeploymentDigest != one.Digest {
 			return false, nil
 		}
 	}
 	return true, nil
+}
+
+// ownOf is the platform of an index that this machine deploys; "" when there are
+// not several.
+func ownOf(v gate.Verdict) string {
+	if v.Platforms == nil {
+		return ""
+	}
+	return platform.Canonical(platform.Own())
 }
 
 // prepare binds a deployment to digests. Nothing is started.
@@ -196,43 +205,24 @@ func (d *Deploy) prepare(ctx context.Context, steps []engine.Step, args deployAr
 		return nil, err
 	}
 	one := &Deployed{ids: map[string]string{}}
-	images := map[string]string{}
+	images, identities := map[string]string{}, map[string]string{}
 	for _, ref := range project.References() {
-		name, id, err := d.bind(ctx, ref, args.From)
+		b, err := d.bind(ctx, ref, args.From)
 		if err != nil {
 			return nil, err
 		}
-		images[ref.Image] = id
-		if name != "" {
-			one.ids[name] = id
+		images[ref.Image], identities[ref.Image] = b.imageID, b.identity
+		if b.image != "" {
+			one.ids[b.image] = b.imageID
 		}
 	}
 	source, err := os.ReadFile(project.File)
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", project.File, err)
 	}
-	one.Digest = digestOf(string(source), images)
+	one.Digest = digestOf(string(source), identities)
 	one.up = d.compose(project, images, one.ids, args)
 	return one, nil
-}
-
-// bind answers one image reference of a compose file, and brings the image
-// here.
-func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (name, imageID string, err error) {
-	r, err := reference.Parse(ref.Image)
-	if err != nil {
-		return "", "", diag.List{diag.Errorf("bad-reference", ref.Pos, "%v", err)}
-	}
-	name = d.Match(r)
-	if name == "" {
-		imageID, err = d.Smoke.find(ctx, r.Tagged().Exact())
-		return "", imageID, err
-	}
-	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(name).Image, from)
-	if err != nil {
-		return name, "", err
-	}
-	return name, p.ImageID, d.Smoke.bring(ctx, *p.Manifest)
 }
 
 // compose returns what brings a compose deployment up.
@@ -256,7 +246,8 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 		if err != nil {
 			return nil, err
 		}
-		one.ids[s.Image.Name] = p.ImageID
+		part, _ := p.Here()
+		one.ids[s.Image.Name] = part.ImageID
 		references[s.Image.Name] = p.Manifest.Reference()
 	}
 	one.Digest = digestOf(strings.Join(append(slices.Clone(args.Command), args.Teardown...), "\x00"), references)
@@ -270,14 +261,4 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 		return nil, up.Down, nil
 	}
 	return one, nil
-}
-
-// digestOf stands for a deployment: its description and what it runs.
-func digestOf(description string, images map[string]string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%d\x00%s", len(description), description)
-	for _, ref := range slices.Sorted(maps.Keys(images)) {
-		fmt.Fprintf(h, "\x00%s\x00%s", ref, images[ref])
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

@@ -80,6 +80,12 @@ type Deployed struct {
 	failed error
 }
 
+// runs reports whether the deployment can be asked about a subject: of several
+// platforms it runs one.
+func (d *Deployed) runs(s *world.Subject) bool {
+	return len(s.Platforms) == 1 || d.ids[s.Image] == s.ImageID
+}
+
 // Start returns the deployment, brought up if need be.
 func (d *Deployed) Start(ctx context.Context) (world.Deployment, error) {
 	d.mu.Lock()

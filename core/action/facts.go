@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/plan"
@@ -27,12 +26,12 @@ const (
 // lastTag is the tag of the newest build of an image for a platform. Nothing
 // is decided by it: it only says with what to compare.
 func lastTag(platform string) string {
-	return "sw-last-" + strings.ReplaceAll(platform, "/", "-")
+	return "sw-last-" + dashed(platform)
 }
 
 // recorded returns the newest build that the registry knows, or nil.
 func (g *gathering) recorded(ctx context.Context) *plan.LastBuild {
-	m, err := g.resolve(ctx, g.node.Image.Repository+":"+lastTag(g.node.Image.Platform()))
+	m, err := g.resolve(ctx, g.node.Image.Repository+":"+lastTag(g.answer.Platform))
 	if err != nil {
 		return nil
 	}

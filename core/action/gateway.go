@@ -67,7 +67,11 @@ func (g Gateway) Referrers(ctx context.Context, repository, digest, artifactType
 }
 
 func gated(m registry.Manifest) gate.Manifest {
-	return gate.Manifest{Repository: m.Repository, Digest: m.Digest, MediaType: m.MediaType, Bytes: m.Bytes, ImageID: m.ImageID, Annotations: m.Annotations}
+	out := gate.Manifest{Repository: m.Repository, Digest: m.Digest, MediaType: m.MediaType, Bytes: m.Bytes, ImageID: m.ImageID, Annotations: m.Annotations}
+	for _, c := range m.Images() {
+		out.Images = append(out.Images, gate.Image{Platform: c.Platform, ImageID: c.Annotations[annotationImageID]})
+	}
+	return out
 }
 
 func ungated(m gate.Manifest) registry.Manifest {

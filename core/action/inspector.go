@@ -3,7 +3,6 @@ package action
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/vars"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // An Inspector finds out what images are, without running them: for the action
@@ -49,8 +49,8 @@ func (i *Inspector) Facts(ctx context.Context, image *inventory.Image, names []s
 // own looks for an image of the inventory where it is known best.
 func (i *Inspector) own(ctx context.Context, image *inventory.Image, tag string, tags bool) (imageFacts, error) {
 	p, _ := i.Shelf.Decider.Products.Get(image.Name)
-	if p.Manifest == nil && p.ImageID != "" && i.Shelf.Store.Has(p.ImageID) {
-		return i.local(image.Repository, p.ImageID)
+	if part, ok := p.Here(); ok && p.Manifest == nil && part.ImageID != "" && i.Shelf.Store.Has(part.ImageID) {
+		return i.local(image.Repository, part.ImageID, p)
 	}
 	m, err := i.Shelf.Decider.pushed(ctx, image, tag)
 	if err != nil {
@@ -59,13 +59,17 @@ func (i *Inspector) own(ctx context.Context, image *inventory.Image, tag string,
 	return i.remote(ctx, m.Reference(), m, tags)
 }
 
-// local reads the facts of an image that only local storage has.
-func (i *Inspector) local(name, imageID string) (imageFacts, error) {
+// local reads the facts of an image that only local storage has. Of an image for
+// several platforms they are those for this machine.
+func (i *Inspector) local(name, imageID string, p Product) (imageFacts, error) {
 	raw, err := i.Shelf.Store.RawConfig(imageID)
 	if err != nil {
 		return imageFacts{}, err
 	}
 	f := imageFacts{Reference: name, ImageID: imageID}
+	if len(p.Parts) > 1 {
+		f.Platforms = p.platforms()
+	}
 	if err := f.readConfig(raw); err != nil {
 		return f, err
 	}
@@ -75,7 +79,8 @@ func (i *Inspector) local(name, imageID string) (imageFacts, error) {
 }
 
 // remote asks the registry. Of an image for several platforms, the config and
-// the layers are those for this machine.
+// the layers are those for this machine, or, when there is nothing for it, for
+// the first.
 func (i *Inspector) remote(ctx context.Context, ref string, m registry.Manifest, tags bool) (imageFacts, error) {
 	f, err := i.content(ctx, ref, m)
 	if err != nil {
@@ -93,20 +98,20 @@ func (i *Inspector) remote(ctx context.Context, ref string, m registry.Manifest,
 
 // content returns what follows from a manifest, from the cache if it is there.
 func (i *Inspector) content(ctx context.Context, ref string, m registry.Manifest) (imageFacts, error) {
+	child, of := displayed(m)
 	digest := m.Digest
-	if child, ok := m.Child(runtime.GOOS + "/" + runtime.GOARCH); m.IsIndex() && ok {
+	if of {
 		digest = child.Digest
 	}
 	if f, ok := i.Cache.get(digest); ok {
 		return f, nil
 	}
 	f := imageFacts{Reference: ref}
-	if m.IsIndex() {
-		child, err := i.Shelf.named(ctx, m.Reference())
-		if err != nil {
+	if of {
+		var err error
+		if m, err = i.Shelf.child(ctx, m, child); err != nil {
 			return f, err
 		}
-		m = child
 	}
 	_, raw, err := i.Shelf.Client.Config(ctx, m)
 	if err != nil {
@@ -122,15 +127,16 @@ func (i *Inspector) content(ctx context.Context, ref string, m registry.Manifest
 	return f, i.Cache.put(digest, f)
 }
 
-// platformsOf are the platforms of an index.
-func platformsOf(m registry.Manifest) []string {
-	var out []string
-	for _, c := range m.Children {
-		if c.Platform != "" && c.Platform != "unknown/unknown" {
-			out = append(out, c.Platform)
-		}
+// displayed is the image of an index of which config and layers are told.
+func displayed(m registry.Manifest) (registry.Child, bool) {
+	images := m.Images()
+	if !m.IsIndex() || len(images) == 0 {
+		return registry.Child{}, false
 	}
-	return out
+	if own, ok := m.Child(platform.Own()); ok {
+		return own, true
+	}
+	return images[0], true
 }
 
 // tags are those of the repository that people give: slipway's own begin with

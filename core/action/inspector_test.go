@@ -65,7 +65,7 @@ func TestFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Products.Put(web.Name, action.Product{Manifest: &m, ImageID: m.ImageID})
+	d.Products.Put(web.Name, action.Product{Manifest: &m, Parts: []action.Part{{ImageID: m.ImageID}}})
 	p.Reset()
 	own, err := ask("digest")
 	if err != nil || own["digest"] != here.Digest.String() {
@@ -85,7 +85,7 @@ func TestFacts(t *testing.T) {
 		t.Errorf("with a broken cache: %v, %v", healed, err)
 	}
 
-	d.Products.Put(web.Name, action.Product{Built: true, ImageID: "sha256:1"})
+	d.Products.Put(web.Name, action.Product{Built: true, Parts: []action.Part{{ImageID: "sha256:1"}}})
 	if _, err := ask("digest"); err == nil || !strings.Contains(err.Error(), "api was built and not pushed") {
 		t.Errorf("of what is nowhere: %v", err)
 	}

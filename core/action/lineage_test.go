@@ -40,7 +40,7 @@ func TestLineageOfAParentWithoutCandidate(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := &Promote{Decider: &Decider{Family: family(t), Products: &Products{}, Registry: deaf{err: tt.err}}}
 			p.Decider.Products.Put("web", Product{
-				Manifest: &registry.Manifest{Repository: "r/web", Digest: "sha256:web"}, Base: Base{Image: "base"},
+				Manifest: &registry.Manifest{Repository: "r/web", Digest: "sha256:web"}, Parts: []Part{{ImageID: "sha256:id", Base: Base{Image: "base"}}},
 			})
 			members, err := p.lineage(t.Context(), p.Decider.Family.Node("web").Image, promoteArgs{From: "test"})
 			var names []string
@@ -66,8 +66,8 @@ func TestLineageOfAParentWithoutCandidate(t *testing.T) {
 // family is web, which stands on base.
 func family(t *testing.T) *plan.Family {
 	t.Helper()
-	images := []*inventory.Image{{Name: "base", Repository: "r/base"}, {Name: "web", Repository: "r/web"}}
-	f, ds, err := plan.Relate(t.Context(), images, func(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	images := []*inventory.Image{{Name: "base", Repository: "r/base", Platforms: []string{"linux/amd64"}}, {Name: "web", Repository: "r/web", Platforms: []string{"linux/amd64"}}}
+	f, ds, err := plan.Relate(t.Context(), images, func(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		if image.Name == "base" {
 			return strategy.PlanResponse{}, nil
 		}

@@ -14,53 +14,75 @@ import (
 // keyTag is the tag under which the build of a key is kept.
 func keyTag(key string) string { return "sw-" + key }
 
-// build looks the build of the image's key up: in the registry, which wins,
-// then here. A build that may come out differently each time is looked for here
-// first: the registry may hold another one under its key.
-func (g *gathering) build(ctx context.Context) error {
-	g.product.Key, g.product.Volatile = string(g.known.Key), g.known.Volatile != ""
+// build looks the build of a platform's key up: in the registry, unless that is
+// mute, which wins, then here. A build that may come out differently each time is
+// looked for here first: the registry may hold another one under its key.
+func (g *gathering) build(ctx context.Context, mute bool) error {
+	g.part.Key, g.part.Volatile = string(g.known.Key), g.known.Volatile != ""
 	if g.known.Key == "" {
 		return nil
 	}
-	if g.product.Volatile {
+	if g.part.Volatile {
 		if found, err := g.local(); err != nil || found {
 			return err
 		}
 	}
-	if found, err := g.remote(ctx); err != nil || found {
-		return err
+	if !mute {
+		if found, err := g.remote(ctx); err != nil || found {
+			return err
+		}
 	}
 	_, err := g.local()
 	return err
 }
 
-// remote asks the registry for the build. Offline it is as if there were none:
-// what a run without a registry would do is build.
+// remote asks the registry for the build.
 func (g *gathering) remote(ctx context.Context) (bool, error) {
-	image := g.node.Image
-	if image.Local() {
+	if g.node.Image.Local() {
 		return false, nil
 	}
-	ref := image.Repository + ":" + keyTag(g.product.Key)
-	m, err := g.resolve(ctx, ref)
-	if errors.Is(err, registry.ErrNotFound) || errors.Is(err, registry.ErrOffline) {
+	m, err := g.ask(ctx, keyTag(g.part.Key))
+	if errors.Is(err, errMute) {
 		return false, nil
 	}
-	if err != nil && (g.Strict || ctx.Err() != nil) {
-		return false, g.unknown(ctx, ref, silent(image, err))
+	if err != nil || m == nil {
+		return false, err
 	}
-	if err != nil {
-		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
-		return false, nil
-	}
-	g.found(m.ImageID, &m)
+	g.found(m.ImageID, m)
 	return true, nil
+}
+
+// errMute says that the image's repository did not answer, and that this was
+// told.
+var errMute = errors.New("the registry does not answer")
+
+// ask asks the image's repository what a tag names; nil when there is no such
+// tag. Offline it is as if there were none: what a run without a registry would
+// do is build.
+func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, error) {
+	image := g.node.Image
+	ref := image.Repository + ":" + tag
+	m, err := g.resolve(ctx, ref)
+	switch {
+	case err == nil:
+		return &m, nil
+	case errors.Is(err, registry.ErrNotFound) || errors.Is(err, registry.ErrOffline):
+		return nil, nil //nolint:nilnil // there is none
+	case g.Strict || ctx.Err() != nil:
+		if err := g.unknown(ctx, ref, silent(image, err)); err != nil {
+			return nil, err
+		}
+		return nil, errMute
+	default:
+		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
+		return nil, errMute
+	}
 }
 
 // local asks this workstation's memory, which counts as far as the image is
 // still in its storage.
 func (g *gathering) local() (bool, error) {
-	b, ok, err := g.Memory.Built(g.product.Key)
+	b, ok, err := g.Memory.Built(g.part.Key)
 	if err != nil || !ok || !g.Store.Has(b.ImageID) {
 		return false, err
 	}
@@ -70,7 +92,7 @@ func (g *gathering) local() (bool, error) {
 
 func (g *gathering) found(imageID string, m *registry.Manifest) {
 	g.known.Found = imageID
-	g.product.ImageID, g.product.Manifest, g.product.Local = imageID, m, g.Store.Has(imageID)
+	g.part.ImageID, g.part.Manifest, g.part.Local = imageID, m, g.Store.Has(imageID)
 }
 
 // last looks for a build to compare with when there is something to explain:
@@ -81,7 +103,7 @@ func (g *gathering) last(ctx context.Context) error {
 		return nil
 	}
 	image := g.node.Image
-	b, ok, err := g.Memory.Last(image.Name, image.Platform())
+	b, ok, err := g.Memory.Last(image.Name, g.answer.Platform)
 	if err != nil {
 		return err
 	}
@@ -94,20 +116,4 @@ func (g *gathering) last(ctx context.Context) error {
 		g.known.Last = g.recorded(ctx)
 	}
 	return ctx.Err()
-}
-
-// tags finds out what the tags that the image should have name.
-func (g *gathering) tags(ctx context.Context, tags []string) error {
-	if g.product.Manifest == nil {
-		return nil
-	}
-	for _, tag := range tags {
-		ref := g.node.Image.Repository + ":" + tag
-		m, err := g.resolve(ctx, ref)
-		if err != nil && !errors.Is(err, registry.ErrNotFound) {
-			return g.unknown(ctx, ref, silent(g.node.Image, err))
-		}
-		g.known.Tags = append(g.known.Tags, plan.WantedTag{Tag: tag, Now: m.Digest, Want: g.product.Manifest.Digest})
-	}
-	return nil
 }

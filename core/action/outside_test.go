@@ -44,10 +44,10 @@ func TestPin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := decision.Facts.Images[0].Identity; got != pinnedDigest {
+	if got := decision.Rulings[0].Facts.Images[0].Identity; got != pinnedDigest {
 		t.Errorf("the base is %s, want the pin", got)
 	}
-	if got, want := decision.Bases[0].Reference, external[0]; got != want {
+	if got, want := decision.Rulings[0].Bases[0].Reference, external[0]; got != want {
 		t.Errorf("the strategy is told of %s, want the reference as written, %s", got, want)
 	}
 }
@@ -90,7 +90,7 @@ func TestIndexWithoutItsImage(t *testing.T) {
 	}
 	y.registry["docker.io/library/alpine@"+pinnedDigest] = registry.Manifest{Digest: pinnedDigest, ImageID: "sha256:id"}
 	decision, err = decideOne(t, y, func(*action.Decider) {})
-	if err != nil || decision.Fate != plan.Build || decision.Facts.Images[0].Identity != pinnedDigest {
+	if err != nil || decision.Fate != plan.Build || decision.Rulings[0].Facts.Images[0].Identity != pinnedDigest {
 		t.Errorf("%v, %v", decision.Decision, err)
 	}
 	index.Children[0].Platform = "linux/arm64"
@@ -135,10 +135,10 @@ func TestOffline(t *testing.T) {
 	}
 	away := func(d *action.Decider) { d.Registry, d.Bases.Seen = offline{y}, ledger.RecallSightings(state) }
 	decision, err := decideOne(t, y, away)
-	if err != nil || decision.Fate != plan.Build || decision.Facts.Images[0].Identity != "sha256:second" {
+	if err != nil || decision.Fate != plan.Build || decision.Rulings[0].Facts.Images[0].Identity != "sha256:second" {
 		t.Errorf("as seen last: %v, %v", decision.Decision, err)
 	}
-	if got, want := decision.Bases[0].ImageID, "id of sha256:second"; got != want {
+	if got, want := decision.Rulings[0].Bases[0].ImageID, "id of sha256:second"; got != want {
 		t.Errorf("its image ID is %q, want %q", got, want)
 	}
 	decision, err = decideOne(t, y, func(d *action.Decider) { away(d); d.Bases.Pins = pins() })
@@ -176,12 +176,12 @@ func TestOfflineRemoteFile(t *testing.T) {
 	if decision, err := decideOne(t, y, away); err != nil || decision.Fate != plan.Blocked {
 		t.Errorf("never built: %v, %v", decision.Decision, err)
 	}
-	facts, err := json.Marshal(online.Facts)
+	facts, err := json.Marshal(online.Rulings[0].Facts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = builds.Close() })
-	if err := builds.Remember(t.Context(), ledger.Build{Key: string(online.Key), Image: "web", Platform: m.Platform, ImageID: "sha256:1", Facts: facts}); err != nil {
+	if err := builds.Remember(t.Context(), ledger.Build{Key: string(online.Key), Image: "web", Platform: m.Platforms[0], ImageID: "sha256:1", Facts: facts}); err != nil {
 		t.Fatal(err)
 	}
 	decision, err := decideOne(t, y, away)

@@ -22,7 +22,7 @@ import (
 // on is a model that stands on images of the inventory, or on others when
 // their names hold a slash.
 func on(name string, parents ...string) *model {
-	m := &model{Name: name, Strategy: "one", Platform: "linux/amd64"}
+	m := &model{Name: name, Strategy: "one", Platforms: []string{"linux/amd64"}}
 	for _, p := range parents {
 		if !strings.Contains(p, "/") {
 			p = "localhost/" + p
@@ -94,7 +94,7 @@ func TestEarlyCutoff(t *testing.T) {
 	if diff := cmp.Diff(want, fates(t, y)); diff != "" {
 		t.Errorf("the plan (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"base"}, y.run()); diff != "" {
+	if diff := cmp.Diff([]string{"base linux/amd64"}, y.run()); diff != "" {
 		t.Errorf("the run (-want +got):\n%s", diff)
 	}
 }
@@ -111,7 +111,7 @@ func TestVolatile(t *testing.T) {
 	if diff := cmp.Diff(want, fates(t, y)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"base", "right"}, y.run()); diff != "" {
+	if diff := cmp.Diff([]string{"base linux/amd64", "right linux/amd64"}, y.run()); diff != "" {
 		t.Errorf("a volatile build was reused, or its children were built (-want +got):\n%s", diff)
 	}
 }

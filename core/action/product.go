@@ -1,30 +1,97 @@
 package action
 
 import (
+	"slices"
 	"sync"
 
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/gate"
-	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/sdk/strategy"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // A Product is what this run knows of one image: what was decided, built,
 // pushed. It grows while the run goes; a copy never changes.
 type Product struct {
 	Key      string
-	ImageID  string             // "sha256:…"; "" until decided
-	Local    bool               // the bytes are in local storage
-	Built    bool               // made by this run, not found
-	Manifest *registry.Manifest // in the image's own repository; nil until there
-	Base     Base               // what the final stage stands on
+	Parts    []Part             // one for each platform; none until decided
+	Built    bool               // made by this run at least for one platform, not found
+	Manifest *registry.Manifest // in the image's own repository, the index when there are several platforms; nil until there
 	Tags     []string           // given by `tag` before the push
 	Foreseen bool               // in check mode: would be built, pushed or proved, so that nothing after it can be looked at
 	Binding  *gate.Binding      // of the verdict that this run relies on; nil: this run did not ask
-	Fate     plan.Fate          // while there is no ImageID: what will become of the image
-	Volatile bool               // another build of this key may be another image
-	Facts    *buildkey.Facts    // what went into it, when made by this run or looked at
+}
+
+// Known reports whether the image is known for every platform.
+func (p Product) Known() bool {
+	return len(p.Parts) > 0 && !slices.ContainsFunc(p.Parts, func(one Part) bool { return one.ImageID == "" })
+}
+
+// ImageID returns that of an image of one platform; "" when there are several,
+// or when it is not known.
+func (p Product) ImageID() string {
+	if len(p.Parts) != 1 {
+		return ""
+	}
+	return p.Parts[0].ImageID
+}
+
+// For returns the part for a platform.
+func (p Product) For(wanted string) (Part, bool) {
+	for _, one := range p.Parts {
+		if platform.Canonical(one.Platform) == platform.Canonical(wanted) {
+			return one, true
+		}
+	}
+	return Part{}, false
+}
+
+// Here returns the part that this machine would take: the only one, whatever it
+// is for, else the one for its own platform.
+func (p Product) Here() (Part, bool) {
+	if len(p.Parts) == 1 {
+		return p.Parts[0], true
+	}
+	return p.For(platform.Own())
+}
+
+// Base returns what the image stands on: of several platforms the first that
+// stands on an image of the inventory.
+func (p Product) Base() Base {
+	for _, one := range p.Parts {
+		if one.Base.Image != "" {
+			return one.Base
+		}
+	}
+	return Base{}
+}
+
+// standsOn are the image IDs of an image of the inventory that the parts stand on.
+func (p Product) standsOn(image string) []string {
+	var out []string
+	for _, one := range p.Parts {
+		if one.Base.Image == image {
+			out = append(out, one.Base.ImageID)
+		}
+	}
+	return out
+}
+
+// platforms are those of the parts.
+func (p Product) platforms() []string {
+	var out []string
+	for _, one := range p.Parts {
+		out = append(out, one.Platform)
+	}
+	return out
+}
+
+// ImageIDs are those of all parts, by platform.
+func (p Product) ImageIDs() map[string]string {
+	out := map[string]string{}
+	for _, one := range p.Parts {
+		out[one.Platform] = one.ImageID
+	}
+	return out
 }
 
 // A Base names what an image stands on, for its annotations and for the gate.
@@ -57,16 +124,4 @@ func (p *Products) Put(image string, product Product) {
 		p.byName = map[string]Product{}
 	}
 	p.byName[image] = product
-}
-
-// location says where the bytes of a product are: local storage if there,
-// else its repository, by digest.
-func (p Product) location(s strategy.Storage) string {
-	if p.Local {
-		return s.Reference(p.ImageID)
-	}
-	if p.Manifest != nil {
-		return "docker://" + p.Manifest.Repository + "@" + p.Manifest.Digest
-	}
-	return ""
 }

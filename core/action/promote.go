@@ -14,6 +14,7 @@ import (
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // Promote is the action that moves tags to proved digests. It asks the gate
@@ -125,11 +126,28 @@ func (p *Promote) member(ctx context.Context, image *inventory.Image, args promo
 	if !args.RequireHead {
 		m.From = ""
 	}
-	if base := product.Base; base.Image != "" {
-		parent := p.Decider.Family.Node(base.Image).Image
-		m.Parent = gate.Parent{Image: base.Image, Repository: parent.Repository, Tags: args.To, ImageID: base.ImageID}
+	m.Platforms, m.Waived = gatePlatforms(image)
+	base := product.Base().Image
+	if base != "" {
+		parent := p.Decider.Family.Node(base).Image
+		m.Parent = gate.Parent{Image: base, Repository: parent.Repository, Tags: args.To, ImageIDs: product.standsOn(base)}
 	}
-	return m, product.Base.Image, nil
+	return m, base, nil
+}
+
+// gatePlatforms are the platforms of an image that has several, and those of them
+// that may go without a verdict.
+func gatePlatforms(image *inventory.Image) (all, waived []string) {
+	for _, one := range image.Platforms {
+		all = append(all, platform.Canonical(one))
+		if image.Gate.Waives(one) {
+			waived = append(waived, platform.Canonical(one))
+		}
+	}
+	if len(all) == 1 {
+		return nil, nil
+	}
+	return all, waived
 }
 
 // RunTogether promotes all images of a play as one set. An image that left the
@@ -178,7 +196,7 @@ func (p *Promote) result(image string, args promoteArgs, set gate.Set, done gate
 		}
 		r.Digest = m.Digest
 		if v, ok := done.Verdicts[image]; ok {
-			details = append(details, passes(v.Passed))
+			details = append(details, proofText(v))
 		}
 	}
 	for _, m := range done.Moved {
@@ -193,6 +211,19 @@ func (p *Promote) result(image string, args promoteArgs, set gate.Set, done gate
 	r.Detail = strings.Join(details, ", ")
 	r.Values = declare.Values(promoteResult{Promoted: r.Promoted, Moved: moves(done.Moved)})
 	return r
+}
+
+// proofText says what was proved: of several platforms also which.
+func proofText(v gate.Verdict) string {
+	text := passes(v.Passed)
+	passed, waived := v.Proved()
+	if len(passed) > 0 {
+		text += " on " + strings.Join(passed, ", ")
+	}
+	if len(waived) > 0 {
+		text += ", " + strings.Join(waived, ", ") + " waived"
+	}
+	return text
 }
 
 func orNothing(digest string) string {

@@ -1,13 +1,16 @@
 package action_test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/sdk/strategy"
@@ -16,19 +19,28 @@ import (
 // external images stand outside of every made-up inventory.
 var external = []string{"docker.io/library/alpine:3", "quay.io/other/tool:1"}
 
+// The platforms of the made-up inventories. Every image is built for the first,
+// and builders may be of that one whatever the target.
+const amd64, arm64, s390x = "linux/amd64", "linux/arm64", "linux/s390x"
+
 // aShipyard is a random inventory: every image may be built from any of those
-// before it, so that there are chains, fans and diamonds.
+// before it that are there for its platforms, so that there are chains, fans and
+// diamonds.
 func aShipyard(t *testing.T, r *rand.Rand) *shipyard {
 	kinds := []strategy.Kind{strategy.Base, strategy.Builder, strategy.Copy, strategy.Mount}
 	var models []*model
 	for i := range 2 + r.IntN(7) {
 		m := &model{
-			Name: fmt.Sprintf("image%d", i), Strategy: []string{"one", "two"}[r.IntN(2)], Platform: "linux/amd64", Config: `{}`,
+			Name: fmt.Sprintf("image%d", i), Strategy: []string{"one", "two"}[r.IntN(2)], Platforms: [][]string{{amd64}, {amd64, arm64}}[r.IntN(2)], Config: `{}`,
 			Args: map[string]string{"A": "1"}, Labels: map[string]string{"l": "1"},
 		}
 		for j := range i {
-			if r.IntN(3) == 0 {
-				m.Images = append(m.Images, strategy.ImageInput{Reference: fmt.Sprintf("localhost/image%d", j), Kind: kinds[r.IntN(len(kinds))]})
+			in := strategy.ImageInput{Reference: fmt.Sprintf("localhost/image%d", j), Kind: kinds[r.IntN(len(kinds))]}
+			if in.Kind == strategy.Builder && r.IntN(2) == 0 {
+				in.Platform = amd64
+			}
+			if r.IntN(3) == 0 && (in.Platform != "" || len(models[j].Platforms) >= len(m.Platforms)) {
+				m.Images = append(m.Images, in)
 			}
 		}
 		if r.IntN(3) == 0 {
@@ -44,8 +56,9 @@ func aShipyard(t *testing.T, r *rand.Rand) *shipyard {
 	}
 	y := newShipyard(t, models...)
 	y.versions["one"], y.versions["two"] = "1", "1"
-	for _, ref := range external {
-		y.outside[ref] = "sha256:first"
+	y.outside[external[0]] = "sha256:first"
+	for _, p := range []string{amd64, arm64, s390x} {
+		y.outside[external[1]+" "+p] = "sha256:foreign-first-" + p
 	}
 	y.etags["https://files.test/archive"] = `"first"`
 	return y
@@ -56,14 +69,44 @@ func aShipyard(t *testing.T, r *rand.Rand) *shipyard {
 type mutation struct {
 	name    string
 	change  func(y *shipyard, m *model)
-	touches func(changed, other *model) bool
+	touches func(changed, other *model, platform string) bool
 }
 
-func itself(changed, other *model) bool { return changed == other }
+func itself(changed, other *model, _ string) bool { return changed == other }
 
-func uses(reference string) func(*model, *model) bool {
-	return func(_, m *model) bool {
-		return slices.ContainsFunc(m.Images, func(in strategy.ImageInput) bool { return in.Reference == reference })
+// uses reports whether an image is made from one, for one of platforms.
+func uses(reference string, platforms ...string) func(*model, *model, string) bool {
+	return func(_, m *model, platform string) bool {
+		return slices.ContainsFunc(m.Images, func(in strategy.ImageInput) bool {
+			return in.Reference == reference && slices.Contains(platforms, cmp.Or(in.Platform, platform))
+		})
+	}
+}
+
+// withParents changes the platforms of an image and of all that it is made from.
+func withParents(y *shipyard, m *model, change func([]string) []string) {
+	m.Platforms = change(m.Platforms)
+	for _, in := range m.Images {
+		if parent := y.models[strings.TrimPrefix(in.Reference, "localhost/")]; parent != nil {
+			withParents(y, parent, change)
+		}
+	}
+}
+
+// with adds a platform to a list that does not have it.
+func with(platform string) func([]string) []string {
+	return func(all []string) []string {
+		if slices.Contains(all, platform) {
+			return all
+		}
+		return append(slices.Clone(all), platform)
+	}
+}
+
+// everywhere changes the platforms of all images.
+func everywhere(y *shipyard, change func([]string) []string) {
+	for _, m := range y.models {
+		m.Platforms = change(slices.Clone(m.Platforms))
 	}
 }
 
@@ -83,14 +126,21 @@ func mutations() []mutation {
 		{"ignore file", func(y *shipyard, m *model) { y.write(m.Name, ".dockerignore", "src/file src/ignored") }, itself},
 		{"argument", func(_ *shipyard, m *model) { m.Args = map[string]string{"A": "2"} }, itself},
 		{"label", func(_ *shipyard, m *model) { m.Labels = map[string]string{"l": "2"} }, itself},
-		{"platform", func(_ *shipyard, m *model) { m.Platform = "linux/arm64" }, itself},
+		{"platform added", func(y *shipyard, m *model) { withParents(y, m, with(s390x)) }, nil},
+		{"platform removed", func(y *shipyard, _ *model) {
+			everywhere(y, func(all []string) []string { return all[:1] })
+		}, nil},
+		{"platform changed", func(y *shipyard, _ *model) {
+			everywhere(y, func(all []string) []string { all[len(all)-1] = s390x; return with(amd64)(all) })
+		}, nil},
 		{"config", func(_ *shipyard, m *model) { m.Config = `{"target":"x"}` }, itself},
 		{"source commit", func(_ *shipyard, m *model) { m.Commit = "c2" }, itself},
 		{"epoch", func(_ *shipyard, m *model) { m.Epoch = 7 }, itself},
-		{"parent taken away", func(_ *shipyard, m *model) { m.Images = m.Images[:max(0, len(m.Images)-1)] }, func(_, _ *model) bool { return false }},
-		{"strategy version", func(y *shipyard, m *model) { y.versions[m.Strategy] = "2" }, func(a, b *model) bool { return a.Strategy == b.Strategy }},
-		{"outside image", func(y *shipyard, _ *model) { y.outside[external[0]] = "sha256:second" }, uses(external[0])},
-		{"remote file", func(y *shipyard, _ *model) { y.etags["https://files.test/archive"] = `"second"` }, func(_, m *model) bool { return m.URL != "" }},
+		{"parent taken away", func(_ *shipyard, m *model) { m.Images = m.Images[:max(0, len(m.Images)-1)] }, func(_, _ *model, _ string) bool { return false }},
+		{"strategy version", func(y *shipyard, m *model) { y.versions[m.Strategy] = "2" }, func(a, b *model, _ string) bool { return a.Strategy == b.Strategy }},
+		{"outside image", func(y *shipyard, _ *model) { y.outside[external[0]] = "sha256:second" }, uses(external[0], amd64, arm64)},
+		{"outside image for one platform", func(y *shipyard, _ *model) { y.outside[external[1]+" "+arm64] = "sha256:foreign-second" }, uses(external[1], arm64)},
+		{"remote file", func(y *shipyard, _ *model) { y.etags["https://files.test/archive"] = `"second"` }, func(_, m *model, _ string) bool { return m.URL != "" }},
 
 		{"time", func(y *shipyard, m *model) { y.age(m.Name, "src/file"); y.age(m.Name, "Dockerfile") }, nil},
 		{"name of a branch", func(_ *shipyard, m *model) { m.Ref = "trunk" }, nil},
@@ -159,24 +209,26 @@ func oneChange(t *testing.T, y *shipyard, mutation mutation, m *model, seed uint
 	mutation.change(y, m)
 	after := y.oracle()
 	var want []string
-	for _, name := range sorted(y.models) {
+	for _, one := range slices.Sorted(maps.Keys(after)) {
+		name, platform, _ := strings.Cut(one, " ")
 		other := y.models[name]
-		changed := mutation.touches != nil && mutation.touches(m, other) || other == m && len(m.Images) != images
+		_, known := before[one]
+		changed := !known || mutation.touches != nil && mutation.touches(m, other, platform) || other == m && len(m.Images) != images
 		for _, in := range other.Images {
-			parent := in.Reference[len("localhost/"):]
+			parent := y.needed(in, platform)
 			changed = changed || before[parent] != after[parent]
 		}
 		if changed {
-			want = append(want, name)
+			want = append(want, one)
 		}
 	}
 	foretold := foretell(t, y)
-	if diff := cmp.Diff(want, y.run()); diff != "" {
+	if diff := gocmp.Diff(want, y.run()); diff != "" {
 		t.Errorf("seed %d: built is not what depends on %s (-want +got):\n%s", seed, m.Name, diff)
 	}
-	for name, fate := range foretold {
-		if built := slices.Contains(want, name); built && fate == plan.Reuse || !built && fate == plan.Build {
-			t.Errorf("seed %d: the plan says %s for %s; built: %t", seed, fate, name, built)
+	for one, fate := range foretold {
+		if built := slices.Contains(want, one); built && fate == plan.Reuse || !built && fate == plan.Build {
+			t.Errorf("seed %d: the plan says %s for %s; built: %t", seed, fate, one, built)
 		}
 	}
 	if again := y.run(); again != nil {
@@ -184,7 +236,7 @@ func oneChange(t *testing.T, y *shipyard, mutation mutation, m *model, seed uint
 	}
 }
 
-// foretell is what a plan says of every image.
+// foretell is what a plan says of every image, for every platform.
 func foretell(t *testing.T, y *shipyard) map[string]plan.Fate {
 	t.Helper()
 	d, images := y.machine()
@@ -194,19 +246,12 @@ func foretell(t *testing.T, y *shipyard) map[string]plan.Fate {
 	}
 	out := map[string]plan.Fate{}
 	for _, decision := range decisions {
-		out[decision.Image] = decision.Fate
+		for _, r := range decision.Rulings {
+			out[decision.Image+" "+r.Platform] = r.Fate
+		}
 	}
-	if len(out) != len(images) {
-		t.Errorf("%d of %d images were decided", len(out), len(images))
+	if len(decisions) != len(images) {
+		t.Errorf("%d of %d images were decided", len(decisions), len(images))
 	}
 	return out
-}
-
-func sorted(models map[string]*model) []string {
-	var names []string
-	for name := range models {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
@@ -42,7 +43,8 @@ func (*Push) Declare() declare.Action {
 		Summary: "put the build into the image's repository",
 		Alone:   "tags",
 		About: "The tag of the build's key, sw-<key>, is put first, so that any machine finds the build again. When it is there already its " +
-			"manifest is used and ours is dropped. Every other tag gets the same manifest, byte for byte.\n\n" +
+			"manifest is used and ours is dropped. Every other tag gets the same manifest, byte for byte. An image of several platforms is pushed " +
+			"platform by platform, each under its own key, and then as an index that the tags name.\n\n" +
 			"An image that was not built in this run is pushed when the build of its current key is known.",
 		Args: new(pushArgs), Result: new(buildResult),
 		Check:    "Asks the registry what is there and says what would be pushed or tagged. Nothing is put.",
@@ -124,50 +126,99 @@ func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, er
 	if !decision.Known() {
 		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
 	}
-	decision.Product.Facts = &decision.Facts
-	return decision.Product, nil
+	return decision.recorded(), nil
 }
 
-// upload puts a build under the tag of its key and reports whether it was not
-// there before. A build that may come out differently each time takes the place
-// of an older one.
+// upload puts what is missing of a build under the tags of its keys, an index of
+// several platforms last, and reports whether anything was missing.
 func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
-	target := step.Image.Repository + ":" + keyTag(product.Key)
-	if !product.Volatile {
+	product.Parts = slices.Clone(product.Parts)
+	missing := false
+	for i := range product.Parts {
+		put, err := p.part(ctx, step.Image, &product.Parts[i])
+		if err != nil {
+			return false, err
+		}
+		missing = missing || put
+	}
+	if len(product.Parts) == 1 {
+		product.Manifest = product.Parts[0].Manifest
+		return missing, nil
+	}
+	put, err := p.index(ctx, step.Image, product)
+	return missing || put, err
+}
+
+// part puts the build for a platform under the tag of its key and reports whether
+// it was not there before. A build that may come out differently each time takes
+// the place of an older one.
+func (p *Push) part(ctx context.Context, image *inventory.Image, part *Part) (bool, error) {
+	if part.Manifest != nil {
+		return false, nil
+	}
+	target := image.Repository + ":" + keyTag(part.Key)
+	if !part.Volatile {
 		m, err := p.Decider.Registry.Resolve(ctx, target)
 		if err == nil {
-			product.Manifest, product.ImageID = &m, m.ImageID
+			part.Manifest, part.ImageID = &m, m.ImageID
 			return false, nil
 		}
 		if !errors.Is(err, registry.ErrNotFound) {
 			return false, err
 		}
 	}
-	notes, err := p.annotations(*product)
+	notes, err := p.annotations(*part)
 	if err != nil {
 		return false, err
 	}
-	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(product.ImageID), target, registry.PushOptions{Annotations: notes})
+	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(part.ImageID), target, registry.PushOptions{Annotations: notes})
+	if err != nil {
+		return false, err
+	}
+	part.Manifest = &m
+	return true, p.Decider.Registry.Tag(ctx, m, lastTag(part.Platform))
+}
+
+// index puts the index of all platforms under the tag of its key and reports
+// whether it was not there before.
+func (p *Push) index(ctx context.Context, image *inventory.Image, product *Product) (bool, error) {
+	tag := keyTag(product.Key)
+	there, err := p.Decider.Registry.Resolve(ctx, image.Repository+":"+tag)
+	if err != nil && !errors.Is(err, registry.ErrNotFound) {
+		return false, err
+	}
+	volatile := slices.ContainsFunc(product.Parts, func(one Part) bool { return one.Volatile })
+	if err == nil && !volatile {
+		parts, err := p.Decider.parts(ctx, image, there)
+		if err == nil && there.IsIndex() && covers(parts, image.Platforms) {
+			product.Parts, product.Manifest = parts, &there
+			return false, nil
+		}
+	}
+	m, err := product.index(image.Repository)
 	if err != nil {
 		return false, err
 	}
 	product.Manifest = &m
-	return true, p.Decider.Registry.Tag(ctx, m, lastTag(step.Image.Platform()))
+	return m.Digest != there.Digest, p.Decider.Registry.Tag(ctx, m, tag)
 }
 
 // annotations tell of a build what its config must not: what it stands on and
 // what went into it. A parent of ours is pushed before its children, so its
 // digest is known by now; a builder's guess at one is taken away.
-func (p *Push) annotations(product Product) (map[string]string, error) {
-	b := product.Base
-	if parent, ok := p.Decider.Products.Get(b.Image); ok && parent.Manifest != nil && parent.ImageID == b.ImageID {
-		b.Digest = parent.Manifest.Digest
+func (p *Push) annotations(part Part) (map[string]string, error) {
+	b := part.Base
+	parent, _ := p.Decider.Products.Get(b.Image)
+	for _, one := range parent.Parts {
+		if one.Manifest != nil && one.ImageID == b.ImageID {
+			b.Digest = one.Manifest.Digest
+		}
 	}
 	out := map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
-	if product.Facts == nil {
+	if part.Facts == nil {
 		return out, nil
 	}
-	facts, err := packFacts(*product.Facts)
+	facts, err := packFacts(*part.Facts)
 	if facts != "" {
 		out[annotationFacts] = facts
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // A urlError says about which remote file nothing could be found out.
@@ -23,12 +23,12 @@ func (e *urlError) Unwrap() error { return e.err }
 
 // urls returns the versions of the remote files among inputs. Where a server
 // names none, volatile says so: nobody can tell whether the file changed.
-func (d *Decider) urls(ctx context.Context, image *inventory.Image, inputs []strategy.Input, versions *answers[string]) (out []buildkey.URL, volatile string, err error) {
-	for _, in := range inputs {
+func (d *Decider) urls(ctx context.Context, image *inventory.Image, answer plan.Answer, versions *answers[string]) (out []buildkey.URL, volatile string, err error) {
+	for _, in := range answer.Inputs {
 		if in.URL == "" {
 			continue
 		}
-		ask := func() (string, error) { return d.etag(ctx, image, in.URL) }
+		ask := func() (string, error) { return d.etag(ctx, image, answer.Platform, in.URL) }
 		var etag string
 		if versions == nil {
 			etag, err = ask()
@@ -48,12 +48,12 @@ func (d *Decider) urls(ctx context.Context, image *inventory.Image, inputs []str
 
 // etag asks for the version of a file; offline it is the one at the image's last
 // build.
-func (d *Decider) etag(ctx context.Context, image *inventory.Image, url string) (string, error) {
+func (d *Decider) etag(ctx context.Context, image *inventory.Image, platform, url string) (string, error) {
 	etag, err := d.ETag(ctx, url)
 	if !errors.Is(err, registry.ErrOffline) {
 		return etag, err
 	}
-	b, ok, lastErr := d.Memory.Last(image.Name, image.Platform())
+	b, ok, lastErr := d.Memory.Last(image.Name, platform)
 	var facts buildkey.Facts
 	if lastErr != nil || !ok || json.Unmarshal(b.Facts, &facts) != nil {
 		return "", errors.Join(fmt.Errorf("%s: %w", url, errUnseen), lastErr)

@@ -36,9 +36,10 @@ func (b *Build) Revive(ctx context.Context, step engine.Step, value map[string]a
 	case was != d.Product.Key || !d.Known():
 		return engine.ErrAgain
 	}
-	d.Product.Tags, d.Product.Facts = args.Tags, &d.Facts
-	d.Product.Built, _ = value["built"].(bool)
-	b.Decider.Products.Put(step.Image.Name, d.Product)
+	p := d.recorded()
+	p.Tags = args.Tags
+	p.Built, _ = value["built"].(bool)
+	b.Decider.Products.Put(step.Image.Name, p)
 	return nil
 }
 
@@ -65,7 +66,10 @@ func (p *Push) Revive(ctx context.Context, step engine.Step, value map[string]an
 	if err != nil {
 		return registryProblem(step.Image, err)
 	}
-	product.Manifest, product.ImageID = &m, m.ImageID
+	if product.Parts, err = p.Decider.parts(ctx, step.Image, m); err != nil {
+		return registryProblem(step.Image, err)
+	}
+	product.Manifest = &m
 	p.Decider.Products.Put(step.Image.Name, product)
 	return nil
 }
@@ -112,11 +116,8 @@ func (s *Smoke) Revive(ctx context.Context, st engine.Step, _ map[string]any) er
 	binding := s.binding(st, scenarios, args)
 	product.Binding = &binding
 	s.Decider.Products.Put(st.Image.Name, product)
-	_, proved, err := s.proved(ctx, *product.Manifest, binding)
-	if err != nil || proved {
-		return err
-	}
-	return engine.ErrAgain
+	p := proof{Smoke: s, step: st, manifest: *product.Manifest, binding: binding}
+	return errors.Join(p.find(ctx), again(len(p.open()) > 0))
 }
 
 // Fleeting reports that a deployment is gone with the process that brought it

@@ -3,12 +3,13 @@ package action
 import (
 	"context"
 	"fmt"
-	"runtime"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // Storehouse is local storage as it is needed to look into images.
@@ -38,9 +39,15 @@ func (s *Shelf) bring(ctx context.Context, m registry.Manifest) error {
 		return unreachable(err)
 	}
 	if id != m.ImageID {
-		return fmt.Errorf("pulling %s: it came as image %s, wanted %s", m.Reference(), id, m.ImageID)
+		return otherImage(m.Reference(), id, m.ImageID)
 	}
 	return nil
+}
+
+// otherImage says that a registry does not hold what it said, or what an index
+// said, that it holds.
+func otherImage(ref, id, want string) error {
+	return fmt.Errorf("pulling %s: it came as image %s, wanted %s", ref, id, want)
 }
 
 // find returns the image ID for an image that a scenario names: the candidate
@@ -51,9 +58,19 @@ func (s *Shelf) find(ctx context.Context, ref string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return p.ImageID, s.bring(ctx, *p.Manifest)
+		return s.fetch(ctx, *p.Manifest)
 	}
-	m, err := s.named(ctx, ref)
+	m, err := s.Client.Resolve(ctx, ref)
+	if err != nil {
+		return "", unreachable(err)
+	}
+	return s.fetch(ctx, m)
+}
+
+// fetch has the image of a manifest in local storage, of several platforms that
+// of this machine, and returns its ID.
+func (s *Shelf) fetch(ctx context.Context, m registry.Manifest) (string, error) {
+	m, err := s.own(ctx, m)
 	if err != nil {
 		return "", err
 	}
@@ -71,14 +88,15 @@ func (s *Shelf) take(ctx context.Context, own *inventory.Image, ref string) (str
 	if ref != "" {
 		return s.find(ctx, ref)
 	}
-	if p, _ := s.Decider.Products.Get(own.Name); p.ImageID != "" && s.Store.Has(p.ImageID) {
-		return p.ImageID, nil
+	p, _ := s.Decider.Products.Get(own.Name)
+	if part, ok := p.Here(); ok && part.ImageID != "" && s.Store.Has(part.ImageID) {
+		return part.ImageID, nil
 	}
 	m, err := s.Decider.pushed(ctx, own, candidateTag)
 	if err != nil {
 		return "", err
 	}
-	return m.ImageID, s.bring(ctx, m)
+	return s.fetch(ctx, m)
 }
 
 // coming reports whether, in check mode, the image that a task names would first
@@ -92,18 +110,35 @@ func (s *Shelf) coming(step engine.Step, ref string) bool {
 	return step.Check && p.Foreseen
 }
 
-// named returns the manifest of a reference, of several platforms that of this
-// machine.
-func (s *Shelf) named(ctx context.Context, ref string) (registry.Manifest, error) {
-	m, err := s.Client.Resolve(ctx, ref)
-	if err != nil || !m.IsIndex() {
-		return m, unreachable(err)
+// own returns a manifest itself, of several platforms that of this machine.
+func (s *Shelf) own(ctx context.Context, m registry.Manifest) (registry.Manifest, error) {
+	if !m.IsIndex() {
+		return m, nil
 	}
-	platform := runtime.GOOS + "/" + runtime.GOARCH
-	child, ok := m.Child(platform)
+	child, ok := m.Child(platform.Own())
 	if !ok {
-		return m, fmt.Errorf("%s has no image for %s", ref, platform)
+		return m, fmt.Errorf("%s has no image for this machine, %s: it has %s", m.Reference(), platform.Own(), strings.Join(platformsOf(m), ", "))
 	}
-	m, err = s.Client.Resolve(ctx, m.Repository+"@"+child.Digest)
-	return m, unreachable(err)
+	return s.child(ctx, m, child)
+}
+
+// child returns the manifest of an image in an index.
+func (s *Shelf) child(ctx context.Context, m registry.Manifest, c registry.Child) (registry.Manifest, error) {
+	out, err := s.Client.Resolve(ctx, m.Of(c).Reference())
+	if err != nil {
+		return out, unreachable(err)
+	}
+	if id := c.Annotations[annotationImageID]; id != "" && id != out.ImageID {
+		return out, otherImage(out.Reference(), out.ImageID, id)
+	}
+	return out, nil
+}
+
+// platformsOf are what an index has images for.
+func platformsOf(m registry.Manifest) []string {
+	var out []string
+	for _, c := range m.Images() {
+		out = append(out, c.Platform)
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package action_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -28,18 +31,18 @@ import (
 
 // A model is one image of a made-up inventory: all that could go into it.
 type model struct {
-	Name     string
-	Strategy string
-	Platform string
-	Config   string
-	Args     map[string]string
-	Labels   map[string]string
-	Epoch    int64
-	Images   []strategy.ImageInput // of the inventory: "localhost/NAME"
-	URL      string
-	Commit   string // of the repository that fills its workspace; "": none does
-	Ref      string
-	Volatile string
+	Name      string
+	Strategy  string
+	Platforms []string
+	Config    string
+	Args      map[string]string
+	Labels    map[string]string
+	Epoch     int64
+	Images    []strategy.ImageInput // of the inventory: "localhost/NAME"
+	URL       string
+	Commit    string // of the repository that fills its workspace; "": none does
+	Ref       string
+	Volatile  string
 }
 
 // A shipyard is a made-up inventory in a folder, with a registry that is a
@@ -49,7 +52,7 @@ type shipyard struct {
 	dir      string
 	models   map[string]*model
 	versions map[string]string // strategy → version
-	outside  map[string]string // reference → digest
+	outside  map[string]string // reference → digest; with a platform after it, one of an index
 	etags    map[string]string // URL → version
 
 	mu       sync.Mutex
@@ -94,7 +97,7 @@ func (y *shipyard) image(m *model) *inventory.Image {
 	return &inventory.Image{
 		Layers: layers,
 		Name:   m.Name, Dir: filepath.Join(y.dir, m.Name), Repository: "registry.test/" + m.Name, Strategy: m.Strategy,
-		Config: json.RawMessage(m.Config), Args: m.Args, Labels: m.Labels, Platforms: []string{m.Platform}, Epoch: m.Epoch,
+		Config: json.RawMessage(m.Config), Args: m.Args, Labels: m.Labels, Platforms: m.Platforms, Epoch: m.Epoch,
 		Pos: diag.Pos{File: m.Name, Line: 1, Column: 1},
 	}
 }
@@ -123,7 +126,7 @@ func (y *shipyard) ignored(image string) []string {
 }
 
 // ask is the Plan of the made-up strategy.
-func (y *shipyard) ask(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+func (y *shipyard) ask(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 	m := y.models[image.Name]
 	out := strategy.PlanResponse{Images: m.Images, Volatile: m.Volatile, Inputs: []strategy.Input{
 		{Path: "Dockerfile"}, {Path: ".dockerignore"}, {Path: "src", Exclude: y.ignored(image.Name)},
@@ -175,7 +178,25 @@ func (y *shipyard) Resolve(ctx context.Context, ref string) (registry.Manifest, 
 	if digest, ok := y.outside[ref]; ok {
 		return registry.Manifest{Repository: ref, Digest: digest, ImageID: "id of " + digest}, ctx.Err()
 	}
+	if m, ok := y.foreign(ref); ok {
+		return m, ctx.Err()
+	}
 	return registry.Manifest{}, fmt.Errorf("%s: %w", ref, registry.ErrNotFound)
+}
+
+// foreign is an index of somebody else's, or one of its images.
+func (y *shipyard) foreign(ref string) (registry.Manifest, bool) {
+	repository, digest, ok := strings.Cut(ref, "@")
+	if ok {
+		return registry.Manifest{Repository: repository, Digest: digest, ImageID: "id of " + digest}, strings.HasPrefix(digest, "sha256:foreign")
+	}
+	m := registry.Manifest{Repository: repository, Digest: "sha256:index", MediaType: ocispec.MediaTypeImageIndex}
+	for _, name := range slices.Sorted(maps.Keys(y.outside)) {
+		if platform, ok := strings.CutPrefix(name, ref+" "); ok {
+			m.Children = append(m.Children, registry.Child{Digest: y.outside[name], Platform: platform})
+		}
+	}
+	return m, m.Children != nil
 }
 
 // Push, Tag and Pull are never called by a decision.
@@ -197,7 +218,7 @@ func (emptyStore) Has(string) bool           { return false }
 func (emptyStore) Storage() strategy.Storage { return strategy.Storage{} }
 
 // run builds what a fresh machine decides to build, parents first, and returns
-// their names.
+// what: "NAME PLATFORM".
 func (y *shipyard) run() (built []string) {
 	y.t.Helper()
 	d, _ := y.machine()
@@ -207,56 +228,81 @@ func (y *shipyard) run() (built []string) {
 			y.t.Fatal(err)
 		}
 		product := decision.Product
-		switch decision.Fate {
-		case plan.Reuse:
-		case plan.Build:
-			built = append(built, name)
-			product.ImageID = y.content(name, y.identities(d, name))
-			y.registry["registry.test/"+name+":sw-"+string(decision.Key)] = registry.Manifest{ImageID: product.ImageID, Digest: "manifest of " + product.ImageID}
-		default:
-			y.t.Fatalf("%s is to %s: %v", name, decision.Fate, decision.Reasons)
+		product.Parts = slices.Clone(product.Parts)
+		for i, r := range decision.Rulings {
+			switch r.Fate {
+			case plan.Reuse:
+			case plan.Build:
+				built = append(built, name+" "+r.Platform)
+				product.Parts[i].ImageID = y.content(name, r.Platform, y.identities(d, name))
+			default:
+				y.t.Fatalf("%s is to %s: %v", name, r.Fate, r.Reasons)
+			}
 		}
+		y.push(name, product, decision)
 		d.Products.Put(name, product)
 	}
 	slices.Sort(built)
 	return built
 }
 
+// push keeps a build as the action does: every platform under its own key, and of
+// several an index.
+func (y *shipyard) push(name string, p action.Product, d action.Decision) {
+	y.t.Helper()
+	var children []registry.Child
+	for i, part := range p.Parts {
+		m := registry.Manifest{ImageID: part.ImageID, Digest: "manifest of " + part.ImageID}
+		y.registry["registry.test/"+name+":sw-"+string(d.Rulings[i].Key)] = m
+		children = append(children, registry.Child{Digest: m.Digest, Platform: part.Platform, Annotations: map[string]string{"build.slipway.image.id": part.ImageID}})
+	}
+	if len(children) == 1 {
+		return
+	}
+	index, err := registry.NewIndex("registry.test/"+name, children)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	y.registry["registry.test/"+name+":sw-"+string(d.Key)] = index
+}
+
+// identities are the image IDs of an image's parents: "NAME PLATFORM" → ID.
 func (y *shipyard) identities(d *action.Decider, image string) map[string]string {
 	out := map[string]string{}
 	for _, e := range d.Family.Node(image).Parents {
 		p, _ := d.Products.Get(e.Parent)
-		out[e.Parent] = p.ImageID
+		for _, part := range p.Parts {
+			out[e.Parent+" "+part.Platform] = part.ImageID
+		}
 	}
 	return out
 }
 
-// oracle rebuilds everything, looking nothing up: the image ID of every image.
+// oracle rebuilds everything, looking nothing up: the image ID of every image for
+// every platform, by "NAME PLATFORM".
 func (y *shipyard) oracle() map[string]string {
 	y.t.Helper()
 	d, _ := y.machine()
 	ids := map[string]string{}
 	for _, name := range d.Family.Order {
-		ids[name] = y.content(name, ids)
+		for _, platform := range y.models[name].Platforms {
+			ids[name+" "+platform] = y.content(name, platform, ids)
+		}
 	}
 	return ids
 }
 
 // content is the image ID that a build of an image comes to: a hash of what
 // it sees. Comments of a Dockerfile are no part of an image.
-func (y *shipyard) content(name string, parents map[string]string) string {
+func (y *shipyard) content(name, platform string, parents map[string]string) string {
 	m := *y.models[name]
 	h := sha256.New()
 	m.Labels = maps.Clone(m.Labels)
 	delete(m.Labels, "org.opencontainers.image.revision")
 	m.URL = m.URL + y.etags[m.URL]
-	fmt.Fprintln(h, y.versions[m.Strategy], m.Strategy, m.Platform, strings.ReplaceAll(m.Config, " ", ""), m.Args, m.Labels, m.Epoch, m.URL, m.Commit)
+	fmt.Fprintln(h, y.versions[m.Strategy], m.Strategy, platform, strings.ReplaceAll(m.Config, " ", ""), m.Args, m.Labels, m.Epoch, m.URL, m.Commit)
 	for _, in := range m.Images {
-		parent, ours := strings.CutPrefix(in.Reference, "localhost/")
-		if !ours {
-			parents = map[string]string{parent: y.outside[parent]}
-		}
-		fmt.Fprintln(h, in.Kind, parents[parent])
+		fmt.Fprintln(h, in.Kind, parents[y.needed(in, platform)], y.outside[in.Reference], y.outside[y.needed(in, platform)])
 	}
 	text, _ := os.ReadFile(y.path(name, "Dockerfile"))
 	for line := range strings.Lines(string(text)) {
@@ -266,6 +312,11 @@ func (y *shipyard) content(name string, parents map[string]string) string {
 	}
 	y.tree(h, name)
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// needed names what a build for a platform needs of an image.
+func (y *shipyard) needed(in strategy.ImageInput, platform string) string {
+	return strings.TrimPrefix(in.Reference, "localhost/") + " " + cmp.Or(in.Platform, platform)
 }
 
 // tree writes what a COPY of src would take.

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,7 +17,6 @@ import (
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
-	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/smoke"
 	"github.com/slipway-build/slipway/core/smoke/feature"
@@ -50,11 +48,12 @@ type ReportFiles struct{ JUnit, Cucumber string }
 
 // smokeArgs are the arguments of `smoke`.
 type smokeArgs struct {
-	Tags     string        `yaml:"tags" doc:"a tag expression that chooses scenarios; by default all of the image and its groups" example:"'@smoke and not @wip'"`
-	Timeout  time.Duration `yaml:"timeout" default:"2m" doc:"after which a scenario has failed"`
-	From     string        `yaml:"from" default:"test" doc:"the tag under which the image is looked for when this run did not push it"`
-	JUnit    string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
-	Cucumber string        `yaml:"cucumber" doc:"where the messages of Cucumber go: a file, or a folder with a file for each image" example:"reports/"`
+	Tags      string        `yaml:"tags" doc:"a tag expression that chooses scenarios; by default all of the image and its groups" example:"'@smoke and not @wip'"`
+	Timeout   time.Duration `yaml:"timeout" default:"2m" doc:"after which a scenario has failed"`
+	From      string        `yaml:"from" default:"test" doc:"the tag under which the image is looked for when this run did not push it"`
+	Platforms []string      `yaml:"platforms" doc:"which platforms of the image are proved here; by default all that the gate asks for. Verdicts of several machines add up" example:"[linux/arm64]"`
+	JUnit     string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
+	Cucumber  string        `yaml:"cucumber" doc:"where the messages of Cucumber go: a file, or a folder with a file for each image" example:"reports/"`
 }
 
 // smokeResult is what is registered of `smoke`.
@@ -71,6 +70,8 @@ func (*Smoke) Declare() declare.Action {
 		Summary: "prove a pushed digest with Gherkin, and leave the verdict in the registry",
 		About: "Scenarios are those beside the image and those of features/ that are for it or for one of its groups. With a deployment that " +
 			"runs the image, they may ask it. A digest that was proved before by the same scenarios is not proved again.\n\n" +
+			"Of an image of several platforms each is proved on its own, and what this machine cannot execute is not: a step that needs to says so, " +
+			"and the platform is not passed. Files and metadata can be looked at all the same.\n\n" +
 			"Any verdict but passed holds the image back: exit code 3.",
 		Args: new(smokeArgs), Result: new(smokeResult),
 		Check:    "Says how many scenarios would be run, and runs none.",
@@ -122,19 +123,22 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 	if err != nil {
 		return engine.Result{}, err
 	}
-	m := *product.Manifest
 	binding := s.binding(st, scenarios, args)
 	product.Binding = &binding
 	s.Decider.Products.Put(st.Image.Name, product)
-	if v, ok, err := s.proved(ctx, m, binding); err != nil || ok {
-		return engine.Result{Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed) + " before", Groups: []string{"passed"}, Values: proofOf(string(v.State), v.Passed, v.Planned)}, err
+	p := proof{Smoke: s, step: st, args: args, scenarios: scenarios, manifest: *product.Manifest, binding: binding}
+	if err := p.find(ctx); err != nil {
+		return engine.Result{}, err
+	}
+	if len(p.open()) == 0 {
+		return p.result(false, " before"), nil
 	}
 	if st.Check {
 		product.Foreseen = true
 		s.Decider.Products.Put(st.Image.Name, product)
-		return engine.Result{Changed: true, Verb: "prove", Digest: m.Digest, Detail: fmt.Sprintf("%d scenarios", len(scenarios)), Values: proofOf("", 0, len(scenarios))}, nil
+		return engine.Result{Changed: true, Verb: "prove", Digest: p.manifest.Digest, Detail: fmt.Sprintf("%d scenarios", len(scenarios)), Values: proofOf("", 0, len(scenarios))}, nil
 	}
-	return s.prove(ctx, st, args, m, scenarios, binding)
+	return p.prove(ctx)
 }
 
 // candidateTag is where candidates stand unless a task says otherwise.
@@ -168,39 +172,6 @@ func (s *Smoke) binding(st engine.Step, scenarios []feature.Scenario, args smoke
 	return b
 }
 
-// proved looks for a verdict that answers the very question of this task.
-func (s *Smoke) proved(ctx context.Context, m registry.Manifest, b gate.Binding) (gate.Verdict, bool, error) {
-	v, err := s.Gate.Find(ctx, gated(m))
-	if errors.Is(err, fs.ErrNotExist) {
-		return v, false, nil
-	}
-	if err != nil {
-		return v, false, unreachable(err)
-	}
-	return v, len(v.Faults()) == 0 && v.Binding.Key() == b.Key(), nil
-}
-
-// prove runs the scenarios, records the verdict and answers it.
-func (s *Smoke) prove(ctx context.Context, st engine.Step, args smokeArgs, m registry.Manifest, scenarios []feature.Scenario, b gate.Binding) (engine.Result, error) {
-	if err := s.bring(ctx, m); err != nil {
-		return engine.Result{}, err
-	}
-	subject, release, err := s.subject(ctx, st.Image, m)
-	if err != nil {
-		return engine.Result{}, err
-	}
-	begun := time.Now().UTC()
-	record, err := s.run(ctx, st, args, subject, scenarios)
-	err = errors.Join(err, release())
-	if err != nil {
-		return engine.Result{}, err
-	}
-	if ctx.Err() != nil {
-		return engine.Result{}, context.Cause(ctx)
-	}
-	return s.conclude(ctx, st, args, m, record, b, begun)
-}
-
 // run carries the scenarios out.
 func (s *Smoke) run(ctx context.Context, st engine.Step, args smokeArgs, subject *world.Subject, scenarios []feature.Scenario) (smoke.Record, error) {
 	var err error
@@ -209,7 +180,7 @@ func (s *Smoke) run(ctx context.Context, st engine.Step, args smokeArgs, subject
 		Runtime: &bench{runtime: s.Runtime, subject: subject.ImageID, find: s.find},
 		Expand:  func(text string) (string, error) { return expandText(st, text) },
 	}
-	if d := s.Deployments.Of(st.Image.Name); d != nil {
+	if d := s.Deployments.Of(st.Image.Name); d != nil && d.runs(subject) {
 		if parts.Deployment, err = d.Start(ctx); err != nil {
 			return smoke.Record{}, err
 		}
@@ -223,41 +194,17 @@ func expandText(st engine.Step, text string) (string, error) {
 	return n.Text(), ds.Err()
 }
 
-// conclude judges the record and leaves the verdict where the gate finds it.
-func (s *Smoke) conclude(ctx context.Context, st engine.Step, args smokeArgs, m registry.Manifest, record smoke.Record, b gate.Binding, begun time.Time) (engine.Result, error) {
-	policy := st.Image.Gate
-	v := smoke.Conclude(record, smoke.Policy{RequireTags: policy.Require, MinScenarios: policy.MinScenarios})
-	verdict := gate.Verdict{
-		Image: st.Image.Name, Repository: m.Repository, Digest: m.Digest, ImageID: m.ImageID,
-		State: gate.State(v.State), Planned: v.Planned, Executed: record.Executed, Passed: v.Passed,
-		Binding: b, Started: begun, Finished: time.Now().UTC(), RunID: s.RunID, Actor: s.Actor, Reasons: v.Reasons,
-	}
-	for _, sc := range record.Scenarios {
-		verdict.Scenarios = append(verdict.Scenarios, gate.Scenario{ID: sc.ID, Name: sc.Name, State: gate.State(sc.Status)})
-	}
-	tell(st, record)
-	if err := s.Reports(st.Image.Name, record, ReportFiles{args.JUnit, args.Cucumber}); err != nil {
-		return engine.Result{}, err
-	}
-	if err := s.Gate.Record(ctx, gated(m), verdict); err != nil {
-		return engine.Result{}, unreachable(err)
-	}
-	if v.State != smoke.StatePassed {
-		return engine.Result{}, &engine.RefusedError{Err: refused(verdict)}
-	}
-	return engine.Result{
-		Changed: true, Verb: "proved", Digest: m.Digest, Detail: passes(v.Passed), Groups: []string{"passed"},
-		Values: proofOf(string(v.State), v.Passed, v.Planned),
-	}, nil
-}
-
 func proofOf(state string, passed, planned int) map[string]any {
 	return declare.Values(smokeResult{State: state, Passed: passed, Planned: planned})
 }
 
 // refused is a verdict that does not promote, as an error.
 func refused(v gate.Verdict) error {
-	return fmt.Errorf("%s is not proved: %d of %d scenarios passed\n%s", v.Digest, v.Passed, v.Planned, strings.Join(v.Reasons, "\n"))
+	what := v.Digest
+	if v.Platform != "" {
+		what += " for " + v.Platform
+	}
+	return fmt.Errorf("%s is not proved: %d of %d scenarios passed\n%s", what, v.Passed, v.Planned, strings.Join(v.Reasons, "\n"))
 }
 
 // tell writes the scenarios that did not pass, with their evidence, to the

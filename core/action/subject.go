@@ -14,9 +14,9 @@ import (
 	"github.com/slipway-build/slipway/core/smoke/world"
 )
 
-// subject describes a pushed digest to the steps. release gives back what they
-// mounted.
-func (s *Smoke) subject(ctx context.Context, image *inventory.Image, m registry.Manifest) (subject *world.Subject, release func() error, err error) {
+// subject describes a pushed digest to the steps: m, which is one of the images of
+// pushed, or pushed itself. release gives back what they mounted.
+func (s *Smoke) subject(ctx context.Context, image *inventory.Image, pushed, m registry.Manifest) (subject *world.Subject, release func() error, err error) {
 	config, raw, err := s.Client.Config(ctx, m)
 	if err != nil {
 		return nil, nil, unreachable(err)
@@ -26,10 +26,13 @@ func (s *Smoke) subject(ctx context.Context, image *inventory.Image, m registry.
 		return nil, nil, err
 	}
 	mount := &mounted{store: s.Store, imageID: m.ImageID}
-	platform := config.OS + "/" + config.Architecture
+	platforms := platformsOf(pushed)
+	if !pushed.IsIndex() {
+		platforms = []string{config.OS + "/" + config.Architecture}
+	}
 	return &world.Subject{
-		Image: image.Name, Reference: m.Reference(), Digest: m.Digest, ImageID: m.ImageID,
-		Config: *config, RawConfig: raw, Manifest: m.Bytes, Platforms: []string{platform},
+		Image: image.Name, Reference: pushed.Reference(), Digest: pushed.Digest, ImageID: m.ImageID,
+		Config: *config, RawConfig: raw, Manifest: m.Bytes, Platforms: platforms,
 		Layers: layers, Size: size, Root: mount.root,
 	}, mount.release, nil
 }

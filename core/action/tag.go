@@ -57,7 +57,7 @@ func (t *Tag) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 	if !ok {
 		return engine.Result{}, fmt.Errorf("%s has not been built or pushed in this run, so there is nothing to tag", name)
 	}
-	result := engine.Result{Verb: "tagged", Digest: product.ImageID, Detail: strings.Join(args.Tags, ", "), Values: declare.Values(tagResult(args))}
+	result := engine.Result{Verb: "tagged", Digest: product.ImageID(), Detail: strings.Join(args.Tags, ", "), Values: declare.Values(tagResult(args))}
 	if product.Manifest == nil || step.Check {
 		product.Tags = args.Tags
 		t.Decider.Products.Put(name, product)

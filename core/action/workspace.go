@@ -66,7 +66,7 @@ type supplies struct {
 
 // ID implements [source.Images].
 func (s *supplies) ID(reference string) string {
-	i := slices.IndexFunc(s.bases, func(b strategy.BaseImage) bool { return b.Reference == reference })
+	i := slices.IndexFunc(s.bases, func(b strategy.BaseImage) bool { return b.Reference == reference && b.Platform == "" })
 	if i < 0 {
 		return ""
 	}

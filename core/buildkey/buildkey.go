@@ -55,13 +55,28 @@ type URL struct {
 
 // An ImageIdentity is an image that the build is made from.
 type ImageIdentity struct {
-	Reference string `json:"reference"` // as the build asks for it
-	Identity  string `json:"identity"`  // image ID of one of ours, manifest digest of another's
-	Kind      string `json:"kind"`      // base, builder, copy or mount
+	Reference string `json:"reference"`          // as the build asks for it
+	Identity  string `json:"identity"`           // image ID of one of ours, manifest digest of another's
+	Kind      string `json:"kind"`               // base, builder, copy or mount
+	Platform  string `json:"platform,omitempty"` // when it is not that of the build
 }
 
 // String returns how the build asks for the image: "localhost/base (base)".
-func (i ImageIdentity) String() string { return i.Reference + " (" + i.Kind + ")" }
+func (i ImageIdentity) String() string { return i.Reference + " (" + i.use() + ")" }
+
+// As returns the same use of an image, when that is the one with an identity.
+func (i ImageIdentity) As(identity string) ImageIdentity {
+	i.Identity = identity
+	return i
+}
+
+// use says what for: "base", "builder for linux/amd64".
+func (i ImageIdentity) use() string {
+	if i.Platform == "" {
+		return i.Kind
+	}
+	return i.Kind + " for " + i.Platform
+}
 
 // volatile are the labels that say nothing about what an image does.
 func volatile(label string) bool {

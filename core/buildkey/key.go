@@ -33,7 +33,7 @@ func Compute(f Facts) Key {
 	e.table(f.Labels, volatile)
 	e.rows(rows(f.Files, func(x File) []string { return []string{x.Path, x.Mode, x.Link, x.Digest} }))
 	e.rows(rows(f.URLs, func(x URL) []string { return []string{x.URL, x.ETag} }))
-	e.rows(rows(f.Images, func(x ImageIdentity) []string { return []string{x.Reference, x.Identity, x.Kind} }))
+	e.rows(rows(f.Images, func(x ImageIdentity) []string { return []string{x.Reference, x.Identity, x.use()} }))
 	return e.key()
 }
 

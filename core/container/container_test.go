@@ -113,7 +113,7 @@ func TestStartErrors(t *testing.T) {
 		{"isolation", container.Spec{ImageID: image, Name: "web", Isolation: "oci"}, `starting web: containers know no isolation "oci", only "chroot"`},
 		{"signal", container.Spec{ImageID: image, Name: "web", StopSignal: "SIGFOO"}, `starting web: the stop signal "SIGFOO" is no signal of this machine`},
 		{"no such source", container.Spec{ImageID: image, Name: "web", Mounts: []container.Mount{{Source: "/no/such", Target: "/m"}}}, "starting web: mounting /no/such at /m: stat /.slipway-old-root/no/such: no such file or directory"},
-		{"platform", container.Spec{ImageID: foreign, Name: "web"}, "starting web: its image is for linux/s390x, this machine is linux/amd64"},
+		{"platform", container.Spec{ImageID: foreign, Name: "web"}, "starting web: this machine, linux/amd64, cannot execute programs for linux/s390x: no emulator for it is registered in /proc/sys/fs/binfmt_misc"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

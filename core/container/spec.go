@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/netip"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/container/internal/supervisor"
 	"github.com/slipway-build/slipway/core/container/network"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // A Spec says what a container is. Only ImageID is needed.
@@ -96,9 +98,11 @@ func (s Spec) check(image Config) error {
 	if s.Isolation != "" && s.Isolation != "chroot" {
 		return fmt.Errorf("starting %s: containers know no isolation %q, only \"chroot\"", s.name(), s.Isolation)
 	}
-	if image.OS != "" && image.OS != runtime.GOOS || image.Architecture != "" && image.Architecture != runtime.GOARCH {
-		return fmt.Errorf("starting %s: its image is for %s/%s, this machine is %s/%s",
-			s.name(), image.OS, image.Architecture, runtime.GOOS, runtime.GOARCH)
+	if image.OS == "" && image.Architecture == "" {
+		return nil
+	}
+	if err := platform.Runs(cmp.Or(image.OS, runtime.GOOS) + "/" + cmp.Or(image.Architecture, runtime.GOARCH)); err != nil {
+		return fmt.Errorf("starting %s: %w", s.name(), err)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func large(tb testing.TB, images, tasks int, words string) *plan.Plan {
 		}
 	}
 	inv, found := inventory.Load(dir, inventory.Options{})
-	family, ds, err := plan.Relate(tb.Context(), inv.Images, func(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
+	family, ds, err := plan.Relate(tb.Context(), inv.Images, func(_ context.Context, m *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		var i int
 		var answer strategy.PlanResponse
 		if _, err := fmt.Sscanf(m.Name, "i%d", &i); err == nil && i > 0 {

@@ -120,7 +120,7 @@ func prepare(t *testing.T, book string, actions map[string]engine.Action) *plan.
 	if ds != nil {
 		t.Fatal(ds)
 	}
-	family, ds, err := plan.Relate(t.Context(), inv.Images, func(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
+	family, ds, err := plan.Relate(t.Context(), inv.Images, func(_ context.Context, m *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		var answer strategy.PlanResponse
 		if parent := parents[m.Name]; parent != "" {
 			answer.Images = []strategy.ImageInput{{Reference: "localhost/" + parent, Kind: strategy.Base}}

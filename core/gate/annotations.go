@@ -14,7 +14,7 @@ const prefix = "build.slipway."
 // manifest is read in one request, a blob takes another.
 func (v Verdict) annotations() (map[string]string, error) {
 	reasons, err := json.Marshal(v.Reasons)
-	return map[string]string{
+	out := map[string]string{
 		prefix + "image":      v.Image,
 		prefix + "repository": v.Repository,
 		prefix + "digest":     v.Digest,
@@ -32,7 +32,11 @@ func (v Verdict) annotations() (map[string]string, error) {
 		prefix + "run":        v.RunID,
 		prefix + "actor":      v.Actor,
 		prefix + "reasons":    string(reasons),
-	}, err
+	}
+	if v.Platform != "" {
+		out[prefix+"platform"] = v.Platform
+	}
+	return out, err
 }
 
 // readVerdict is the reverse of annotations.
@@ -40,7 +44,8 @@ func readVerdict(a map[string]string) (Verdict, error) {
 	r := reader{annotations: a}
 	v := Verdict{
 		Image: r.text("image"), Repository: r.text("repository"), Digest: r.text("digest"), ImageID: r.text("image-id"),
-		State: State(r.text("state")), Planned: r.number("planned"), Executed: r.number("executed"), Passed: r.number("passed"),
+		Platform: a[prefix+"platform"],
+		State:    State(r.text("state")), Planned: r.number("planned"), Executed: r.number("executed"), Passed: r.number("passed"),
 		Binding: Binding{
 			FeaturesDigest: r.text("features"), TagExpression: r.text("tags"),
 			Vocabulary: r.text("vocabulary"), DeploymentDigest: r.text("deployment"),

@@ -21,6 +21,14 @@ func (b Binding) Key() string {
 	return hash(b.FeaturesDigest, b.TagExpression, b.Vocabulary, b.DeploymentDigest)
 }
 
+// differences says for what else the verdict was given than now.
+func (v Verdict) differences(now Binding) []string {
+	if v.Platforms != nil {
+		return v.each(func(one Verdict) []string { return one.Binding.differences(now) })
+	}
+	return v.Binding.differences(now)
+}
+
 // differences says what changed from b to now.
 func (b Binding) differences(now Binding) []string {
 	var out []string

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func (e *examination) judge(ctx context.Context, m Member) (candidate, []string,
 	}
 	c.manifest = manifest
 	var reasons []string
-	for _, ask := range []func(context.Context, *candidate) ([]string, error){e.tested, e.head, e.parent, e.free} {
+	for _, ask := range []func(context.Context, *candidate) ([]string, error){e.complete, e.tested, e.head, e.parent, e.free} {
 		more, err := ask(ctx, &c)
 		if err != nil {
 			return c, nil, err
@@ -68,6 +69,20 @@ func (e *examination) judge(ctx context.Context, m Member) (candidate, []string,
 		reasons = append(reasons, more...)
 	}
 	return c, reasons, nil
+}
+
+// complete asks for an image for every platform.
+func (e *examination) complete(_ context.Context, c *candidate) ([]string, error) {
+	var missing []string
+	for _, platform := range c.Platforms {
+		if !slices.Contains(c.manifest.platforms(), platform) {
+			missing = append(missing, platform)
+		}
+	}
+	if len(missing) == 0 {
+		return nil, nil
+	}
+	return []string{fmt.Sprintf("it has no image for %s, which image.yml names: build and push it again", strings.Join(missing, ", "))}, nil
 }
 
 // tested asks for a verdict of exactly this digest, passed and fresh.
@@ -80,7 +95,7 @@ func (e *examination) tested(ctx context.Context, c *candidate) ([]string, error
 		return nil, err
 	}
 	c.verdict = v
-	reasons := v.Faults()
+	reasons := append(v.Faults(), v.waivedFaults(c.Waived)...)
 	if c.Binding != nil && len(reasons) == 0 {
 		reasons = v.differences(*c.Binding)
 	}
@@ -114,17 +129,28 @@ func (e *examination) parent(ctx context.Context, c *candidate) ([]string, error
 	if p.Image == "" {
 		return nil, nil
 	}
-	if p.ImageID == "" {
+	if len(p.ImageIDs) == 0 || slices.Contains(p.ImageIDs, "") {
 		return []string{fmt.Sprintf("it is not known on which %s it was built: build it again", p.Image)}, nil
 	}
 	if with, ok := e.members[p.Image]; ok {
-		if with.manifest.ImageID == p.ImageID {
-			return nil, nil
+		if lost := p.missing(with.manifest); lost != "" {
+			return []string{fmt.Sprintf("it was built on %s %s, and the set promotes %s %s: build it again",
+				p.Image, lost, p.Image, with.manifest.imageIDs())}, nil
 		}
-		return []string{fmt.Sprintf("it was built on %s %s, and the set promotes %s %s: build it again",
-			p.Image, p.ImageID, p.Image, orNone(with.manifest.ImageID))}, nil
+		return nil, nil
 	}
 	return e.promoted(ctx, p)
+}
+
+// missing returns the first image that a member was built on and that m does not
+// hold, or "".
+func (p Parent) missing(m Manifest) string {
+	for _, id := range p.ImageIDs {
+		if !m.holds(id) {
+			return id
+		}
+	}
+	return ""
 }
 
 func (e *examination) promoted(ctx context.Context, p Parent) ([]string, error) {
@@ -140,9 +166,9 @@ func (e *examination) promoted(ctx context.Context, p Parent) ([]string, error) 
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", t, err)
 		}
-		if m.ImageID != p.ImageID {
+		if lost := p.missing(m); lost != "" {
 			return []string{fmt.Sprintf("it was built on %s %s, and %s is %s: promote %s first, or in the same set",
-				p.Image, p.ImageID, t, orNone(m.ImageID), p.Image)}, nil
+				p.Image, lost, t, m.imageIDs(), p.Image)}, nil
 		}
 	}
 	return nil, nil

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/ledger"
 )
 
-// Record attaches v to its digest as evidence and journals it. A verdict that
+// Record attaches v to its digest as evidence and journals it. Of an index each
+// platform has verdicts of its own: Platform says which it is. A verdict that
 // contradicts itself, or is of another digest than subject, is an error and
 // nothing is attached.
 func (g *Gate) Record(ctx context.Context, subject Manifest, v Verdict) error {
@@ -30,12 +32,13 @@ func (g *Gate) Record(ctx context.Context, subject Manifest, v Verdict) error {
 	}
 	return g.run.Record(ledger.Entry{Verdict: &ledger.Verdict{
 		Image: v.Image, Repository: v.Repository, Digest: v.Digest,
-		State: string(v.State), Planned: v.Planned, Passed: v.Passed, Reasons: v.Reasons,
+		Platform: v.Platform, State: string(v.State), Planned: v.Planned, Passed: v.Passed, Reasons: v.Reasons,
 	}})
 }
 
 // Find returns the newest conclusive verdict of subject's digest, without its
-// scenarios. Of two that finished at one instant the one that does not pass
+// scenarios; of an index that of each platform, and what they amount to, so that
+// it does not matter which machine proved which. Of two that finished at one instant the one that does not pass
 // counts. The error is fs.ErrNotExist when there is none. Evidence that cannot
 // be read is an error, since it might be what overrides an earlier pass.
 func (g *Gate) Find(ctx context.Context, subject Manifest) (Verdict, error) {
@@ -44,20 +47,23 @@ func (g *Gate) Find(ctx context.Context, subject Manifest) (Verdict, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Verdict{}, fmt.Errorf("reading the evidence of %s: %w", ref, err)
 	}
-	var best Verdict
+	best := map[string]Verdict{}
 	for _, m := range found {
 		v, err := readEvidence(m, subject)
 		if err != nil {
 			return Verdict{}, fmt.Errorf("reading the evidence of %s: %w", ref, err)
 		}
-		if v.State.Conclusive() && v.overrides(best) {
-			best = v
+		if !slices.Contains(subject.platforms(), v.Platform) {
+			return Verdict{}, fmt.Errorf("reading the evidence of %s: referrer %s is of platform %q, which it does not have", ref, m.Digest, v.Platform)
+		}
+		if v.State.Conclusive() && v.overrides(best[v.Platform]) {
+			best[v.Platform] = v
 		}
 	}
-	if best.State == "" {
-		return best, fmt.Errorf("reading the evidence of %s: %w", ref, fs.ErrNotExist)
+	if len(best) == 0 {
+		return Verdict{}, fmt.Errorf("reading the evidence of %s: %w", ref, fs.ErrNotExist)
 	}
-	return best, nil
+	return together(subject, best), nil
 }
 
 func readEvidence(m, subject Manifest) (Verdict, error) {

@@ -44,7 +44,7 @@ func newFleet(t *testing.T) *fleet {
 	f.set = gate.Set{Name: "site", Members: []gate.Member{
 		{
 			Image: "web", Repository: "r/web", Digest: f.web.Digest, From: "test", To: []string{"latest", "2"},
-			Parent: gate.Parent{Image: "base", Repository: "r/base", Tags: []string{"latest"}, ImageID: f.base.ImageID},
+			Parent: gate.Parent{Image: "base", Repository: "r/base", Tags: []string{"latest"}, ImageIDs: []string{f.base.ImageID}},
 		},
 		{Image: "base", Repository: "r/base", Digest: f.base.Digest, From: "test", To: []string{"latest"}},
 	}}
@@ -186,12 +186,12 @@ func TestRefusals(t *testing.T) {
 			"web (web) is refused: its repository does not hold it, wanted the digest that was tested: push and smoke-test it again",
 		},
 		{
-			"unknown parent", func(f *fleet) { f.set.Members[0].Parent.ImageID = "" },
+			"unknown parent", func(f *fleet) { f.set.Members[0].Parent.ImageIDs = []string{""} },
 			gate.Options{},
 			"web (web) is refused: it is not known on which base it was built: build it again",
 		},
 		{
-			"other parent in the set", func(f *fleet) { f.set.Members[0].Parent.ImageID = f.old.ImageID },
+			"other parent in the set", func(f *fleet) { f.set.Members[0].Parent.ImageIDs = []string{f.old.ImageID} },
 			gate.Options{},
 			"web (web) is refused: it was built on base old-id, and the set promotes base base-id: build it again",
 		},

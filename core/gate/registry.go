@@ -14,8 +14,9 @@ type Manifest struct {
 	Repository  string // "registry/namespace/name"
 	Digest      string // "sha256:…" of Bytes
 	MediaType   string
-	Bytes       []byte // exactly as the registry holds them
-	ImageID     string // the config's digest; empty for an index
+	Bytes       []byte  // exactly as the registry holds them
+	ImageID     string  // the config's digest; empty for an index
+	Images      []Image // of an index; nil for an image
 	Annotations map[string]string
 }
 

@@ -22,6 +22,8 @@ type Member struct {
 	To         []string // the tags to move, in the same repository
 	Parent     Parent   // the zero Parent when no image of the inventory is one
 	Binding    *Binding // what a verdict must be bound to now; nil: whatever it says
+	Platforms  []string // what the image is to be there for, when that is several
+	Waived     []string // those of its platforms that may go without a verdict
 }
 
 // A Parent is the image that the final stage of a member is built on.
@@ -29,7 +31,7 @@ type Parent struct {
 	Image      string
 	Repository string
 	Tags       []string // where it stands when it is promoted: under all of them
-	ImageID    string   // of the image the member was really built on
+	ImageIDs   []string // of the images the member was really built on, one for each of its platforms
 }
 
 func (m Member) targets() []Target {

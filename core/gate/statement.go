@@ -64,7 +64,7 @@ func (v Verdict) predicate() testPredicate {
 	switch v.State {
 	case Passed:
 		p.Result = "PASSED"
-	case Flaky:
+	case Flaky, Waived:
 		p.Result = "WARNED"
 	default:
 		p.Result = "FAILED"

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,12 +21,13 @@ const (
 	Stale      State = "stale"      // too old, or for other features
 	Superseded State = "superseded" // a newer candidate took its place
 	Held       State = "held"       // a hold stands on the target
+	Waived     State = "waived"     // of a platform that gate.platforms does not ask for: it was not tested
 )
 
 // Conclusive says whether s tells something about the digest. An inconclusive
 // verdict does not override an earlier one.
 func (s State) Conclusive() bool {
-	return s == Passed || s == Flaky || s == Failed || s == Incomplete
+	return s == Passed || s == Flaky || s == Failed || s == Incomplete || s == Waived
 }
 
 // A Scenario is how one scenario went.
@@ -41,6 +43,8 @@ type Verdict struct {
 	Repository string     `json:"repository"`
 	Digest     string     `json:"digest"`
 	ImageID    string     `json:"imageID,omitempty"`
+	Platform   string     `json:"platform,omitempty"`  // which image of the index; "" when the digest is an image
+	Platforms  []Verdict  `json:"platforms,omitempty"` // what Find puts together: those of an index, by platform
 	State      State      `json:"state"`
 	Planned    int        `json:"planned"`
 	Executed   int        `json:"executed"`
@@ -63,6 +67,10 @@ func (v Verdict) Key() string { return hash(v.Digest, v.Binding.Key()) }
 // all is refused.
 func (v Verdict) Faults() []string {
 	switch {
+	case v.Platforms != nil:
+		return v.each(Verdict.Faults)
+	case v.State == "":
+		return []string{"there is no verdict of it, wanted passed: smoke-test it on a machine that can run it"}
 	case v.State != Passed:
 		return []string{v.stateFault()}
 	case v.Planned == 0:
@@ -87,6 +95,9 @@ func (v Verdict) check(subject Manifest) error {
 	if v.Digest != subject.Digest || v.Repository != subject.Repository {
 		return fmt.Errorf("recording a verdict: it is of %s@%s, not of %s@%s",
 			v.Repository, v.Digest, subject.Repository, subject.Digest)
+	}
+	if !slices.Contains(subject.platforms(), v.Platform) {
+		return fmt.Errorf("recording a verdict: it is of platform %q, and %s has %q", v.Platform, v.Digest, subject.platforms())
 	}
 	if !v.State.Conclusive() && v.State != Errored {
 		return fmt.Errorf("recording a verdict: %q is no outcome of a smoke run", v.State)

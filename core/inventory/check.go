@@ -7,6 +7,7 @@ import (
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 func (l *loader) oneOf(n document.Node, value string, allowed ...string) {
@@ -24,14 +25,10 @@ func (l *loader) checkImage(image *Image) {
 				WithFix("use at most 128 letters, digits, '_', '.' and '-', and begin with none of the last two"))
 		}
 	}
-	for i, platform := range image.Platforms {
-		if parts := strings.Split(platform, "/"); len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
-			l.found.Add(diag.Errorf("bad-value", item(file.Platforms, i), "%q is not a platform", platform).WithFix("write linux/amd64, or linux/arm/v7"))
-		}
-	}
 	l.notNegative(image.root.Get("epoch"), image.Epoch)
 	l.notNegative(image.root.Get("gate").Get("min_scenarios"), int64(image.Gate.MinScenarios))
-	l.onePlatform(image)
+	l.platforms(image)
+	l.gatePlatforms(image)
 }
 
 // item is where an item of a list stands, or the whole when a template made the
@@ -60,12 +57,31 @@ func validTag(tag string) bool {
 	return tag != "" && len(tag) <= 128
 }
 
-// onePlatform refuses what cannot be built yet, rather than to build half of
-// it.
-func (l *loader) onePlatform(image *Image) {
-	if len(image.Platforms) > 1 {
-		l.found.Add(diag.Errorf("several-platforms", image.file.Platforms.Pos(), "%s names %d platforms, and one image has one platform", image.Name, len(image.Platforms)).
-			WithFix("keep one of them"))
+// platforms refuses what is no platform, and one that is named twice.
+func (l *loader) platforms(image *Image) {
+	first := map[string]string{}
+	for i, name := range image.Platforms {
+		pos := item(image.file.Platforms, i)
+		if parts := strings.Split(name, "/"); len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
+			l.found.Add(diag.Errorf("bad-value", pos, "%q is not a platform", name).WithFix("write linux/amd64, or linux/arm/v7"))
+			continue
+		}
+		one := platform.Canonical(name)
+		if other, twice := first[one]; twice {
+			l.found.Add(diag.Errorf("duplicate-platform", pos, "%s and %s are one platform", other, name).WithFix("name it once"))
+		}
+		first[one] = name
+	}
+}
+
+// gatePlatforms refuses to ask for a verdict that nobody can give.
+func (l *loader) gatePlatforms(image *Image) {
+	listed := image.root.Get("gate").Get("platforms")
+	for i, name := range image.Gate.Platforms {
+		if !slices.Contains(image.Platforms, name) {
+			l.found.Add(diag.Errorf("unknown-platform", item(listed, i), "%s is not built for %s", image.Name, name).
+				WithFix("name some of %s", strings.Join(image.Platforms, ", ")))
+		}
 	}
 }
 

@@ -2,7 +2,7 @@ package inventory
 
 import (
 	"encoding/json"
-	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // An Image is one directory images/<name>/ and what the inventory says about
@@ -27,7 +28,7 @@ type Image struct {
 	Args       map[string]string // build arguments
 	Labels     map[string]string
 	Tags       []string
-	Platforms  []string // "linux/amd64"; empty: the machine's own
+	Platforms  []string // "linux/amd64", each once; the machine's own when image.yml names none
 	Isolation  string   // "chroot" by default, or "oci"
 	Epoch      int64    // seconds since 1970 for every timestamp in the image
 	Timeout    time.Duration
@@ -48,18 +49,15 @@ type Image struct {
 type Gate struct {
 	Require      []string `yaml:"require"`       // tags of which a scenario must have passed: "@smoke"
 	MinScenarios int      `yaml:"min_scenarios"` // at least so many must have passed
+	Platforms    []string `yaml:"platforms"`     // must have passed; the image's others are waived. Empty: all of them must
 }
 
 // Local reports whether the image has no registry to be pushed to.
 func (m *Image) Local() bool { return m.local }
 
-// Platform returns the platform that is built here: the only one the image
-// names, else the machine's own.
-func (m *Image) Platform() string {
-	if len(m.Platforms) > 0 {
-		return m.Platforms[0]
-	}
-	return "linux/" + runtime.GOARCH
+// Waives reports whether a platform of the image needs no verdict.
+func (g Gate) Waives(name string) bool {
+	return len(g.Platforms) > 0 && !slices.ContainsFunc(g.Platforms, func(one string) bool { return platform.Canonical(one) == platform.Canonical(name) })
 }
 
 // Scope returns every definition of every variable of the image.
@@ -130,6 +128,14 @@ func (m *Image) RepositoryPos() diag.Pos {
 		return def.Value.Pos()
 	}
 	return m.Pos
+}
+
+// PlatformsPos returns where it is said what the image is built for.
+func (m *Image) PlatformsPos() diag.Pos {
+	if m.file.Platforms.IsZero() {
+		return m.Pos
+	}
+	return m.file.Platforms.Pos()
 }
 
 // SourcePos returns where a source of the image is named.

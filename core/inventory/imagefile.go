@@ -9,6 +9,7 @@ import (
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // EmbeddedRegistry is the value of the variable registry that stands for the
@@ -49,7 +50,9 @@ func (l *loader) finishImage(image *Image) {
 	l.text(data, image.file.Isolation, &image.Isolation)
 	l.oneOf(image.file.Isolation, image.Isolation, "chroot", "oci")
 	image.Tags = l.texts(data, image.file.Tags)
-	image.Platforms = l.texts(data, image.file.Platforms)
+	if image.Platforms = l.texts(data, image.file.Platforms); len(image.Platforms) == 0 {
+		image.Platforms = []string{platform.Own()}
+	}
 	image.Args = l.merged(data, image, "args", image.file.Args)
 	image.Labels = l.merged(data, image, "labels", image.file.Labels)
 	image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate

@@ -154,7 +154,7 @@ func (inv *Inventory) Data(image *Image) vars.Data {
 	d.Roots["image"] = map[string]any{
 		"name": image.Name, "dir": image.Dir, "groups": inv.GroupsOf(image.Name),
 		"repository": image.Repository, "strategy": image.Strategy, "labels": image.Labels,
-		"args": image.Args, "tags": image.Tags, "platform": image.Platform(), "sources": image.Sources,
+		"args": image.Args, "tags": image.Tags, "platforms": image.Platforms, "sources": image.Sources,
 	}
 	return d
 }

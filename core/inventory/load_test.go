@@ -173,24 +173,24 @@ config: {target: "{{ .image.name }}", n: 3}
 args: {V: "{{ .version }}"}
 labels: {repository: "{{ .image.repository }}"}
 tags: ["{{ .version }}", "v{{ .version }}"]
-platforms: linux/amd64
+platforms: [linux/amd64, linux/arm64]
 isolation: oci
 epoch: 100
 timeout: 5m
-gate: {require: "@smoke", min_scenarios: 2}
+gate: {require: "@smoke", min_scenarios: 2, platforms: linux/arm64}
 `,
 	}), extra(t, "{registry: quay.io, namespace: acme}"))
 	m := inv.Image("web")
 	got := map[string]any{
 		"repository": m.Repository, "config": string(m.Config), "args": m.Args, "labels": m.Labels, "tags": m.Tags,
-		"platform": m.Platform(), "isolation": m.Isolation, "epoch": m.Epoch, "timeout": m.Timeout, "gate": m.Gate,
+		"platforms": m.Platforms, "isolation": m.Isolation, "epoch": m.Epoch, "timeout": m.Timeout, "gate": m.Gate,
 	}
 	want := map[string]any{
 		"repository": "quay.io/acme/web", "config": `{"n":3,"target":"web"}`,
 		"args":   map[string]string{"JAVA": "21", "DEBUG": "false", "V": "1.10"},
 		"labels": map[string]string{"team": "b", "title": "web", "repository": "quay.io/acme/web"},
-		"tags":   []string{"1.10", "v1.10"}, "platform": "linux/amd64", "isolation": "oci", "epoch": int64(100), "timeout": 5 * time.Minute,
-		"gate": inventory.Gate{Require: []string{"@smoke"}, MinScenarios: 2},
+		"tags":   []string{"1.10", "v1.10"}, "platforms": []string{"linux/amd64", "linux/arm64"}, "isolation": "oci", "epoch": int64(100), "timeout": 5 * time.Minute,
+		"gate": inventory.Gate{Require: []string{"@smoke"}, MinScenarios: 2, Platforms: []string{"linux/arm64"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

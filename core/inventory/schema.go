@@ -55,7 +55,7 @@ func imageDocs() map[string]string {
 		"args":       "build arguments; those of groups are added",
 		"labels":     "labels of the image; those of groups are added",
 		"tags":       "the tags that push puts",
-		"platforms":  "what the image is built for: linux/amd64",
+		"platforms":  "what the image is built for: linux/amd64, linux/arm64; this machine's own unless it is said",
 		"isolation":  "how RUN steps are kept apart",
 		"epoch":      "the time that files of the image have, in seconds since 1970; 0 unless it is said",
 		"timeout":    "how long a build may take",

@@ -105,6 +105,7 @@ type Verdict struct {
 	Image      string   `json:"image"`
 	Repository string   `json:"repository"`
 	Digest     string   `json:"digest"`
+	Platform   string   `json:"platform,omitempty"` // which image of an index
 	State      string   `json:"state"`
 	Planned    int      `json:"planned"`
 	Passed     int      `json:"passed"`

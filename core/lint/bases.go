@@ -46,7 +46,7 @@ func (l *look) bases(visit func(strategy.ImageInput, diag.Pos)) {
 	}
 	for _, name := range l.site.Family.Order {
 		node := l.site.Family.Node(name)
-		for _, in := range node.Answer.Images {
+		for _, in := range node.Images() {
 			if slices.Contains(node.External, in.Reference) {
 				visit(in, placeOf(node, in))
 			}

@@ -7,22 +7,21 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/slipway-build/slipway/core/inventory"
-	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // askers is how many images are asked about at once. An answer takes longer to
 // travel than to find, so that a few more than there are processors pay.
 const askers = 8
 
-// askAll asks about every image. The error is that of the first image, in their
-// order, whose strategy broke.
-func askAll(ctx context.Context, images []*inventory.Image, ask Asker) ([]strategy.PlanResponse, error) {
-	answers, errs := make([]strategy.PlanResponse, len(images)), make([]error, len(images))
+// askAll asks about every image, for each of its platforms. The error is that of
+// the first image, in their order, whose strategy broke.
+func askAll(ctx context.Context, images []*inventory.Image, ask Asker) ([][]Answer, error) {
+	answers, errs := make([][]Answer, len(images)), make([]error, len(images))
 	var g errgroup.Group
 	g.SetLimit(askers)
 	for i, image := range images {
 		g.Go(func() error {
-			answers[i], errs[i] = ask(ctx, image)
+			answers[i], errs[i] = askAbout(ctx, image, ask)
 			return nil
 		})
 	}
@@ -33,4 +32,16 @@ func askAll(ctx context.Context, images []*inventory.Image, ask Asker) ([]strate
 		}
 	}
 	return answers, nil
+}
+
+func askAbout(ctx context.Context, image *inventory.Image, ask Asker) ([]Answer, error) {
+	var out []Answer
+	for _, platform := range image.Platforms {
+		answer, err := ask(ctx, image, platform)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Answer{Platform: platform, PlanResponse: answer})
+	}
+	return out, nil
 }

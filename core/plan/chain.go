@@ -79,7 +79,7 @@ func (t *trail) parent(image string, r buildkey.Reason) string {
 		return ""
 	}
 	for _, e := range t.family.Node(image).Parents {
-		if (buildkey.ImageIdentity{Reference: e.Input.Reference, Kind: string(e.Input.Kind)}).String() == r.What {
+		if IdentityOf(e.Input).String() == r.What {
 			return e.Parent
 		}
 	}

@@ -21,14 +21,14 @@ func aFamily(t *testing.T, edges string) *plan.Family {
 	var images []*inventory.Image
 	for f := range strings.FieldsSeq(edges) {
 		name, list, _ := strings.Cut(f, "<")
-		images = append(images, &inventory.Image{Name: name, Repository: "r.test/" + name})
+		images = append(images, &inventory.Image{Name: name, Repository: "r.test/" + name, Platforms: []string{"linux/amd64"}})
 		for p := range strings.SplitSeq(list, ",") {
 			if p != "" {
 				parents[name] = append(parents[name], strategy.ImageInput{Reference: "localhost/" + p, Kind: strategy.Base})
 			}
 		}
 	}
-	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		return strategy.PlanResponse{Images: parents[image.Name]}, nil
 	})
 	if err != nil || found.Err() != nil {

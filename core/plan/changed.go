@@ -55,13 +55,23 @@ func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
 	if len(inside) == 0 || whole {
 		return whole, nil
 	}
-	for _, p := range inside {
-		if ok, err := buildkey.Selects(n.Answer.Inputs, p); ok || err != nil {
+	for _, a := range n.Answers {
+		if ok, err := a.selects(ctx, n.Image.Dir, inside); ok || err != nil {
 			return ok, err
 		}
 	}
-	read, err := buildkey.Read(ctx, n.Image.Dir, n.Answer.Inputs, nil)
-	return slices.ContainsFunc(read, func(f buildkey.File) bool { return slices.Contains(inside, f.Path) }), err
+	return false, nil
+}
+
+// selects reports whether one of files, by their paths below dir, is an input.
+func (a Answer) selects(ctx context.Context, dir string, files []string) (bool, error) {
+	for _, p := range files {
+		if ok, err := buildkey.Selects(a.Inputs, p); ok || err != nil {
+			return ok, err
+		}
+	}
+	read, err := buildkey.Read(ctx, dir, a.Inputs, nil)
+	return slices.ContainsFunc(read, func(f buildkey.File) bool { return slices.Contains(files, f.Path) }), err
 }
 
 // reached returns what files are in the workspace of the image; whole is whether
@@ -83,7 +93,7 @@ func (n *Node) reached(files []string) (inside []string, whole bool) {
 // toldOtherwise reports whether an image, with the same files, is built in
 // another way. One that did not exist is.
 func toldOtherwise(was, is *inventory.Image) bool {
-	return was == nil || was.Strategy != is.Strategy || was.Platform() != is.Platform() || was.Epoch != is.Epoch ||
+	return was == nil || was.Strategy != is.Strategy || !slices.Equal(was.Platforms, is.Platforms) || was.Epoch != is.Epoch ||
 		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels) ||
 		!source.Same(was.Layers, is.Layers)
 }

@@ -30,14 +30,14 @@ func links(t *testing.T) (string, *plan.Family) {
 		t.Fatal(err)
 	}
 	images := []*inventory.Image{
-		{Name: "web", Dir: web, Repository: "localhost/web"},
-		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool"},
-		{Name: "app", Dir: filepath.Join(dir, "images", "app"), Repository: "localhost/app", Layers: []source.Layer{
+		{Name: "web", Dir: web, Repository: "localhost/web", Platforms: []string{"linux/amd64"}},
+		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool", Platforms: []string{"linux/amd64"}},
+		{Name: "app", Dir: filepath.Join(dir, "images", "app"), Repository: "localhost/app", Platforms: []string{"linux/amd64"}, Layers: []source.Layer{
 			{Kind: source.Directory, From: "../../shared", To: "lib", Path: ".", Dir: filepath.Join(dir, "images", "app")},
 			{Kind: source.Archive, From: "../../app.tgz", To: ".", Path: ".", Dir: filepath.Join(dir, "images", "app")},
 		}},
 	}
-	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image) (strategy.PlanResponse, error) {
+	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		if i.Name == "app" {
 			return strategy.PlanResponse{Inputs: []strategy.Input{{Path: "lib/used"}}}, nil
 		}

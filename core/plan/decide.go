@@ -6,16 +6,15 @@ import (
 	"github.com/slipway-build/slipway/core/buildkey"
 )
 
-// Known is all that is known of an image when it is decided.
+// Known is all that is known of an image, for one platform, when it is decided.
 type Known struct {
-	Image    string
+	Platform string
 	Facts    buildkey.Facts // without the identities of parents in Open
 	Key      buildkey.Key   // of Facts; "" while they are not complete
 	Open     []Open         // parents that are not finished
 	Trouble  []Trouble      // what could not be found out
 	Volatile string         // why no build may be used again; "": one may
 	Found    string         // image ID of the build with this key; "": there is none
-	Tags     []WantedTag    // tags that the image should have, when its build is in its repository
 	Last     *LastBuild     // nil: none is known
 }
 
@@ -42,11 +41,11 @@ type LastBuild struct {
 	ImageID string
 }
 
-// Decide says what becomes of an image, and why. It is the only place where
-// that is decided: up front for all images, with parents open, and again for
-// each when its parents are finished.
-func Decide(k Known) Decision {
-	d := Decision{Image: k.Image, Key: k.Key, WaitsFor: k.parents()}
+// Decide says what becomes of an image for one platform, and why. It is the only
+// place where that is decided: up front for all images, with parents open, and
+// again for each when its parents are finished.
+func Decide(k Known) Ruling {
+	d := Ruling{Platform: k.Platform, Key: k.Key, WaitsFor: k.parents()}
 	switch {
 	case len(k.Trouble) > 0 || slices.ContainsFunc(k.Open, func(o Open) bool { return o.Blocked }):
 		d.Fate, d.Reasons = Blocked, k.unknown()
@@ -57,7 +56,7 @@ func Decide(k Known) Decision {
 	case k.Found == "":
 		d.Fate, d.Reasons = Build, k.changes()
 	default:
-		d.Fate, d.Reasons = k.tagged()
+		d.Fate = Reuse
 	}
 	return d
 }
@@ -101,7 +100,7 @@ func (k *Known) had(in buildkey.ImageIdentity) string {
 		return ""
 	}
 	for _, i := range k.Last.Facts.Images {
-		if i.Reference == in.Reference && i.Kind == in.Kind {
+		if i.String() == in.String() {
 			return i.Identity
 		}
 	}
@@ -120,7 +119,7 @@ func (k *Known) changes() []buildkey.Reason {
 	facts := k.Facts
 	for _, o := range k.Open {
 		if id := k.had(o.Input); id != "" {
-			facts.Images = append(slices.Clone(facts.Images), buildkey.ImageIdentity{Reference: o.Input.Reference, Kind: o.Input.Kind, Identity: id})
+			facts.Images = append(slices.Clone(facts.Images), o.Input.As(id))
 		}
 	}
 	diff := buildkey.Diff(k.Last.Facts, facts)
@@ -128,20 +127,6 @@ func (k *Known) changes() []buildkey.Reason {
 		return []buildkey.Reason{{Kind: BecauseMissing, Old: k.Last.ImageID}}
 	}
 	return diff
-}
-
-// tagged decides about an image whose build is known.
-func (k *Known) tagged() (Fate, []buildkey.Reason) {
-	var out []buildkey.Reason
-	for _, t := range k.Tags {
-		if t.Now != t.Want {
-			out = append(out, buildkey.Reason{Kind: BecauseTag, What: t.Tag, Old: t.Now, New: t.Want})
-		}
-	}
-	if len(out) > 0 {
-		return Retag, out
-	}
-	return Reuse, nil
 }
 
 // dedupe drops a reason that was given before: a parent may be used twice.

@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry/reference"
@@ -23,9 +25,38 @@ type Family struct {
 // A Node is one image with what its strategy says it depends on.
 type Node struct {
 	Image    *inventory.Image
-	Answer   strategy.PlanResponse
-	Parents  []Edge   // to images of the inventory, in the order of the file
-	External []string // references to images of others, in the order of the file
+	Answers  []Answer // one for each platform of the image, in their order
+	Parents  []Edge   // to images of the inventory, in the order of the file, for any platform
+	External []string // references to images of others, in the order of the file, for any platform
+}
+
+// An Answer is what a strategy says about one platform of an image.
+type Answer struct {
+	Platform string // one of the image's: "linux/amd64"
+	strategy.PlanResponse
+}
+
+// For returns for which platform an image that is asked for is needed.
+func (a Answer) For(in strategy.ImageInput) string { return cmp.Or(in.Platform, a.Platform) }
+
+// Answer returns what the strategy says about one platform of the image.
+func (n *Node) Answer(platform string) Answer {
+	i := slices.IndexFunc(n.Answers, func(a Answer) bool { return a.Platform == platform })
+	return n.Answers[i]
+}
+
+// Images returns what the strategy refers to, for any platform, each once, in
+// the order of the file.
+func (n *Node) Images() []strategy.ImageInput {
+	var out []strategy.ImageInput
+	for _, a := range n.Answers {
+		for _, in := range a.Images {
+			if !slices.Contains(out, in) {
+				out = append(out, in)
+			}
+		}
+	}
+	return out
 }
 
 // Parent returns the image of the inventory that a reference of the node
@@ -44,6 +75,12 @@ type Edge struct {
 	Parent string // its name
 	Input  strategy.ImageInput
 	Pos    diag.Pos
+}
+
+// IdentityOf is how facts name an image that a build asks for, without saying
+// which it is.
+func IdentityOf(in strategy.ImageInput) buildkey.ImageIdentity {
+	return buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind), Platform: in.Platform}
 }
 
 // Node returns the node of the named image, or nil.
@@ -71,10 +108,10 @@ func (f *Family) Descendants(name string, depth int) []string {
 	return f.users.Ancestors(name, depth)
 }
 
-// An Asker answers what the build of an image depends on: the Plan of its
-// strategy. An error means that the strategy itself broke. It is called by
+// An Asker answers what the build of an image for a platform depends on: the
+// Plan of its strategy. An error means that the strategy itself broke. It is called by
 // several goroutines at once.
-type Asker func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error)
+type Asker func(ctx context.Context, image *inventory.Image, platform string) (strategy.PlanResponse, error)
 
 // Relate asks every image's strategy what it depends on and joins the answers.
 // The diagnostics hold warnings as well; the Family is good when they hold no
@@ -88,8 +125,8 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		return nil, nil, err
 	}
 	for i, image := range images {
-		found.Add(Place(image, answers[i].Diagnostics)...)
-		node := &Node{Image: image, Answer: answers[i]}
+		node := &Node{Image: image, Answers: answers[i]}
+		found.Add(node.diagnostics()...)
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node
 		f.Graph.Add(image.Name, node.parentNames()...)
@@ -98,7 +135,28 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		}
 	}
 	found.Add(f.order()...)
+	found.Add(f.platforms(images)...)
 	return f, found, nil
+}
+
+// diagnostics are what the strategy has to say, for whichever platform: once.
+func (n *Node) diagnostics() diag.List {
+	var all diag.List
+	for _, a := range n.Answers {
+		all.Add(Place(n.Image, a.Diagnostics)...)
+	}
+	return once(all)
+}
+
+// once drops what was said before: of several platforms the file is one.
+func once(ds diag.List) diag.List {
+	var out diag.List
+	for _, d := range ds {
+		if !slices.Contains(out, d) {
+			out.Add(d)
+		}
+	}
+	return out
 }
 
 func (n *Node) parentNames() []string {
@@ -113,7 +171,7 @@ func (n *Node) parentNames() []string {
 // relate sorts the references of a node into parents and others.
 func (o *owners) relate(n *Node) diag.List {
 	var found diag.List
-	for _, in := range n.Answer.Images {
+	for _, in := range n.Images() {
 		pos := InputPos(n.Image, in)
 		r, err := reference.Parse(in.Reference)
 		if err != nil {

@@ -28,14 +28,14 @@ func benchmarkRelate(b *testing.B, references [][]string) {
 	images := make([]*inventory.Image, len(references))
 	answers := map[string]strategy.PlanResponse{}
 	for i, refs := range references {
-		images[i] = &inventory.Image{Name: imageName(i), Repository: "quay.io/acme/" + imageName(i)}
+		images[i] = &inventory.Image{Name: imageName(i), Repository: "quay.io/acme/" + imageName(i), Platforms: []string{"linux/amd64"}}
 		var answer strategy.PlanResponse
 		for line, ref := range refs {
 			answer.Images = append(answer.Images, strategy.ImageInput{Reference: ref, Kind: strategy.Base, File: "Dockerfile", Line: line + 1})
 		}
 		answers[images[i].Name] = answer
 	}
-	ask := func(_ context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	ask := func(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 		return answers[image.Name], nil
 	}
 	b.ReportAllocs()

@@ -44,7 +44,7 @@ func (is images) load(t testing.TB, imagesYML string) (string, *inventory.Invent
 }
 
 // ask answers as a strategy would.
-func (is images) ask(_ context.Context, m *inventory.Image) (strategy.PlanResponse, error) {
+func (is images) ask(_ context.Context, m *inventory.Image, _ string) (strategy.PlanResponse, error) {
 	var answer strategy.PlanResponse
 	for i, line := range is[m.Name] {
 		kind, ref, _ := strings.Cut(line, " ")

@@ -9,14 +9,19 @@ import (
 
 // Because says in one line why: the first reason and how many more there are;
 // "" when there is none.
-func (d Decision) Because() string {
-	switch len(d.Reasons) {
+func (d Decision) Because() string { return because(d.Reasons) }
+
+// Because says in one line why, as [Decision.Because] does.
+func (r Ruling) Because() string { return because(r.Reasons) }
+
+func because(reasons []buildkey.Reason) string {
+	switch len(reasons) {
 	case 0:
 		return ""
 	case 1:
-		return Sentence(d.Reasons[0])
+		return Sentence(reasons[0])
 	default:
-		return fmt.Sprintf("%s and %d more", Sentence(d.Reasons[0]), len(d.Reasons)-1)
+		return fmt.Sprintf("%s and %d more", Sentence(reasons[0]), len(reasons)-1)
 	}
 }
 

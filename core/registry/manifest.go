@@ -55,7 +55,7 @@ func (m Manifest) Child(platform string) (Child, bool) {
 		return Child{}, false
 	}
 	for _, c := range m.Children {
-		if c.Platform == platforms.Format(want) {
+		if c.Platform == platforms.Format(platforms.Normalize(want)) {
 			return c, true
 		}
 	}

@@ -139,3 +139,40 @@ Feature: Source code becomes an image by way of a builder image
     When I launch the fleet
     Then the exit code is 6
     And it says "inventory/images/sloop/image.yml:2:20: error[dangling-reference]"
+
+  Scenario: From a repository to what is deployed, as a chain of builds
+    Given a repository "ships" with a file "fleet/hull.txt":
+      """
+      a brig
+      """
+    And a file "inventory/images/sloop/image.yml":
+      """
+      strategy: s2i
+      config: { builder: localhost/shipwright, context: src }
+      source:
+        - git: ../../../../ships
+          path: fleet
+          to: src
+      """
+    And a file "inventory/images/quay/image.yml":
+      """
+      source:
+        - dockerfile: |
+            FROM scratch
+            COPY ship /ship
+        - image: sloop
+          paths: { /app/ship: . }
+      """
+    When I launch the fleet
+    Then the exit code is 0
+    Given a commit in "ships" with a file "fleet/hull.txt":
+      """
+      a better brig
+      """
+    When I say "slipway why quay"
+    Then it says "(1 commit)"
+    And it names the last two commits of "ships"
+    When I launch the fleet
+    Then the exit code is 0
+    And "sloop" was built and "quay" was built
+    And "shipwright" was reused and "sloop" was built

@@ -84,6 +84,7 @@ func initialize(t *testing.T, sc *godog.ScenarioContext, built *built) {
 	traces(sc, s)
 	userSteps(sc, s)
 	podmanSteps(sc, s)
+	platformSteps(sc, s)
 	sourceSteps(sc, s)
 }
 

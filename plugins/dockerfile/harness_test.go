@@ -148,8 +148,11 @@ func workspace(t testing.TB, files map[string]string) string {
 			t.Fatal(err)
 		}
 		data, mode := []byte(content), os.FileMode(0o644)
-		if content == helperContent {
+		switch content {
+		case helperContent:
 			data, mode = helper(t), 0o755
+		case foreignContent:
+			mode = 0o755
 		}
 		if err := os.WriteFile(path, data, mode); err != nil {
 			t.Fatal(err)
@@ -157,6 +160,9 @@ func workspace(t testing.TB, files map[string]string) string {
 	}
 	return dir
 }
+
+// foreignContent is a program that no machine executes.
+const foreignContent = "\x7fELF of another machine"
 
 // helperContent stands for the content of the helper.
 const helperContent = "\x00helper"

@@ -31,6 +31,7 @@ func images(needs *dockerfile.Build) []strategy.ImageInput {
 			File:      image.Pos.File,
 			Line:      image.Pos.Line,
 			Column:    image.Pos.Column,
+			Platform:  image.Platform,
 		})
 	}
 	return out

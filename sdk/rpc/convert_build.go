@@ -52,12 +52,15 @@ func dirsFromWire(d *strategyv1.Dirs) strategy.Dirs {
 }
 
 func baseToWire(b strategy.BaseImage) *strategyv1.BaseImage {
-	return &strategyv1.BaseImage{Reference: b.Reference, Digest: b.Digest, ImageId: b.ImageID, Location: b.Location}
+	return &strategyv1.BaseImage{
+		Reference: b.Reference, Digest: b.Digest, ImageId: b.ImageID, Location: b.Location, Platform: b.Platform,
+	}
 }
 
 func baseFromWire(b *strategyv1.BaseImage) strategy.BaseImage {
 	return strategy.BaseImage{
 		Reference: b.GetReference(), Digest: b.GetDigest(), ImageID: b.GetImageId(), Location: b.GetLocation(),
+		Platform: b.GetPlatform(),
 	}
 }
 

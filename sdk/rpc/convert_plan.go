@@ -42,6 +42,7 @@ func planResponseFromWire(r *strategyv1.PlanResponse) strategy.PlanResponse {
 func imageInputToWire(i strategy.ImageInput) *strategyv1.ImageInput {
 	return &strategyv1.ImageInput{
 		Reference: i.Reference, Kind: string(i.Kind), File: i.File, Line: int64(i.Line), Column: int64(i.Column),
+		Platform: i.Platform,
 	}
 }
 
@@ -49,6 +50,7 @@ func imageInputFromWire(i *strategyv1.ImageInput) strategy.ImageInput {
 	return strategy.ImageInput{
 		Reference: i.GetReference(), Kind: strategy.Kind(i.GetKind()),
 		File: i.GetFile(), Line: int(i.GetLine()), Column: int(i.GetColumn()),
+		Platform: i.GetPlatform(),
 	}
 }
 

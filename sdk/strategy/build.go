@@ -14,7 +14,7 @@ type BuildRequest struct {
 	Dirs      Dirs
 	Args      map[string]string
 	Labels    map[string]string
-	Bases     []BaseImage // one for each reference of Plan's Images
+	Bases     []BaseImage // one for each reference and platform of Plan's Images
 	Epoch     int64       // seconds since 1970 for every timestamp in the result
 	Isolation string      // "chroot" or "oci"
 	NoCache   bool        // reuse no layer
@@ -37,6 +37,7 @@ type BaseImage struct {
 	Digest    string // manifest digest in its registry; empty: it is in none
 	ImageID   string // "sha256:…": the digest of its config
 	Location  string // transport:reference where its bytes are now
+	Platform  string // as in [ImageInput.Platform]: with Reference it says which input is bound
 }
 
 // Storage is the host's container storage. A result that is left there is

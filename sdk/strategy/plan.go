@@ -75,6 +75,10 @@ type ImageInput struct {
 	File      string // relative to the workspace
 	Line      int
 	Column    int
+	// Platform says for which platform the image is needed, as for a stage
+	// that compiles for another machine: "linux/amd64". Empty: for that of the
+	// [Target]. One reference may be needed for several platforms.
+	Platform string
 }
 
 // An Input is something outside of images that goes into a build. The host

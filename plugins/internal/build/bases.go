@@ -22,24 +22,30 @@ type bases struct {
 	onBuild bool // triggers may take files
 	steps   *steps
 
-	ids      map[string]string // by reference, without "sha256:"
+	ids      map[need]string // without "sha256:"
 	contexts map[string]*define.AdditionalBuildContext
 	held     []string // containers that hold mounted images
 }
 
-// id answers the image ID for a reference that bind has seen.
-func (b *bases) id(reference string) string { return b.ids[reference] }
+// A need is what an image is bound by: one reference may be needed for several
+// platforms.
+type need struct{ reference, platform string }
+
+func needOf(image dockerfile.Image) need { return need{image.Reference, image.Platform} }
+
+// id answers the image ID for an image that bind has seen.
+func (b *bases) id(image dockerfile.Image) string { return b.ids[needOf(image)] }
 
 // bind makes every image that is needed present in the storage.
 func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagnostic, error) {
-	b.ids, b.contexts = map[string]string{}, map[string]*define.AdditionalBuildContext{}
+	b.ids, b.contexts = map[need]string{}, map[string]*define.AdditionalBuildContext{}
 	for _, image := range needs.Images {
-		if b.ids[image.Reference] == "" {
+		if b.id(image) == "" {
 			id, problem := b.fetch(ctx, image)
 			if problem != nil {
 				return problem, nil
 			}
-			b.ids[image.Reference] = id
+			b.ids[needOf(image)] = id
 		}
 		if problem, err := b.checkTriggers(ctx, image); problem != nil || err != nil {
 			return problem, err
@@ -54,7 +60,7 @@ func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagno
 // fetch returns the ID of an image, after pulling it when it is not here, or
 // what is wrong with the image that the file names.
 func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *diag.Diagnostic) {
-	base, ok := b.decided(image.Reference)
+	base, ok := b.decided(needOf(image))
 	if !ok {
 		d := diag.Errorf("unbound-image", image.Pos, "nothing was decided for image %s", image.Reference).
 			WithDetail("The build was given %d images; this is none of them.", len(b.request.Bases))
@@ -79,9 +85,9 @@ func (b *bases) fetch(ctx context.Context, image dockerfile.Image) (string, *dia
 	return id, nil
 }
 
-func (b *bases) decided(reference string) (strategy.BaseImage, bool) {
+func (b *bases) decided(wanted need) (strategy.BaseImage, bool) {
 	for _, base := range b.request.Bases {
-		if base.Reference == reference {
+		if (need{base.Reference, base.Platform}) == wanted {
 			return base, true
 		}
 	}
@@ -95,10 +101,10 @@ func (b *bases) offer(image dockerfile.Image) error {
 	switch image.Kind {
 	case strategy.Copy:
 		if b.contexts[image.Reference] == nil {
-			b.name(image, &define.AdditionalBuildContext{IsImage: true, Value: b.ids[image.Reference]})
+			b.name(image, &define.AdditionalBuildContext{IsImage: true, Value: b.id(image)})
 		}
 	case strategy.Mount:
-		folder, err := b.hold(b.ids[image.Reference])
+		folder, err := b.hold(b.id(image))
 		if err != nil {
 			return fmt.Errorf("mounting image %s: %w", image.Reference, err)
 		}

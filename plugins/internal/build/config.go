@@ -14,7 +14,7 @@ import (
 // read from where the image is now.
 func Config(ctx context.Context, req strategy.BuildRequest, reference string) (*imagespec.Image, error) {
 	b := bases{request: req}
-	base, ok := b.decided(reference)
+	base, ok := b.decided(need{reference: reference})
 	if !ok {
 		return nil, fmt.Errorf("nothing was decided for image %s", reference)
 	}

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -34,13 +36,28 @@ func (s *steps) diagnose(err error) diag.Diagnostic {
 		return diag.Errorf("build-failed", pos, "%s", cause(text, err)).WithDetail("%s", s.printed())
 	}
 	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), ending(exit)).WithDetail("%s", s.printed())
+	foreign := s.foreign(d.Detail)
 	switch {
+	case foreign != nil:
+		d.Summary = flat(text) + ": " + foreign.Error()
+		d.Fix = "do it in a stage that stands FROM --platform=$BUILDPLATFORM, " + foreign.Fix()
 	case exit.ExitCode() == 127:
 		d.Fix = "look whether the command is in the image"
 	case strings.Contains(d.Detail, "error setting supplemental groups list"):
 		d.Fix = "an ordinary user needs more than one ID to run steps: install newuidmap (package uidmap) and add the user to /etc/subuid and /etc/subgid"
 	}
 	return d
+}
+
+// foreign returns why a step could not be executed here, when that is for the
+// platform of its stage.
+func (s *steps) foreign(printed string) *platform.ForeignError {
+	wanted := cmp.Or(s.known[s.current].Platform, s.target)
+	if wanted == "" || !strings.Contains(printed, "exec format error") {
+		return nil
+	}
+	foreign, _ := errors.AsType[*platform.ForeignError](platform.Runs(wanted))
+	return foreign
 }
 
 // ending says how a command ended.

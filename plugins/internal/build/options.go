@@ -17,6 +17,7 @@ import (
 	"github.com/containers/storage/pkg/unshare"
 	"golang.org/x/sys/unix"
 
+	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -71,7 +72,7 @@ func platforms(text string) []struct{ OS, Arch, Variant string } {
 		return nil
 	}
 	var p struct{ OS, Arch, Variant string }
-	platform(text, &p.OS, &p.Arch, &p.Variant)
+	p.OS, p.Arch, p.Variant = platform.Parts(text)
 	return []struct{ OS, Arch, Variant string }{p}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/containers/image/v5/transports/alltransports"
 	"github.com/containers/image/v5/types"
 
+	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -23,6 +24,9 @@ func (b *bases) pull(ctx context.Context, base strategy.BaseImage) (id string, e
 		return "", errors.New("it is not in the storage and has no location")
 	}
 	system := systemContext(b.request)
+	if base.Platform != "" {
+		choose(system, base.Platform)
+	}
 	from, err := alltransports.ParseImageName(byDigest(base))
 	if err != nil {
 		return "", err
@@ -89,12 +93,11 @@ func systemContext(req strategy.BuildRequest) *types.SystemContext {
 		DockerRegistryUserAgent:     "slipway",
 		OCIAcceptUncompressedLayers: true,
 	}
-	platform(req.Target.Platform, &system.OSChoice, &system.ArchitectureChoice, &system.VariantChoice)
+	choose(system, req.Target.Platform)
 	return system
 }
 
-// platform splits "os/arch[/variant]".
-func platform(text string, os, arch, variant *string) {
-	parts := append(strings.SplitN(text, "/", 3), "", "")
-	*os, *arch, *variant = parts[0], parts[1], parts[2]
+// choose has an index answer with the image for a platform.
+func choose(system *types.SystemContext, wanted string) {
+	system.OSChoice, system.ArchitectureChoice, system.VariantChoice = platform.Parts(wanted)
 }

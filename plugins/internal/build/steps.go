@@ -23,9 +23,10 @@ type steps struct {
 
 	mu      sync.Mutex
 	known   []dockerfile.Step
-	next    int // index into known
-	current int // index of the open step; -1: one that the file does not have
-	extra   int // steps that the file does not have
+	target  string // the platform of the build; "": the machine's own
+	next    int    // index into known
+	current int    // index of the open step; -1: one that the file does not have
+	extra   int    // steps that the file does not have
 	id      string
 	cached  bool // the open step
 	worked  bool // some step that makes a layer was not cached
@@ -36,7 +37,7 @@ func newSteps(t *teller) *steps { return &steps{teller: t, tail: &tail{size: 20}
 
 // open begins the build.
 func (s *steps) open(spec Spec, needs *dockerfile.Build) {
-	s.known = needs.Steps
+	s.known, s.target = needs.Steps, spec.Request.Target.Platform
 	s.teller.tell(message{Started: &strategy.StepStarted{ID: whole, Title: "build " + spec.Name}})
 }
 

@@ -19,7 +19,7 @@ func (b *bases) checkTriggers(ctx context.Context, image dockerfile.Image) (*dia
 	if b.onBuild || image.Kind != strategy.Base && image.Kind != strategy.Builder {
 		return nil, nil
 	}
-	triggers, err := b.triggers(ctx, b.ids[image.Reference])
+	triggers, err := b.triggers(ctx, b.id(image))
 	if err != nil {
 		return nil, fmt.Errorf("reading the triggers of %s: %w", image.Reference, err)
 	}

@@ -9,20 +9,20 @@ import (
 )
 
 // Bind returns the text of the file with the reference of each FROM that is
-// built replaced by what replace answers for it; references to stages stay.
+// built replaced by what replace answers for its image; references to stages stay.
 // Mounts without a type get the one that it stands for. The lines keep their
 // numbers. The file itself is not touched: the text is for buildah, which
 // would take a stage named like an image for the image if it were told of the
 // image by name, and whose cache overlooks changes below a mount whose type is
 // not written.
-func (b *Build) Bind(replace func(reference string) string) []byte {
+func (b *Build) Bind(replace func(Image) string) []byte {
 	lines := slices.Clone(b.file.lines)
 	for _, image := range b.Images {
 		if image.Kind != strategy.Base && image.Kind != strategy.Builder {
 			continue
 		}
 		n := image.Pos.Line - 1
-		lines[n] = replaceAt(lines[n], image.Pos.Column, image.Written, replace(image.Reference))
+		lines[n] = replaceAt(lines[n], image.Pos.Column, image.Written, replace(image))
 	}
 	for _, s := range b.file.stages {
 		for _, st := range s.steps {

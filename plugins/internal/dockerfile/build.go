@@ -8,6 +8,7 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -36,14 +37,16 @@ type Image struct {
 	Kind      strategy.Kind
 	Pos       diag.Pos
 	Written   string // as it stands in the file
+	Platform  string // of FROM --platform, when it is not the build's own; else empty
 }
 
 // A Step is one instruction that is built.
 type Step struct {
-	Pos     diag.Pos
-	Text    string // without its heredocs
-	Stage   int    // counted from 0 among all stages of the file
-	Network string // of a RUN, as written: "", "default", "host" or "none"
+	Pos      diag.Pos
+	Text     string // without its heredocs
+	Stage    int    // counted from 0 among all stages of the file
+	Network  string // of a RUN, as written: "", "default", "host" or "none"
+	Platform string // what the stage stands on is for, as [Image.Platform]
 }
 
 // Resolve says what the target of a build needs. The build is nil when a
@@ -78,7 +81,8 @@ type resolver struct {
 type resolved struct {
 	stage    *stage
 	from     use
-	uses     []use // of COPY --from and mounts
+	platform string // as [Image.Platform]
+	uses     []use  // of COPY --from and mounts
 	sources  []source
 	scope    *scope // as it is after the last instruction
 	problems diag.List
@@ -94,14 +98,39 @@ func (r *resolver) resolve(s *stage) *resolved {
 	out := &resolved{stage: s}
 	out.from = out.refer(r.file, s.base, r.global, strategy.Builder, s.basePos, s.index, false)
 	out.scope = &scope{lex: r.global.lex, vars: map[string]string{}}
+	out.platform = r.platform(out)
+	out.from.image.Platform = out.platform
 	if out.from.stage != nil {
 		out.scope = r.stages[out.from.stage.index].scope.clone()
+		out.platform = r.stages[out.from.stage.index].platform
 		out.addTriggers(out.from.stage)
 	}
 	for i := range s.steps {
 		r.step(out, &s.steps[i])
 	}
 	return out
+}
+
+// platform is that of FROM --platform; "" when it is the build's own. COPY
+// --from and mounts always mean the build's own.
+func (r *resolver) platform(out *resolved) string {
+	written := out.stage.platform
+	if written == "" {
+		return ""
+	}
+	text, missing, err := r.global.expand(written)
+	switch _, architecture, _ := platform.Parts(text); {
+	case err != nil:
+		out.problems.Add(diag.Errorf("bad-platform", out.stage.pos, "--platform=%s: %v", written, err))
+	case len(required(written, missing)) > 0:
+		out.problems.Add(unset("--platform="+written, required(written, missing), r.global, out.stage.pos))
+	case architecture == "":
+		out.problems.Add(diag.Errorf("bad-platform", out.stage.pos, "--platform=%s: %q is not a platform", written, text).WithFix("write linux/amd64, or $BUILDPLATFORM"))
+	}
+	if platform.Canonical(text) == platform.Canonical(r.global.vars["TARGETPLATFORM"]) {
+		return ""
+	}
+	return text
 }
 
 func (r *resolver) step(out *resolved, st *step) {
@@ -222,8 +251,8 @@ func (b *Build) addStage(st *resolved) {
 		}
 	}
 	b.sources = append(b.sources, st.sources...)
-	b.Steps = append(b.Steps, Step{Pos: st.stage.pos, Text: st.stage.text, Stage: st.stage.index})
+	b.Steps = append(b.Steps, Step{Pos: st.stage.pos, Text: st.stage.text, Stage: st.stage.index, Platform: st.platform})
 	for _, s := range st.stage.steps {
-		b.Steps = append(b.Steps, Step{Pos: s.pos, Text: s.text, Stage: st.stage.index, Network: s.network()})
+		b.Steps = append(b.Steps, Step{Pos: s.pos, Text: s.text, Stage: st.stage.index, Network: s.network(), Platform: st.platform})
 	}
 }

@@ -38,7 +38,7 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("%s is placed at line %d of %d", i.Reference, i.Pos.Line, lines)
 			}
 		}
-		if bound := b.Bind(func(string) string { return "id" }); strings.Count(string(bound), "\n")+1 != lines {
+		if bound := b.Bind(func(dockerfile.Image) string { return "id" }); strings.Count(string(bound), "\n")+1 != lines {
 			t.Fatalf("binding changed the number of lines:\n%s", bound)
 		}
 		if _, _, err := b.Inputs(fstest.MapFS{"a": {}}, ".", dockerfile.Ignore{}); err != nil {

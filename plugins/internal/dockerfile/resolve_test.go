@@ -7,13 +7,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // images are "kind reference line:column" of every image that a build needs.
 func images(b *dockerfile.Build) []string {
 	var out []string
 	for _, i := range b.Images {
-		out = append(out, fmt.Sprintf("%s %s %d:%d", i.Kind, i.Reference, i.Pos.Line, i.Pos.Column))
+		line := fmt.Sprintf("%s %s %d:%d", i.Kind, i.Reference, i.Pos.Line, i.Pos.Column)
+		if i.Platform != "" {
+			line += " for " + i.Platform
+		}
+		out = append(out, line)
 	}
 	return out
 }
@@ -26,7 +31,7 @@ func TestImages(t *testing.T) {
 	}{
 		{name: "one", text: "FROM alpine:3.20\n", want: []string{"base alpine:3.20 1:6"}},
 		{name: "scratch is none", text: "FROM scratch\n"},
-		{name: "any case", text: "from --platform=linux/arm64   Example.com/a/B:1 as Web\n", want: []string{"base Example.com/a/B:1 1:31"}},
+		{name: "any case", text: "from --platform=linux/arm64   Example.com/a/B:1 as Web\n", options: dockerfile.Options{Platform: "linux/arm64"}, want: []string{"base Example.com/a/B:1 1:31"}},
 		{name: "argument with default", text: "ARG V=3.20\nARG IMAGE=alpine:$V\nFROM ${IMAGE}\n", want: []string{"base alpine:3.20 3:6"}},
 		{
 			name:    "build argument",
@@ -39,7 +44,21 @@ func TestImages(t *testing.T) {
 			name:    "platform",
 			text:    "FROM --platform=$BUILDPLATFORM base-$TARGETARCH$TARGETVARIANT\n",
 			options: dockerfile.Options{Platform: "linux/arm/v7"},
-			want:    []string{"base base-armv7 1:32"},
+			want:    []string{"base base-armv7 1:32 for " + platform.Own()},
+		},
+		{
+			name:    "a stage that compiles for another machine",
+			text:    "FROM --platform=$BUILDPLATFORM golang AS build\nFROM build AS more\nCOPY --from=tools /t /t\nFROM golang\nCOPY --from=more /a /a\nCOPY --from=golang /b /b\n",
+			options: dockerfile.Options{Platform: "linux/s390x"},
+			want: []string{
+				"builder golang 1:32 for " + platform.Own(), "copy tools 3:13", "base golang 4:6", "copy golang 6:13",
+			},
+		},
+		{
+			name:    "the build's own platform, said in another way",
+			text:    "FROM --platform=linux/arm64/v8 golang\n",
+			options: dockerfile.Options{Platform: "linux/arm64"},
+			want:    []string{"base golang 1:32"},
 		},
 		{
 			name: "stage chain",
@@ -114,6 +133,8 @@ func TestMistakes(t *testing.T) {
 		},
 		{name: "unset", text: "ARG VERSION\nFROM alpine:$VERSIN\n", want: "Dockerfile:2:6: error[unset-argument]: alpine:$VERSIN: VERSIN has no value here (declare it before the first FROM, as in ARG VERSIN=…, or pass a build argument)"},
 		{name: "misspelt", text: "ARG VERSION=1\nFROM alpine:$VERSIN\n", want: `Dockerfile:2:6: error[unset-argument]: alpine:$VERSIN: VERSIN has no value here (did you mean "VERSION"?)`},
+		{name: "platform", text: "FROM --platform=amd64 scratch\n", want: `Dockerfile:1:1: error[bad-platform]: --platform=amd64: "amd64" is not a platform (write linux/amd64, or $BUILDPLATFORM)`},
+		{name: "platform unset", text: "FROM --platform=$BULDPLATFORM scratch\n", want: `Dockerfile:1:1: error[unset-argument]: --platform=$BULDPLATFORM: BULDPLATFORM has no value here (did you mean "BUILDPLATFORM"?)`},
 		{name: "target", text: "FROM scratch AS web\n", target: "wbe", want: `Dockerfile: error[unknown-target]: there is no stage "wbe" to build (did you mean "web"?)`},
 		{name: "duplicate", text: "FROM scratch AS web\nFROM scratch AS Web\n", want: `Dockerfile:2:1: error[duplicate-stage]: stage "Web" is defined twice`},
 		{name: "case", text: "FROM scratch AS Web\nFROM web\n", want: `Dockerfile:2:6: error[stage-case]: stage "Web" is written "web" here (write "Web" in both places)`},
@@ -148,7 +169,7 @@ func TestBind(t *testing.T) {
 	if b == nil {
 		t.Fatal(problems)
 	}
-	if got := string(b.Bind(func(r string) string { return "<" + r + ">" })); got != want {
+	if got := string(b.Bind(func(i dockerfile.Image) string { return "<" + i.Reference + ">" })); got != want {
 		t.Errorf("bound:\n%s\nwant:\n%s", got, want)
 	}
 }

@@ -2,12 +2,13 @@ package dockerfile
 
 import (
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
+
+	"github.com/slipway-build/slipway/sdk/platform"
 )
 
 // A scope holds the variables that are visible at one place in the file.
@@ -95,15 +96,14 @@ func (s *scope) env(env *instructions.EnvCommand) {
 // platformVars are the variables that every build has. target is
 // "os/arch[/variant]"; empty: the machine's own.
 func platformVars(target string) map[string]string {
-	own := "linux/" + runtime.GOARCH
+	own := platform.Own()
 	if target == "" {
 		target = own
 	}
 	vars := map[string]string{}
-	for prefix, platform := range map[string]string{"BUILD": own, "TARGET": target} {
-		parts := append(strings.SplitN(platform, "/", 3), "", "")
-		vars[prefix+"PLATFORM"] = platform
-		vars[prefix+"OS"], vars[prefix+"ARCH"], vars[prefix+"VARIANT"] = parts[0], parts[1], parts[2]
+	for prefix, text := range map[string]string{"BUILD": own, "TARGET": target} {
+		vars[prefix+"PLATFORM"] = text
+		vars[prefix+"OS"], vars[prefix+"ARCH"], vars[prefix+"VARIANT"] = platform.Parts(text)
 	}
 	return vars
 }

@@ -164,13 +164,13 @@ func (a *App) extraVars(arg string) (document.Node, diag.List) {
 
 // asker asks strategies what images depend on.
 func (a *App) asker() plan.Asker {
-	return func(ctx context.Context, image *inventory.Image) (strategy.PlanResponse, error) {
+	return func(ctx context.Context, image *inventory.Image, platform string) (strategy.PlanResponse, error) {
 		session, err := a.Catalog().Session(image.Strategy)
 		if err != nil {
 			return unknownStrategy(image, err)
 		}
 		ask := func(r strategy.PlanRequest) (strategy.PlanResponse, error) {
-			r.Config, r.Target, r.Args = image.Config, strategy.Target{Image: image.Name, Platform: image.Platform()}, image.Args
+			r.Config, r.Target, r.Args = image.Config, strategy.Target{Image: image.Name, Platform: platform}, image.Args
 			return a.Catalog().Plan(ctx, image.Strategy, session, r)
 		}
 		if len(image.Layers) == 0 {

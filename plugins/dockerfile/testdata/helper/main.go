@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -32,6 +33,12 @@ func run(verb string, args []string) error {
 		return nil
 	case "write":
 		return os.WriteFile(args[0], []byte(args[1]), 0o644)
+	case "env": // what variables are, into a file
+		var text strings.Builder
+		for _, name := range args[1:] {
+			fmt.Fprintf(&text, "%s=%s\n", name, os.Getenv(name))
+		}
+		return os.WriteFile(args[0], []byte(text.String()), 0o644)
 	case "append":
 		return add(args[0], args[1])
 	case "copy":

@@ -29,6 +29,7 @@ type flags struct {
 	expr    string
 	junit   string
 	cuke    string
+	on      []string
 }
 
 // New returns the commands.
@@ -109,12 +110,13 @@ func newSmoke(a *app.App) *cobra.Command {
 	f := new(flags)
 	cmd := command(a, "smoke", "Prove pushed images with their features", f, func() []app.Task {
 		return []app.Task{{Action: "smoke", Args: given(map[string]any{
-			"tags": f.expr, "timeout": f.timeout, "from": f.from, "junit": f.junit, "cucumber": f.cuke,
+			"tags": f.expr, "timeout": f.timeout, "from": f.from, "junit": f.junit, "cucumber": f.cuke, "platforms": f.on,
 		})}}
 	})
 	cmd.Flags().StringVar(&f.expr, "tags", "", "a tag expression: @smoke and not @wip")
 	cmd.Flags().DurationVar(&f.timeout, "timeout", 0, "how long one scenario may take")
 	cmd.Flags().StringVar(&f.from, "from", "", "the candidates' tag (default: test)")
+	cmd.Flags().StringSliceVar(&f.on, "platform", nil, "which platforms are proved here (default: all that the gate asks for)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit reports to this folder")
 	cmd.Flags().StringVar(&f.cuke, "cucumber", "", "write Cucumber JSON reports to this folder")
 	return cmd

@@ -44,12 +44,13 @@ type Image struct {
 	Args         map[string]string `json:"args"`
 	Labels       map[string]string `json:"labels"`
 	Tags         []string          `json:"tags"`
-	Platform     string            `json:"platform"`
+	Platforms    []string          `json:"platforms"`
 	Isolation    string            `json:"isolation"`
 	Epoch        int64             `json:"epoch"` // seconds since 1970
 	Timeout      string            `json:"timeout,omitempty"`
 	Require      []string          `json:"gate_require"`
 	MinScenarios int               `json:"gate_min_scenarios"`
+	Proved       []string          `json:"gate_platforms"` // that need a verdict
 }
 
 // A Source is what is laid into the workspace of an image.
@@ -107,8 +108,9 @@ func show(ctx context.Context, a *app.App, format, name string) error {
 func newImage(inv *inventory.Inventory, family *plan.Family, m *inventory.Image) Image {
 	answer := Image{
 		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)), Sources: orEmpty(m.Sources), Laid: laid(m.Layers),
-		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platform: m.Platform(),
+		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platforms: m.Platforms,
 		Isolation: m.Isolation, Epoch: m.Epoch, Require: orEmpty(m.Gate.Require), MinScenarios: m.Gate.MinScenarios,
+		Proved: proved(m),
 	}
 	if answer.Args == nil {
 		answer.Args = map[string]string{}
@@ -146,7 +148,7 @@ func (m Image) text(w io.Writer) error {
 		line(map[bool]string{true: "filled by"}[i == 0], s.String())
 	}
 	line("tags", m.Tags...)
-	line("platform", m.Platform)
+	line("platforms", m.Platforms...)
 	line("isolation", m.Isolation)
 	line("epoch", time.Unix(m.Epoch, 0).UTC().Format(time.RFC3339))
 	line("timeout", m.Timeout)
@@ -166,7 +168,15 @@ func (m Image) gate(line func(string, ...string)) {
 	if m.MinScenarios > 0 {
 		needs = append(needs, fmt.Sprintf("at least %d passed scenarios", m.MinScenarios))
 	}
+	if len(m.Proved) < len(m.Platforms) {
+		needs = append(needs, "a verdict for "+strings.Join(m.Proved, " and "))
+	}
 	line("gate", needs...)
+}
+
+// proved are the platforms of an image that need a verdict.
+func proved(m *inventory.Image) []string {
+	return slices.DeleteFunc(slices.Clone(m.Platforms), m.Gate.Waives)
 }
 
 // pairs writes one pair a line, the name before the first only.

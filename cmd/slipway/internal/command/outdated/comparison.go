@@ -2,6 +2,7 @@ package outdated
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
@@ -34,30 +35,39 @@ func (c *comparison) behind(ctx context.Context, d action.Decision) ([]Image, er
 		affected = []string{}
 	}
 	var out []Image
-	for _, in := range node.Answer.Images {
-		if node.Parent(in.Reference) != "" {
-			continue
-		}
-		image, err := c.compare(ctx, in, d)
-		if err != nil {
-			return nil, err
-		}
-		if image.Old != "" && image.Old != image.New {
-			image.Name, image.Affected = d.Image, affected
-			out = append(out, image)
+	for _, r := range d.Rulings {
+		answer := node.Answer(r.Platform)
+		for _, in := range answer.Images {
+			if node.Parent(in.Reference) != "" {
+				continue
+			}
+			image, err := c.compare(ctx, in, answer.For(in), r)
+			if err != nil {
+				return nil, err
+			}
+			image.Name = d.Image
+			if image.Old != "" && image.Old != image.New && !slices.ContainsFunc(out, image.same) {
+				image.Affected = affected
+				out = append(out, image)
+			}
 		}
 	}
 	return out, nil
 }
 
+// same reports whether another platform told the same.
+func (i Image) same(other Image) bool {
+	return i.Name == other.Name && i.Base == other.Base && i.Old == other.Old && i.New == other.New
+}
+
 // compare holds one base against what it was; Old is "" when nobody knows.
-func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, d action.Decision) (Image, error) {
-	image := Image{Base: buildkey.ImageIdentity{Reference: in.Reference, Kind: string(in.Kind)}.String()}
+func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, platform string, ruling action.Ruling) (Image, error) {
+	image := Image{Base: plan.IdentityOf(in).String()}
 	r, err := reference.Parse(in.Reference)
 	if err != nil {
 		return image, err
 	}
-	ref, platform := r.Tagged().Exact(), c.Family.Node(d.Image).Image.Platform()
+	ref := r.Tagged().Exact()
 	m, err := c.Decider.Outside(ctx, ref, platform)
 	if err != nil {
 		return image, err
@@ -69,7 +79,7 @@ func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, d acti
 	if pin, ok := c.pins.Find(ref); ok {
 		image.Old, image.New = pin.Digest, seen.Named
 	} else {
-		image.Old, image.New = changed(d.Reasons, image.Base)
+		image.Old, image.New = changed(ruling.Reasons, image.Base)
 	}
 	if image.Old != "" && image.Old != image.New {
 		image.Since, image.SinceBy = c.since(ctx, m, seen.Time)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -28,6 +29,9 @@ Say of every image what would become of it if it were built now:
   maybe    a parent has to be built first; if that comes out as it was, there
            is nothing to do
   blocked  a registry did not tell what must be known to decide
+
+Of an image of several platforms the key is that of their index; what becomes of
+each platform is shown where they differ.
 
 Nothing is built, pulled or written but caches. The exit code is 4 when an image
 is blocked. What is not known is never taken for unchanged.
@@ -90,21 +94,29 @@ func (a Answer) write(to *app.App, format string, family *plan.Family) error {
 	}
 }
 
-// text writes a line for each image.
+// text writes a line for each image, and one for each of its platforms where they
+// differ in what becomes of them.
 func (a Answer) text(w io.Writer) error {
 	width := 0
 	for _, d := range a.Images {
 		width = max(width, len(d.Image))
 	}
+	var b strings.Builder
 	for _, d := range a.Images {
-		key := "-"
-		if d.Key != "" {
-			key = d.Key.Short()
-		}
-		line := fmt.Sprintf("%-8s %-*s  %-12s  %s", d.Fate, width, d.Image, key, d.Because())
-		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " ")); err != nil {
-			return err
+		line(&b, fmt.Sprintf("%-8s %-*s", d.Fate, width, d.Image), d.Key, d.Because())
+		for _, r := range d.Rulings() {
+			line(&b, fmt.Sprintf("  %-8s %s", r.Fate, r.Platform), r.Key, r.Because())
 		}
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// line is what becomes of one thing, its key and why.
+func line(b *strings.Builder, what string, key buildkey.Key, why string) {
+	short := "-"
+	if key != "" {
+		short = key.Short()
+	}
+	b.WriteString(strings.TrimRight(fmt.Sprintf("%s  %-12s  %s", what, short, why), " ") + "\n")
 }

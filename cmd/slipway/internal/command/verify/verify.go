@@ -27,7 +27,8 @@ func New(a *app.App) *cobra.Command {
 		Long: strings.TrimSpace(`
 Tell whether the digest that stands under a tag has a passed verdict. The
 evidence is read from the registry, so any machine can ask. It is trusted as far
-as the permission to write to the repository goes. The exit code is 0 when it
+as the permission to write to the repository goes. Of an image of several
+platforms each needs a verdict, or a record that it was waived. The exit code is 0 when it
 was proved and 3 when it was not.`),
 	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
@@ -81,11 +82,33 @@ func (o *answer) judge(ctx context.Context, g *gate.Gate, m gate.Manifest) error
 	return nil
 }
 
+// platforms are what was concluded about each platform of an index.
+func (o *answer) platforms() []string {
+	if o.Verdict == nil {
+		return nil
+	}
+	var out []string
+	for _, v := range o.Verdict.Platforms {
+		switch v.State {
+		case "":
+			out = append(out, v.Platform+": never smoke-tested")
+		case gate.Waived:
+			out = append(out, fmt.Sprintf("%s: waived, %s, by %s, run %s", v.Platform, v.Finished.Local().Format(time.DateTime), v.Actor, v.RunID))
+		default:
+			out = append(out, fmt.Sprintf("%s: %s, %d of %d scenarios passed, by %s, run %s", v.Platform, v.State, v.Passed, v.Planned, v.Actor, v.RunID))
+		}
+	}
+	return out
+}
+
 func (o *answer) text(w io.Writer) error {
 	word := map[bool]string{true: "proved", false: "not proved"}[o.Proved]
 	fmt.Fprintf(w, "%s %s\n  %s\n", o.Reference, word, o.Digest)
 	if v := o.Verdict; v != nil {
 		fmt.Fprintf(w, "  %s: %d of %d scenarios passed, %s, by %s, run %s\n", v.State, v.Passed, v.Planned, v.Finished.Local().Format(time.DateTime), v.Actor, v.RunID)
+	}
+	for _, one := range o.platforms() {
+		fmt.Fprintf(w, "  %s\n", one)
 	}
 	for _, r := range o.Reasons {
 		fmt.Fprintf(w, "  %s\n", r)

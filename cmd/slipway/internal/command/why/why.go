@@ -41,10 +41,13 @@ Nothing is built, pulled or written but caches.`),
 // An Answer is what the command tells. Its form is part of the command line's
 // contract.
 type Answer struct {
-	Image    string       `json:"name"`
-	Decision plan.Fate    `json:"decision"`
-	Key      buildkey.Key `json:"key"`
-	Chain    []plan.Link  `json:"chain"` // from the image to the cause; empty when nothing changed
+	Image     string        `json:"name"`
+	Decision  plan.Fate     `json:"decision"`
+	Key       buildkey.Key  `json:"key"`
+	Chain     []plan.Link   `json:"chain"`               // from the image to the cause; empty when nothing changed
+	Platforms []plan.Ruling `json:"platforms,omitempty"` // of an image of several platforms
+
+	differing []plan.Ruling // where they differ in what becomes of them
 }
 
 func run(ctx context.Context, a *app.App, name, format string) error {
@@ -72,7 +75,7 @@ func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
 		plain = append(plain, d.Decision)
 	}
 	i := slices.IndexFunc(plain, func(d plan.Decision) bool { return d.Image == name })
-	answer := Answer{Image: name, Decision: plain[i].Fate, Key: plain[i].Key, Chain: []plan.Link{}}
+	answer := Answer{Image: name, Decision: plain[i].Fate, Key: plain[i].Key, Chain: []plan.Link{}, Platforms: plain[i].Platforms, differing: plain[i].Rulings()}
 	if len(plain[i].Reasons) > 0 {
 		answer.Chain = p.Family.Chain(name, plain, action.History(p.Builds))
 	}
@@ -82,6 +85,9 @@ func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
 // text writes the chain, each image a step further in.
 func (a Answer) text(w io.Writer) error {
 	fmt.Fprintf(w, "%s: %s\n", a.Image, a.Decision)
+	for _, r := range a.differing {
+		fmt.Fprintf(w, "  %s: %s\n", r.Platform, r.Fate)
+	}
 	if len(a.Chain) == 0 {
 		fmt.Fprintf(w, "  nothing changed since the build of key %s\n", a.Key.Short())
 	}

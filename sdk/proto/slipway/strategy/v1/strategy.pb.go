@@ -970,6 +970,7 @@ type ImageInput struct {
 	File          string                 `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`           // relative to the workspace
 	Line          int64                  `protobuf:"varint,4,opt,name=line,proto3" json:"line,omitempty"`
 	Column        int64                  `protobuf:"varint,5,opt,name=column,proto3" json:"column,omitempty"`
+	Platform      string                 `protobuf:"bytes,6,opt,name=platform,proto3" json:"platform,omitempty"` // since minor 1: for which platform, when not for the target's
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1037,6 +1038,13 @@ func (x *ImageInput) GetColumn() int64 {
 		return x.Column
 	}
 	return 0
+}
+
+func (x *ImageInput) GetPlatform() string {
+	if x != nil {
+		return x.Platform
+	}
+	return ""
 }
 
 // Input is something outside of images that goes into a build; the host reads
@@ -1316,6 +1324,7 @@ type BaseImage struct {
 	Digest        string                 `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
 	ImageId       string                 `protobuf:"bytes,3,opt,name=image_id,json=imageId,proto3" json:"image_id,omitempty"`
 	Location      string                 `protobuf:"bytes,4,opt,name=location,proto3" json:"location,omitempty"` // transport:reference
+	Platform      string                 `protobuf:"bytes,5,opt,name=platform,proto3" json:"platform,omitempty"` // since minor 1: as in ImageInput
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1374,6 +1383,13 @@ func (x *BaseImage) GetImageId() string {
 func (x *BaseImage) GetLocation() string {
 	if x != nil {
 		return x.Location
+	}
+	return ""
+}
+
+func (x *BaseImage) GetPlatform() string {
+	if x != nil {
+		return x.Platform
 	}
 	return ""
 }
@@ -2220,14 +2236,15 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\x06inputs\x18\x03 \x03(\v2\x1a.slipway.strategy.v1.InputR\x06inputs\x12 \n" +
 	"\vfingerprint\x18\x04 \x01(\tR\vfingerprint\x12\x1a\n" +
 	"\bvolatile\x18\x05 \x01(\tR\bvolatile\x120\n" +
-	"\x05reads\x18\x06 \x03(\v2\x1a.slipway.strategy.v1.InputR\x05reads\"~\n" +
+	"\x05reads\x18\x06 \x03(\v2\x1a.slipway.strategy.v1.InputR\x05reads\"\x9a\x01\n" +
 	"\n" +
 	"ImageInput\x12\x1c\n" +
 	"\treference\x18\x01 \x01(\tR\treference\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x12\n" +
 	"\x04file\x18\x03 \x01(\tR\x04file\x12\x12\n" +
 	"\x04line\x18\x04 \x01(\x03R\x04line\x12\x16\n" +
-	"\x06column\x18\x05 \x01(\x03R\x06column\"G\n" +
+	"\x06column\x18\x05 \x01(\x03R\x06column\x12\x1a\n" +
+	"\bplatform\x18\x06 \x01(\tR\bplatform\"G\n" +
 	"\x05Input\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
 	"\aexclude\x18\x02 \x03(\tR\aexclude\x12\x10\n" +
@@ -2260,12 +2277,13 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\tworkspace\x18\x01 \x01(\tR\tworkspace\x12\x16\n" +
 	"\x06output\x18\x02 \x01(\tR\x06output\x12\x18\n" +
 	"\ascratch\x18\x03 \x01(\tR\ascratch\x12\x14\n" +
-	"\x05cache\x18\x04 \x01(\tR\x05cache\"x\n" +
+	"\x05cache\x18\x04 \x01(\tR\x05cache\"\x94\x01\n" +
 	"\tBaseImage\x12\x1c\n" +
 	"\treference\x18\x01 \x01(\tR\treference\x12\x16\n" +
 	"\x06digest\x18\x02 \x01(\tR\x06digest\x12\x19\n" +
 	"\bimage_id\x18\x03 \x01(\tR\aimageId\x12\x1a\n" +
-	"\blocation\x18\x04 \x01(\tR\blocation\"j\n" +
+	"\blocation\x18\x04 \x01(\tR\blocation\x12\x1a\n" +
+	"\bplatform\x18\x05 \x01(\tR\bplatform\"j\n" +
 	"\aStorage\x12\x16\n" +
 	"\x06driver\x18\x01 \x01(\tR\x06driver\x12\x12\n" +
 	"\x04root\x18\x02 \x01(\tR\x04root\x12\x19\n" +
