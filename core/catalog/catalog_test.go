@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +110,32 @@ func TestOpenIsOneProcessEach(t *testing.T) {
 	if pids[0] == pids[1] || started() != 2 {
 		t.Errorf("processes %v, %d started", pids, started())
 	}
+	guards := 0
+	for guards == 0 && t.Context().Err() == nil { // it starts in its own time
+		guards = guardsOf(t)
+	}
+	if guards != 1 {
+		t.Errorf("%d guards run, wanted one for all", guards)
+	}
+}
+
+// guardsOf counts the guards that this process has started.
+func guardsOf(t *testing.T) (n int) {
+	t.Helper()
+	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		args, _ := os.ReadFile(line)
+		stat, _ := os.ReadFile(filepath.Join(filepath.Dir(line), "stat"))
+		_, rest, _ := strings.Cut(string(stat), ") ") // state, parent
+		fields := strings.Fields(rest)
+		if strings.HasSuffix(string(args), "slipway-guard\x00") && fields[1] == strconv.Itoa(os.Getpid()) {
+			n++
+		}
+	}
+	return n
 }
 
 // Errors tell which version of a plugin broke, once it has said that.

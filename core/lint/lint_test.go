@@ -34,8 +34,13 @@ func playbook(src string) lint.Site {
 // site loads an inventory with one image.
 func site(t *testing.T, images, dockerfile string) lint.Site {
 	t.Helper()
+	return siteOf(t, map[string]string{"images.yml": images, "images/web/Dockerfile": dockerfile})
+}
+
+func siteOf(t *testing.T, files map[string]string) lint.Site {
+	t.Helper()
 	dir := t.TempDir()
-	for name, text := range map[string]string{"images.yml": images, "images/web/Dockerfile": dockerfile} {
+	for name, text := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
@@ -54,7 +59,7 @@ func site(t *testing.T, images, dockerfile string) lint.Site {
 	}
 	suite := &feature.Suite{Scenarios: []feature.Scenario{{Image: "web"}}}
 	return lint.Site{
-		Files:     []lint.File{{Name: filepath.Join(dir, "images.yml"), Src: []byte(images), YAML: true}},
+		Files:     []lint.File{{Name: filepath.Join(dir, "images.yml"), Src: []byte(files["images.yml"]), YAML: true}},
 		Inventory: inv, Family: family, Suite: suite, Actions: actions(),
 	}
 }
@@ -79,6 +84,8 @@ func TestExamples(t *testing.T) {
 		switch {
 		case strings.HasPrefix(src, "FROM"):
 			return site(t, "all: {}\n", src)
+		case strings.HasPrefix(src, "source:"):
+			return siteOf(t, map[string]string{"images.yml": "all: {}\n", "images/web/Dockerfile": "FROM scratch\n", "images/web/image.yml": src})
 		case strings.HasPrefix(src, "all:"):
 			return site(t, src, "FROM scratch\n")
 		default:

@@ -6,7 +6,7 @@ func Rules() []Rule {
 	return []Rule{
 		named(), ignoredErrors(), alwaysChanged(), loggedPassword(), decimalMode(), unreachableTask(), promoteUnproved(),
 		literalCompare(), defaultTrue(), jinjaStatement(), rawTag(), hostsAlias(), unusedVariable(),
-		latestBase(), unpinnedBase(), unprovedImage(),
+		latestBase(), unpinnedBase(), unpinnedArchive(), unprovedImage(),
 		keyOrder(), trailingSpace(), finalNewline(), uselessIgnore(),
 	}
 }

@@ -18,7 +18,7 @@ func (r *Repository) Extract(ctx context.Context, commit, folder, to string) (bo
 	if at != "." {
 		tree += filepath.ToSlash(at)
 	}
-	if _, err := r.Run(ctx, "cat-file", "-e", tree); err != nil {
+	if !r.Has(ctx, tree) {
 		return false, nil
 	}
 	if err := r.Checkout(ctx, tree, to); err != nil {

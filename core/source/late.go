@@ -82,7 +82,7 @@ func (s *stratum) picked(ctx context.Context, root, to string) error {
 	for _, folder := range order {
 		c := Copy{Root: root, Paths: into[folder], Dest: filepath.Join(to, filepath.FromSlash(folder))}
 		if err := plainDir(to, folder); err != nil {
-			return err
+			return s.mistake(err)
 		}
 		if _, err := c.Run(ctx); err != nil {
 			return s.mistake(err)

@@ -146,6 +146,30 @@ func TestLater(t *testing.T) {
 	}
 }
 
+// A link of an image leads nothing out of the workspace, whoever is to write
+// through it.
+func TestLinksOfImages(t *testing.T) {
+	s := newSite(t)
+	images, outside := s.trees(), t.TempDir()
+	if err := os.Symlink(outside, filepath.Join(s.dir, "builder/opt/out")); err != nil {
+		t.Fatal(err)
+	}
+	for yaml, want := range map[string]string{
+		"- {image: builder, paths: {/opt/: ., /opt/app/: out}}":      "image/image.yml:1:11: error[bad-source]: image builder: out is no folder",
+		"- {image: builder, paths: {/opt/: ., /opt/app/: out/more}}": "image/image.yml:1:11: error[bad-source]: image builder: out is no folder",
+		"- {image: builder, paths: {/opt/: .}}\n- {dockerfile: FROM x, to: out}": "image/image.yml:2:16: error[source-conflict]: out comes from image builder (image/image.yml:1:11) and, in another form, from the inline Dockerfile (image/image.yml:2:16) " +
+			"(leave it out of one, lay one into a folder of its own with to:, or have the later one win: replace: true)",
+	} {
+		_, err := s.spaces.Whole(t.Context(), s.image(), s.layers(yaml), images)
+		if diff := cmp.Diff(want, s.clean(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", yaml, diff)
+		}
+	}
+	if left, err := os.ReadDir(outside); err != nil || len(left) > 0 {
+		t.Errorf("outside is %v, %v", left, err)
+	}
+}
+
 func TestWholeMistakes(t *testing.T) {
 	s := newSite(t)
 	s.write("image/app/run", "mine")

@@ -74,7 +74,7 @@ func (l Layer) Name() string {
 // Repository is the address of a repository of git, without credentials; "" of
 // other layers, and of one that is known by its path on this machine alone.
 func (l Layer) Repository() string {
-	if l.Kind != Git || !l.remote() && !strings.HasPrefix(l.From, "file://") {
+	if l.Kind != Git || !l.Remote() && !strings.HasPrefix(l.From, "file://") {
 		return ""
 	}
 	return l.Name()
@@ -82,7 +82,7 @@ func (l Layer) Repository() string {
 
 // Password is what the URL itself says to its server; "" when it says nothing.
 func (l Layer) Password() string {
-	if !l.remote() {
+	if !l.Remote() {
 		return ""
 	}
 	return (git.Origin{URL: l.From}).Password()
@@ -96,8 +96,8 @@ func (l Layer) file() string {
 	return filepath.Join(l.Dir, filepath.FromSlash(l.From))
 }
 
-// remote reports whether From is a URL, or what git takes for one.
-func (l Layer) remote() bool {
+// Remote reports whether From is a URL, or what git takes for one.
+func (l Layer) Remote() bool {
 	if strings.Contains(l.From, "://") {
 		return !strings.HasPrefix(l.From, "file://")
 	}
@@ -108,7 +108,7 @@ func (l Layer) remote() bool {
 // origin is the repository of a layer of git.
 func (l Layer) origin(token string) git.Origin {
 	o := git.Origin{URL: l.From, Ref: l.Ref, Token: token}
-	if !l.remote() && !strings.HasPrefix(l.From, "file://") {
+	if !l.Remote() && !strings.HasPrefix(l.From, "file://") {
 		o.URL = l.file()
 	}
 	return o
@@ -169,7 +169,7 @@ func (l Layer) same(m Layer) bool {
 // archive is.
 func (l Layer) Reaches(file string) (as string, ok bool) {
 	switch {
-	case l.remote() || l.Late() || l.Kind == Dockerfile:
+	case l.Remote() || l.Late() || l.Kind == Dockerfile:
 		return "", false
 	case l.Kind == Archive:
 		return "", file == l.file()

@@ -2,12 +2,15 @@ package source_test
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/source"
 )
 
@@ -98,6 +101,40 @@ func TestSchema(t *testing.T) {
 		properties, _ := one["properties"].(map[string]any)
 		if _, ok := properties[string(k)]; !ok {
 			t.Errorf("the schema of %s has the keys %v", k, slices.Sorted(maps.Keys(properties)))
+		}
+	}
+}
+
+// The page for people has an example that is read, and names every key.
+func TestPage(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/sources.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(raw), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	s := newSite(t)
+	n, ds := document.Parse("image.yml", []byte(example))
+	if ds != nil {
+		t.Fatal(ds)
+	}
+	var got []source.Kind
+	for _, item := range n.Get("source").Items() {
+		l, ds := source.Read(item, item, s.image(), nil)
+		if ds != nil {
+			t.Error(ds)
+		}
+		got = append(got, l.Kind)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(source.Kinds(), got); diff != "" {
+		t.Errorf("kinds in the example (-want +got):\n%s", diff)
+	}
+	for _, one := range source.Schema()["anyOf"].([]any) {
+		for key := range one.(map[string]any)["properties"].(map[string]any) {
+			if !strings.Contains(string(raw), "`"+key+"`") && !strings.Contains(example, key+":") {
+				t.Errorf("the page does not name %s", key)
+			}
 		}
 	}
 }

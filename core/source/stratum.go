@@ -199,7 +199,7 @@ func (w *Workspaces) archive(ctx context.Context, s *stratum) error {
 
 // packed returns where an archive is, and its digest.
 func (w *Workspaces) packed(ctx context.Context, l Layer) (file, digest string, err error) {
-	if l.remote() {
+	if l.Remote() {
 		return w.download(ctx, l)
 	}
 	file = strings.TrimPrefix(l.file(), "file://")

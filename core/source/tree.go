@@ -129,7 +129,7 @@ func copyFile(source, target *os.Root, name string, mode fs.FileMode, digest str
 }
 
 // mkdirs makes a folder and those above it, with the mode that folders have
-// whatever the umask.
+// whatever the umask. A link in its way is refused: it may lead anywhere.
 func mkdirs(root *os.Root, dir string) error {
 	if dir == "." {
 		return nil
@@ -138,13 +138,19 @@ func mkdirs(root *os.Root, dir string) error {
 		return err
 	}
 	err := root.Mkdir(dir, 0o755)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
+	if err == nil {
+		return root.Chmod(dir, 0o755)
 	}
-	if err != nil {
+	info, statErr := root.Lstat(dir)
+	switch {
+	case !errors.Is(err, fs.ErrExist):
 		return err
+	case statErr != nil:
+		return statErr
+	case !info.IsDir():
+		return fmt.Errorf("%s is no folder", dir)
 	}
-	return root.Chmod(dir, 0o755)
+	return nil
 }
 
 // plainDir makes a folder below another.
@@ -160,7 +166,12 @@ func plainDir(in, dir string) error {
 // plain gives what was written by a program the modes that a commit knows:
 // programs and others, whatever the umask.
 func plain(dir string) error {
-	return filepath.WalkDir(dir, func(at string, d fs.DirEntry, err error) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil || d.Type()&fs.ModeSymlink != 0 {
 			return err
 		}
@@ -172,6 +183,6 @@ func plain(dir string) error {
 		if info.Mode().Perm()&0o100 != 0 || d.IsDir() {
 			mode = 0o755
 		}
-		return os.Chmod(at, mode)
+		return root.Chmod(at, mode)
 	})
 }

@@ -37,6 +37,7 @@ func (w Workspace) Place(pos diag.Pos) diag.Pos {
 		}
 	case Dockerfile:
 		return s.line(pos)
+	case Git, Archive, Image, Bundle: // it stands nowhere else
 	}
 	return pos
 }

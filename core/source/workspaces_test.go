@@ -1,119 +1,19 @@
 package source_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
-	"context"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/document"
-	"github.com/slipway-build/slipway/core/secret"
-	"github.com/slipway-build/slipway/core/source"
-	"github.com/slipway-build/slipway/core/source/git"
 	"github.com/slipway-build/slipway/core/source/gittest"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
-
-// A site is an image's folder and what stands beside it, with a cache.
-type site struct {
-	t      *testing.T
-	dir    string
-	spaces *source.Workspaces
-}
-
-func newSite(t *testing.T) *site {
-	t.Helper()
-	s := &site{t: t, dir: t.TempDir()}
-	s.spaces = s.another(filepath.Join(t.TempDir(), "cache"))
-	s.write("image/own", "own")
-	return s
-}
-
-// another has workspaces as another process has them.
-func (s *site) another(cache string) *source.Workspaces {
-	return &source.Workspaces{
-		Dir: cache, Mirrors: &git.Mirrors{Dir: filepath.Join(cache, "git"), Env: gittest.Env(s.t)},
-		Secret: func(_ context.Context, from secret.Source) ([]byte, error) {
-			return []byte("value of " + from.Name), nil
-		},
-	}
-}
-
-func (s *site) write(name, text string) { write(s.t, s.dir, name, text) }
-
-func (s *site) image() string { return filepath.Join(s.dir, "image") }
-
-// layers reads a list of sources as image.yml has it.
-func (s *site) layers(yaml string) []source.Layer {
-	s.t.Helper()
-	layers, found := s.read(yaml)
-	if found != nil {
-		s.t.Fatal(found)
-	}
-	return layers
-}
-
-func (s *site) read(yaml string) (layers []source.Layer, found diag.List) {
-	s.t.Helper()
-	file := filepath.Join(s.image(), "image.yml")
-	n, found := document.Parse(file, []byte(yaml))
-	for _, item := range n.Items() {
-		l, ds := source.Read(item, item, s.image(), []secret.Source{{Name: "token", Env: "TOKEN"}})
-		layers = append(layers, l)
-		found.Add(ds...)
-	}
-	return layers, found
-}
-
-// ground lays a workspace.
-func (s *site) ground(yaml string) (source.Workspace, error) {
-	s.t.Helper()
-	return s.spaces.Ground(s.t.Context(), s.image(), s.layers(yaml))
-}
-
-// clean takes this machine's folders out of a text.
-func (s *site) clean(err error) string {
-	return strings.NewReplacer(s.dir+"/", "", s.spaces.Dir, "CACHE").Replace(fmt.Sprint(err))
-}
-
-// archive packs names and contents.
-func archive(t *testing.T, pairs ...string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	w := tar.NewWriter(z)
-	for i := 0; i < len(pairs); i += 2 {
-		h := &tar.Header{Name: pairs[i], Typeflag: tar.TypeReg, Mode: 0o644, Size: int64(len(pairs[i+1]))}
-		if target, ok := strings.CutPrefix(pairs[i+1], "-> "); ok {
-			h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, target, 0
-		}
-		err := w.WriteHeader(h)
-		if err == nil && h.Size > 0 {
-			_, err = io.WriteString(w, pairs[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(w.Close(), z.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 func TestGround(t *testing.T) {
 	s := newSite(t)
@@ -397,115 +297,6 @@ func TestPlace(t *testing.T) {
 		got.File = strings.TrimPrefix(got.File, s.dir+"/")
 		if got != want {
 			t.Errorf("%+v is at %+v, want %+v", pos, got, want)
-		}
-	}
-}
-
-func TestUnused(t *testing.T) {
-	s, r := newSite(t), gittest.New(t)
-	r.Commit("f", "1")
-	space, err := s.ground("- {git: " + r.Dir + "}")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if old, err := source.Unused(s.spaces.Dir, time.Now().Add(-time.Hour)); err != nil || old != nil {
-		t.Errorf("unused are %v, %v", old, err)
-	}
-	old, err := source.Unused(s.spaces.Dir, time.Now().Add(time.Hour))
-	if err != nil || len(old) != 2 || filepath.Dir(old[0]) != s.spaces.Mirrors.Dir || old[1] != space.Dir {
-		t.Errorf("unused are %v, %v", old, err)
-	}
-	for _, path := range old {
-		if err := source.Discard(path); err != nil {
-			t.Error(err)
-		}
-	}
-	if left, _ := filepath.Glob(filepath.Join(s.spaces.Dir, "*", "*")); left != nil {
-		t.Errorf("left are %v", left)
-	}
-	if _, err := s.another(s.spaces.Dir).Ground(t.Context(), s.image(), s.layers("- {git: "+r.Dir+"}")); err != nil {
-		t.Error(err)
-	}
-}
-
-// A server is asked whether a file has changed; what image.yml pins, never
-// again.
-func TestDownload(t *testing.T) {
-	s := newSite(t)
-	content, etag := archive(t, "f", "1"), `"1"`
-	var said []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user, password, _ := r.BasicAuth()
-		said = append(said, strings.TrimSpace(strings.Join([]string{r.Header.Get("If-None-Match"), user, password, r.Header.Get("Authorization")}, " ")))
-		if r.Header.Get("If-None-Match") == etag {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		w.Header().Set("ETag", etag)
-		_, _ = w.Write(content)
-	}))
-	defer server.Close()
-	yaml := "- {archive: " + server.URL + "/f.tgz, to: a}"
-	step := func(yaml string, offline bool) string {
-		t.Helper()
-		s.spaces = s.another(s.spaces.Dir)
-		s.spaces.Offline, said = offline, nil
-		space, err := s.ground(yaml)
-		if err != nil {
-			t.Fatal(s.clean(err))
-		}
-		text, _ := os.ReadFile(filepath.Join(space.Dir, "a/f"))
-		return fmt.Sprintf("%s %q", text, said)
-	}
-	for i, tt := range []struct{ got, want string }{
-		{step(yaml, false), `1 [""]`},
-		{step(yaml, false), `1 ["\"1\""]`},
-		{step(yaml, true), `1 []`},
-	} {
-		if tt.got != tt.want {
-			t.Errorf("%d: %s, want %s", i, tt.got, tt.want)
-		}
-	}
-	content, etag = archive(t, "f", "2"), `"2"`
-	if got := step(yaml, false); got != `2 ["\"1\""]` {
-		t.Error(got)
-	}
-	withToken := "- {archive: " + server.URL + "/t.tgz, to: a, secret: token}"
-	if got := step(withToken, false); got != `2 ["Bearer value of token"]` {
-		t.Error(got)
-	}
-	withUser := "- {archive: " + strings.Replace(server.URL, "://", "://me@", 1) + "/u.tgz, to: a, secret: token}"
-	if got := step(withUser, false); !strings.HasPrefix(got, `2 ["me value of token Basic`) {
-		t.Error(got)
-	}
-}
-
-func TestUnreachableDownload(t *testing.T) {
-	s := newSite(t)
-	server := httptest.NewServer(http.NotFoundHandler())
-	server2 := httptest.NewServer(nil)
-	server2.Close()
-	defer server.Close()
-	address := strings.TrimPrefix(server.URL, "http://")
-	for yaml, want := range map[string]string{
-		"- archive: http://me:geheim@" + address + "/a.tgz": "fetching " + server.URL + "/a.tgz: the server says 404 Not Found",
-		"- archive: " + server2.URL + "/a.tgz":              "fetching " + server2.URL + "/a.tgz: dial tcp " + strings.TrimPrefix(server2.URL, "http://") + ": connect: connection refused",
-	} {
-		layers, _ := s.read(yaml)
-		_, err := s.spaces.Ground(t.Context(), s.image(), layers)
-		if away, ok := errors.AsType[*source.UnreachableError](err); !ok || away.Source != layers[0].Name() || err.Error() != want {
-			t.Errorf("the error is %v, want %s", err, want)
-		}
-	}
-	s.spaces = s.another(s.spaces.Dir)
-	s.spaces.Offline, s.spaces.Mirrors.Offline = true, true
-	for yaml, want := range map[string]string{
-		"- archive: " + server.URL + "/a.tgz":          "fetching " + server.URL + "/a.tgz: it is not in the cache, and offline nobody is asked",
-		"- {git: " + server.URL + "/a.git, ref: main}": "reaching " + server.URL + "/a.git main: it is not in the cache, and offline nobody is asked",
-	} {
-		_, err := s.ground(yaml)
-		if _, ok := errors.AsType[*source.UnreachableError](err); !ok || err.Error() != want {
-			t.Errorf("the error is %v, want %s", err, want)
 		}
 	}
 }

@@ -197,14 +197,54 @@ func TestBuildIgnoresStop(t *testing.T) {
 	}
 }
 
+// A plugin is ended while it builds, in bounded time: one that answers Stop and
+// goes on, and one that answers nothing, because it is suspended.
 func TestCloseDuringBuild(t *testing.T) {
-	p := start(t, "hangBuild", quick(t))
-	_, wait := build(t.Context(), p)
-	if err := p.Close(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, suspended := range []bool{false, true} {
+		t.Run(fmt.Sprint("suspended ", suspended), func(t *testing.T) {
+			t.Parallel()
+			p := start(t, "hangBuild", quick(t))
+			_, wait := build(t.Context(), p)
+			if suspended {
+				if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err, want := wait(), "plugin hangBuild: it was ended before it had answered"; fmt.Sprint(err) != want {
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
 	}
-	if err, want := wait(), "plugin hangBuild: it was ended before it had answered"; fmt.Sprint(err) != want {
-		t.Errorf("got %v, want %s", err, want)
+}
+
+// Every step of the ladder that is taken is told.
+func TestLadder(t *testing.T) {
+	const lifeline = "WARN plugin %s goes on although its input has ended; sending SIGTERM"
+	const term = "WARN plugin %s ignores SIGTERM; killing it"
+	tests := map[string][]string{"good": nil, "deaf": {lifeline}, "stubborn": {lifeline, term}}
+	for mode, want := range tests {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			var got []string
+			o := quick(t)
+			o.Log = func(level slog.Level, line string) {
+				mu.Lock()
+				defer mu.Unlock()
+				got = append(got, level.String()+" "+strings.Replace(line, mode, "%s", 1))
+			}
+			p := start(t, mode, o)
+			build(t.Context(), p)
+			if err := p.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -174,7 +176,8 @@ func writesInside(ctx context.Context, t *trial) error {
 	if err := os.Mkdir(home, 0o755); err != nil {
 		return err
 	}
-	p, err := t.start(ctx, "HOME="+home)
+	p, err := t.start(ctx, "HOME="+home, "XDG_DATA_HOME="+home+"/.local/share", "XDG_STATE_HOME="+home+"/.local/state",
+		"XDG_CACHE_HOME="+home+"/.cache", "XDG_CONFIG_HOME="+home+"/.config")
 	if err != nil {
 		return err
 	}
@@ -187,7 +190,7 @@ func writesInside(ctx context.Context, t *trial) error {
 		if err != nil {
 			return err
 		}
-		for name := range left {
+		for _, name := range slices.Sorted(maps.Keys(left)) {
 			return fmt.Errorf("it left %s in %s; temporary files go to the scratch folder", name, what)
 		}
 	}

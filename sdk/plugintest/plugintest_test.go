@@ -43,6 +43,8 @@ func TestBrokenPlugins(t *testing.T) {
 		{"P17", "secretfile", "the secret is in the file token"},
 		{"P18", "home", "it left .sample in its home; temporary files go to the scratch folder"},
 		{"P18", "tmp", "it left left in TMPDIR; temporary files go to the scratch folder"},
+		{"P18", "store", "it left .local in its home; temporary files go to the scratch folder"},
+		{"P18", "state", "it left .slipway in its working directory; temporary files go to the scratch folder"},
 		{"P20", "alone", "the build completed as failed: error: another build is under way"},
 		{"P21", "unstoppable", "plugin NAME: stopping the build (stopped by the host): it did not complete within 2s"},
 		{"P23", "unstoppable", "plugin NAME: stopping the build (the build has had its time): it did not complete within 2s"},

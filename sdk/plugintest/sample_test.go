@@ -124,11 +124,11 @@ func misbehave(b *sdk.Build[sampleConfig], mode string) error {
 	token := b.Secrets["token"]
 	places := map[string]string{
 		"workspace": b.Dirs.Workspace + "/new", "home": os.Getenv("HOME") + "/.sample", "secretfile": b.Dirs.Output + "/token",
-		"tmp": filepath.Join(os.TempDir(), "left"),
+		"tmp": filepath.Join(os.TempDir(), "left"), "store": os.Getenv("XDG_DATA_HOME") + "/slipway/plugins/new", "state": ".slipway/new",
 	}
 	switch mode {
-	case "workspace", "home", "secretfile", "tmp":
-		return os.WriteFile(places[mode], token, 0o600)
+	case "workspace", "home", "secretfile", "tmp", "store", "state":
+		return errors.Join(os.MkdirAll(filepath.Dir(places[mode]), 0o700), os.WriteFile(places[mode], token, 0o600))
 	case "secretlog":
 		fmt.Fprintf(os.Stderr, "token is %s\n", token)
 	case "wrongid":

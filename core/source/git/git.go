@@ -78,6 +78,12 @@ func (d Dir) Line(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
+// Has reports whether the repository has an object: "HEAD:src", a commit.
+func (d Dir) Has(ctx context.Context, object string) bool {
+	_, err := d.Run(ctx, "cat-file", "-e", object)
+	return err == nil
+}
+
 // with returns d with more variables in its environment.
 func (d Dir) with(env ...string) Dir {
 	d.Env = slices.Concat(d.Env, env)

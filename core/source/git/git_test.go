@@ -185,9 +185,12 @@ func TestOffline(t *testing.T) {
 // A server that does not answer, or does not let in, is not the user's mistake,
 // and what it is told stands in no message.
 func TestUnreachable(t *testing.T) {
+	var mu sync.Mutex
 	var asked []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
+		mu.Lock()
+		defer mu.Unlock()
 		asked = append(asked, user+":"+password)
 		http.Error(w, "no", http.StatusForbidden)
 	}))
@@ -201,15 +204,19 @@ func TestUnreachable(t *testing.T) {
 		{git.Origin{URL: "http://me@" + host + "/app.git", Ref: "main", Token: "s3cret"}, "me:s3cret"},
 		{git.Origin{URL: "http://" + host + "/app.git", Ref: "main", Token: "s3cret"}, "git:s3cret"},
 	} {
+		mu.Lock()
 		asked = nil
+		mu.Unlock()
 		_, err := mirrors(t).Resolve(t.Context(), tt.origin)
 		unreachable, ok := errors.AsType[*git.UnreachableError](err)
 		if !ok || unreachable.Origin != "http://"+host+"/app.git main" || strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("the error is %v", err)
 		}
+		mu.Lock()
 		if len(asked) == 0 || asked[0] != tt.sent {
 			t.Errorf("the server was told %q, want %s", asked, tt.sent)
 		}
+		mu.Unlock()
 	}
 	if _, err := mirrors(t).Resolve(t.Context(), git.Origin{URL: "/nowhere"}); err == nil || err.Error() != "there is no folder /nowhere" {
 		t.Errorf("the error is %v", err)
@@ -226,7 +233,7 @@ func TestNames(t *testing.T) {
 		"git@git.example:a.git":            "git@git.example:a.git",
 		"/srv/a":                           "/srv/a",
 		"https://git.example/a.git":        "https://git.example/a.git",
-		"https://me:p%20w@git.example/%zz": "https://git.example/%zz",
+		"https://me:p%20w@git.example/%zz": "git.example/%zz",
 	} {
 		if got := (git.Origin{URL: url}).Name(); got != want {
 			t.Errorf("%s is called %s, want %s", url, got, want)

@@ -187,8 +187,7 @@ func (d Dir) has(ctx context.Context, commit string) bool {
 	if _, err := os.Stat(filepath.Join(d.Path, "HEAD")); err != nil {
 		return false
 	}
-	_, err := d.Run(ctx, "cat-file", "-e", commit+"^{commit}")
-	return err == nil
+	return d.Has(ctx, commit+"^{commit}")
 }
 
 // begin begins a copy.

@@ -71,11 +71,7 @@ func (o Origin) parts() (address, user, password string) {
 
 // withoutUser takes everything before the host out of what is no URL, but looks
 // like one.
-func withoutUser(text string) string {
-	scheme, rest, _ := strings.Cut(text, "://")
-	host, path, _ := strings.Cut(rest, "/")
-	return scheme + "://" + host[strings.LastIndexByte(host, '@')+1:] + "/" + path
-}
+func withoutUser(text string) string { return text[strings.LastIndexByte(text, '@')+1:] }
 
 // authorised returns d with the credentials of o, for its server alone.
 func (o Origin) authorised(d Dir) Dir {

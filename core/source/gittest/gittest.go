@@ -3,7 +3,7 @@ package gittest
 
 import (
 	"errors"
-	"net/http/cgi"
+	"net/http/cgi" //nolint:gosec // what is wrong with it was wrong in Go 1.6
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -18,51 +18,51 @@ import (
 type Repository struct {
 	Dir string
 
-	t   testing.TB
+	tb  testing.TB
 	env []string
 }
 
 // New begins a repository with the branch main and no commit. A test is
 // skipped where git is not installed.
-func New(t testing.TB) *Repository {
-	t.Helper()
+func New(tb testing.TB) *Repository {
+	tb.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
+		tb.Skip("git is not installed")
 	}
-	r := &Repository{Dir: t.TempDir(), t: t, env: Env(t)}
+	r := &Repository{Dir: tb.TempDir(), tb: tb, env: Env(tb)}
 	r.Git("init", "-q", "-b", "main")
 	return r
 }
 
 // Env is an environment for git that nothing on this machine has a say in.
-func Env(t testing.TB) []string {
-	t.Helper()
-	return append(git.Environment(os.Environ()), "HOME="+t.TempDir(), "GIT_CONFIG_NOSYSTEM=1",
+func Env(tb testing.TB) []string {
+	tb.Helper()
+	return append(git.Environment(os.Environ()), "HOME="+tb.TempDir(), "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@test", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@test")
 }
 
 // Git runs git in the repository and returns what it prints.
 func (r *Repository) Git(args ...string) string {
-	r.t.Helper()
-	out, err := git.Dir{Path: r.Dir, Env: r.env}.Line(r.t.Context(), args...)
+	r.tb.Helper()
+	out, err := git.Dir{Path: r.Dir, Env: r.env}.Line(r.tb.Context(), args...)
 	if err != nil {
-		r.t.Fatal(err)
+		r.tb.Fatal(err)
 	}
 	return out
 }
 
 // Write writes a file of the working tree.
 func (r *Repository) Write(name, text string) {
-	r.t.Helper()
+	r.tb.Helper()
 	at := filepath.Join(r.Dir, name)
 	if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, []byte(text), 0o644)); err != nil {
-		r.t.Fatal(err)
+		r.tb.Fatal(err)
 	}
 }
 
 // Commit writes a file, commits everything and returns the commit.
 func (r *Repository) Commit(name, text string) string {
-	r.t.Helper()
+	r.tb.Helper()
 	r.Write(name, text)
 	r.Git("add", "-A")
 	r.Git("commit", "-q", "-m", name)
@@ -72,14 +72,14 @@ func (r *Repository) Commit(name, text string) string {
 // Serve serves the repository over HTTP, as a server that knows git does, and
 // returns its URL. Without git's program for that the test is skipped.
 func (r *Repository) Serve() string {
-	r.t.Helper()
-	path, err := git.Dir{Path: r.Dir, Env: r.env}.Line(r.t.Context(), "--exec-path")
+	r.tb.Helper()
+	path, err := git.Dir{Path: r.Dir, Env: r.env}.Line(r.tb.Context(), "--exec-path")
 	backend := filepath.Join(path, "git-http-backend")
 	if _, statErr := os.Stat(backend); err != nil || statErr != nil {
-		r.t.Skip("git http-backend is not installed")
+		r.tb.Skip("git http-backend is not installed")
 	}
 	server := httptest.NewServer(&cgi.Handler{Path: backend, Env: append(serverEnv(r.env), "GIT_PROJECT_ROOT="+r.Dir, "GIT_HTTP_EXPORT_ALL=1")})
-	r.t.Cleanup(server.Close)
+	r.tb.Cleanup(server.Close)
 	return server.URL + "/.git"
 }
 

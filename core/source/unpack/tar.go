@@ -43,6 +43,6 @@ func (w *writer) tarEntry(h *tar.Header, content io.Reader) error {
 	case tar.TypeLink:
 		return w.take(e, w.hardLink)
 	default:
-		return &Refusal{h.Name, "is neither a file nor a folder nor a link"}
+		return &EntryError{h.Name, "is neither a file nor a folder nor a link"}
 	}
 }

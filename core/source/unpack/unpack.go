@@ -29,11 +29,11 @@ type Limits struct {
 	Entries int   // 500,000
 }
 
-// A Refusal says which entry of an archive was not written, and why.
-type Refusal struct{ Entry, Why string }
+// An EntryError says which entry of an archive was not written, and why.
+type EntryError struct{ Entry, Why string }
 
 // Error returns `the entry "a/b" leads out of the archive`.
-func (r *Refusal) Error() string { return fmt.Sprintf("the entry %q %s", r.Entry, r.Why) }
+func (r *EntryError) Error() string { return fmt.Sprintf("the entry %q %s", r.Entry, r.Why) }
 
 // A File is an archive: an *os.File is one.
 type File interface {
@@ -43,7 +43,7 @@ type File interface {
 }
 
 // Archive unpacks a file. What stood in the folder before may be replaced. An
-// entry that must not be is a [Refusal]; what was unpacked before it stays.
+// entry that must not be is an [EntryError]; what was unpacked before it stays.
 func Archive(ctx context.Context, file File, into *os.Root, limits Limits) error {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err == nil {

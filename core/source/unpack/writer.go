@@ -28,10 +28,10 @@ type writer struct {
 // take writes one entry once its place is known to be a sound one.
 func (w *writer) take(e entry, write func(entry) error) error {
 	if w.left.Entries--; w.left.Entries < 0 {
-		return &Refusal{e.name, fmt.Sprintf("is one more than the %d that an archive may have", w.limit.Entries)}
+		return &EntryError{e.name, fmt.Sprintf("is one more than the %d that an archive may have", w.limit.Entries)}
 	}
 	if strings.Contains(e.name, "\x00") || path.IsAbs(e.name) || !filepath.IsLocal(path.Clean(e.name)) {
-		return &Refusal{e.name, "leads out of the archive"}
+		return &EntryError{e.name, "leads out of the archive"}
 	}
 	named := e.name
 	e.name = path.Clean(e.name)
@@ -42,7 +42,7 @@ func (w *writer) take(e entry, write func(entry) error) error {
 	if err == nil {
 		err = write(e)
 	}
-	if r, ok := errors.AsType[*Refusal](err); ok {
+	if r, ok := errors.AsType[*EntryError](err); ok {
 		r.Entry = named
 		return r
 	}
@@ -68,9 +68,9 @@ func (w *writer) parents(dir string) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return &Refusal{Why: "would be written through the link " + dir}
+		return &EntryError{Why: "would be written through the link " + dir}
 	case !info.IsDir():
-		return &Refusal{Why: "lies below " + dir + ", which is a file"}
+		return &EntryError{Why: "lies below " + dir + ", which is a file"}
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (w *writer) folder(e entry) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return &Refusal{Why: "is a folder here and something else before"}
+		return &EntryError{Why: "is a folder here and something else before"}
 	}
 	return w.root.Chmod(e.name, e.mode|0o700)
 }
@@ -105,7 +105,7 @@ func (w *writer) clear(name string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return &Refusal{Why: "was a folder before"}
+		return &EntryError{Why: "was a folder before"}
 	}
 	return w.root.Remove(name)
 }
@@ -121,7 +121,7 @@ func (w *writer) file(e entry) error {
 	n, err := io.Copy(out, io.LimitReader(e.content, w.left.Bytes+1))
 	err = errors.Join(err, out.Chmod(e.mode|0o600), out.Close())
 	if w.left.Bytes -= n; w.left.Bytes < 0 {
-		return &Refusal{Why: fmt.Sprintf("goes beyond the %d bytes that an archive may come to", w.limit.Bytes)}
+		return &EntryError{Why: fmt.Sprintf("goes beyond the %d bytes that an archive may come to", w.limit.Bytes)}
 	}
 	return err
 }
@@ -142,15 +142,15 @@ func (w *writer) link(e entry) error {
 // up.
 func checkTarget(e entry) error {
 	if path.IsAbs(e.target) {
-		return &Refusal{Why: "is an absolute link, to " + e.target}
+		return &EntryError{Why: "is an absolute link, to " + e.target}
 	}
 	if e.target == "" || !filepath.IsLocal(path.Join(path.Dir(e.name), e.target)) {
-		return &Refusal{Why: "is a link that leads out of the archive, to " + e.target}
+		return &EntryError{Why: "is a link that leads out of the archive, to " + e.target}
 	}
 	below := strings.TrimLeft(e.target, "./")
 	for part := range strings.SplitSeq(below, "/") {
 		if part == ".." {
-			return &Refusal{Why: "is a link that goes down and up again, to " + e.target}
+			return &EntryError{Why: "is a link that goes down and up again, to " + e.target}
 		}
 	}
 	return nil
@@ -160,7 +160,7 @@ func checkTarget(e entry) error {
 func (w *writer) hardLink(e entry) error {
 	target := path.Clean(e.target)
 	if path.IsAbs(e.target) || !filepath.IsLocal(target) {
-		return &Refusal{Why: "is a link that leads out of the archive, to " + e.target}
+		return &EntryError{Why: "is a link that leads out of the archive, to " + e.target}
 	}
 	if target == e.name {
 		return nil
@@ -170,7 +170,7 @@ func (w *writer) hardLink(e entry) error {
 	}
 	info, err := w.root.Lstat(target)
 	if err != nil || !info.Mode().IsRegular() {
-		return &Refusal{Why: "is another name of " + e.target + ", which is no file before it"}
+		return &EntryError{Why: "is another name of " + e.target + ", which is no file before it"}
 	}
 	if err := w.clear(e.name); err != nil {
 		return err

@@ -36,7 +36,7 @@ func (w *writer) zipEntry(f *zip.File) error {
 		return w.take(e, w.folder)
 	case 0, fs.ModeSymlink:
 	default:
-		return &Refusal{f.Name, "is neither a file nor a folder nor a link"}
+		return &EntryError{f.Name, "is neither a file nor a folder nor a link"}
 	}
 	content, err := f.Open()
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // Workspaces returns what lays the workspaces of images with sources.
 func (a *App) Workspaces() (*source.Workspaces, error) {
 	return a.parts.workspaces.get(func() (*source.Workspaces, error) {
-		dir, err := a.State("cache", "source")
+		dir, err := a.State(sourceCache()...)
 		if err != nil {
 			return nil, err
 		}
@@ -54,8 +54,7 @@ func (a *App) secretOf(ctx context.Context, s secret.Source) ([]byte, error) {
 // sourced asks a strategy about an image that has sources: it sees the
 // workspace as far as that is known, and what it says of files there is placed
 // where they came from. The images that files are taken out of are parents like
-// those that the strategy names. Of a source that cannot be reached nobody
-// knows what it would say: that is a warning here, and decides nothing.
+// those that the strategy names.
 func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(strategy.PlanRequest) (strategy.PlanResponse, error)) (strategy.PlanResponse, error) {
 	late := strategy.PlanResponse{Images: source.Inputs(image.Layers)}
 	spaces, err := a.Workspaces()
@@ -63,16 +62,8 @@ func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(stra
 		return late, err
 	}
 	space, err := spaces.Ground(ctx, image.Dir, image.Layers)
-	if away, ok := errors.AsType[*source.UnreachableError](err); ok {
-		late.Diagnostics = diag.List{diag.Warningf("source-unreachable", image.SourcePos(away.Source), "%v", away).
-			WithDetail("So nobody knows what %s is made from.", image.Name)}
-		return late, nil
-	}
-	if ds := diag.Of(err); ds != nil {
-		late.Diagnostics = ds
-		return late, nil
-	}
 	if err != nil {
+		late.Diagnostics, err = unlaid(image, err)
 		return late, err
 	}
 	answer, err := ask(strategy.PlanRequest{Workspace: space.Dir, Later: source.Later(image.Layers)})
@@ -87,6 +78,20 @@ func (a *App) sourced(ctx context.Context, image *inventory.Image, ask func(stra
 	answer.Images = slices.Concat(late.Images, answer.Images)
 	answer.Diagnostics = slices.Concat(space.Warnings, answer.Diagnostics)
 	return answer, err
+}
+
+// unlaid tells why there is no workspace. Of a source that cannot be reached
+// nobody knows what the image is made from: that is a warning, for who only
+// looks goes on, and who decides is told again.
+func unlaid(image *inventory.Image, err error) (diag.List, error) {
+	if away, ok := errors.AsType[*source.UnreachableError](err); ok {
+		return diag.List{diag.Warningf("source-unreachable", image.SourcePos(away.Source), "%v", away).
+			WithDetail("So nobody knows what %s is made from.", image.Name)}, nil
+	}
+	if ds := diag.Of(err); ds != nil {
+		return ds, nil
+	}
+	return nil, err
 }
 
 // hidePasswords hides those that stand in URLs of sources, which would be shown
