@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,9 +25,10 @@ type watched struct{ server *registrytest.Server }
 // what it holds behind its back:
 //
 //	registry loses REPOSITORY TAGS  the manifests under tags like these, not the tags
+//	registry guts REPOSITORY TAGS   the layers that those manifests name
 //	registry rots REPOSITORY TAGS   those manifests, which get bytes of something else
 func registry(t *testing.T) func(*testscript.TestScript, bool, []string) {
-	return func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
 		w := registryOf(ts)
 		switch {
 		case len(args) == 0:
@@ -33,12 +36,34 @@ func registry(t *testing.T) func(*testscript.TestScript, bool, []string) {
 			ts.Setenv("REGISTRY", w.server.Addr)
 		case len(args) == 3 && args[0] == "loses":
 			ts.Check(w.server.Spoil(args[1], args[2], os.Remove))
+		case len(args) == 3 && args[0] == "guts":
+			ts.Check(w.server.Spoil(args[1], args[2], gut))
 		case len(args) == 3 && args[0] == "rots":
 			ts.Check(w.server.Spoil(args[1], args[2], rot))
 		default:
-			ts.Fatalf("usage: registry [loses|rots REPOSITORY TAGS]")
+			ts.Fatalf("usage: registry [loses|guts|rots REPOSITORY TAGS]")
 		}
 	}
+}
+
+// gut removes the layers that a manifest names.
+func gut(file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var manifest struct{ Layers []struct{ Digest string } }
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return err
+	}
+	blobs := filepath.Join(filepath.Dir(file), "../..")
+	for _, layer := range manifest.Layers {
+		hex := strings.TrimPrefix(layer.Digest, "sha256:")
+		if err := os.Remove(filepath.Join(blobs, hex[:2], hex, "data")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rot changes a manifest by so little that it is still one.

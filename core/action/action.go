@@ -36,6 +36,8 @@ func All() map[string]Action {
 		"smoke":        new(Smoke),
 		"promote":      new(Promote),
 		"rollback":     new(Rollback),
+		"hold":         new(Hold),
+		"unhold":       new(Unhold),
 		"command":      new(Command),
 		"script":       new(Script),
 		"template":     new(Template),

@@ -38,7 +38,9 @@ func (*Command) Declare() declare.Action {
 		Summary: "run a program on this machine",
 		Alone:   "shell",
 		About: "Its output is shown line by line and kept. Any exit code but 0 is a failure. The program counts as having changed something, " +
-			"unless creates or removes kept it from running, or changed_when says otherwise.",
+			"unless creates or removes kept it from running, or changed_when says otherwise.\n\n" +
+			"It does not outlive slipway. When that is killed meanwhile, resume asks what became of it, unless creates or removes tells, or check or " +
+			"changed_when says that it changes nothing.",
 		Args: new(commandArgs), Result: new(processResult),
 		Check: "Is skipped, unless check says that the program changes nothing.",
 		Examples: []string{

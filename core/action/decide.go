@@ -218,5 +218,5 @@ func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.
 // within bounds how long a question to the outside may take.
 func (d *Decider) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	patience := cmp.Or(d.Patience, time.Minute)
-	return context.WithTimeoutCause(ctx, patience, &registry.NoAnswer{Within: patience})
+	return context.WithTimeoutCause(ctx, patience, &registry.NoAnswerError{Within: patience})
 }

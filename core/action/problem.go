@@ -14,12 +14,18 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// unreachable marks an error of the transport for what it is.
+// unreachable marks an error of the transport for what it is. A registry that
+// has lost part of an image will not find it again: without the image it is built.
 func unreachable(err error) error {
-	if errors.Is(err, registry.ErrUnreachable) {
+	switch {
+	case errors.Is(err, registry.ErrUnreachable):
 		return &engine.UnreachableError{Err: err}
+	case errors.Is(err, registry.ErrMismatch):
+		return diag.Errorf("registry-lies", diag.Pos{}, "%v", err).
+			WithFix("have the repository repaired, or remove the image from it, and run again: what is not there is built")
+	default:
+		return err
 	}
-	return err
 }
 
 // registryProblem tells a user what is wrong with the registry of an image:

@@ -116,7 +116,7 @@ func (s *Smoke) Revive(ctx context.Context, st engine.Step, _ map[string]any) er
 	binding := s.binding(st, scenarios, args)
 	product.Binding = &binding
 	s.Decider.Products.Put(st.Image.Name, product)
-	p := proof{Smoke: s, step: st, manifest: *product.Manifest, binding: binding}
+	p := proof{Smoke: s, step: st, args: args, manifest: *product.Manifest, binding: binding}
 	return errors.Join(p.find(ctx), again(len(p.open()) > 0))
 }
 

@@ -43,7 +43,7 @@ func (*Rollback) Declare() declare.Action {
 		Name:    "rollback",
 		Summary: "put an earlier digest back under a tag, and hold it there",
 		About: "What stands under the tag is rolled back, whoever put it there: a task in rescue asks first whether this run did. The hold " +
-			"refuses every promotion of the image until it is lifted or over.",
+			"refuses every promotion of the image until it is lifted or over, and the image joins the group held.",
 		Args: new(rollbackArgs), Result: new(rollbackResult),
 		Check:    "Says that it would roll back, and moves nothing.",
 		Examples: []string{"name: Put back what was there\nrollback:\n  reason: the release failed its checks\n  hold: 24h\nwhen: .promotion.promoted"},
@@ -73,6 +73,9 @@ func (r *Rollback) Run(ctx context.Context, step engine.Step) (engine.Result, er
 		Step: fmt.Sprintf("%s/%d/%d/%s", r.RunID, step.ID.Play, step.ID.Task, step.ID.Path),
 	})
 	result.Changed = len(done.Moved) > 0
+	if err == nil {
+		result.Groups = []string{"held"}
+	}
 	result.Values = declare.Values(rollbackResult{Tag: a.Tag, Moved: moves(done.Moved)})
 	for _, m := range append(done.Moved, done.Already...) {
 		result.Digest, result.Detail = m.Digest, rolledBack(m)

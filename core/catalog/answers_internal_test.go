@@ -150,7 +150,8 @@ func TestQuestions(t *testing.T) {
 		}
 		seen[q] = name
 	}
-	if question("program", "dockerfile", r) != question("program", "dockerfile", r) {
+	same := strategy.PlanRequest{Workspace: "/w", Args: map[string]string{"A": "1"}}
+	if seen[question("program", "dockerfile", same)] != "one" {
 		t.Error("equal questions differ")
 	}
 }

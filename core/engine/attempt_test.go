@@ -40,7 +40,7 @@ func TestLoops(t *testing.T) {
     - {name: one, change: , loop: .list, when: eq .item 2, register: made}
     - {name: none, ok: , loop: .list, when: eq .item 4, register: none}
     - {name: empty, ok: , loop: [], register: empty}
-    - {name: never, ok: , loop: .made.nope, when: false}
+    - {name: never, ok: , loop: index .made.results 9, when: false}
     - {name: tell, say: {msg: "{{ .made.changed }} {{ .none.skipped }} {{ .empty.skipped }}"}}
 `,
 			want: []string{

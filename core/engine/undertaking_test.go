@@ -23,11 +23,17 @@ func (opaque) Assumed(engine.Step) engine.Result {
 
 // A journal is one that a test looks into.
 type journal struct {
-	undertake func(engine.Undertaking) error
-	withheld  []string
+	told     func(engine.Undertaking) // nil: nobody looks
+	err      error                    // what it answers
+	withheld []string
 }
 
-func (j *journal) Undertake(u engine.Undertaking) error { return j.undertake(u) }
+func (j *journal) Undertake(u engine.Undertaking) error {
+	if j.told != nil {
+		j.told(u)
+	}
+	return j.err
+}
 
 func (j *journal) Withhold(s event.Step, i int, k event.Kept) {
 	j.withheld = append(j.withheld, fmt.Sprint(s.Name, " ", i, " ", k.Register, " ", k.Value, " ", k.Vars))
@@ -61,12 +67,11 @@ func TestUndertakingsAreToldBefore(t *testing.T) {
 		}
 		return engine.Result{Changed: true, Values: map[string]any{"n": 1}}, nil
 	})
-	tell := func(u engine.Undertaking) error {
+	tell := func(u engine.Undertaking) {
 		seen = append(seen, fmt.Sprintf("tell %s %d %s %s", u.Step.Name, u.Index, u.Label, u.Pos))
-		return nil
 	}
 	actions := map[string]engine.Action{"work": did, "once": opaque{did}}
-	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal = 1, &journal{undertake: tell} }); err != nil {
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal = 1, &journal{told: tell} }); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, []string{
@@ -79,7 +84,7 @@ func TestUndertakingsAreToldBefore(t *testing.T) {
 	}, seen)
 
 	seen, tries = nil, 0
-	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal, e.Check = 1, &journal{undertake: tell}, true }); err != nil {
+	if _, err := run(t, once, actions, func(e *engine.Engine) { e.Forks, e.Journal, e.Check = 1, &journal{told: tell}, true }); err != nil {
 		t.Fatal(err)
 	}
 	compare(t, []string{"done plain", "done twice", "done look", "done first", "done each", "done each", "done again", "done again", "done again", "done hidden", "done last", "done tell"}, seen)
@@ -93,7 +98,7 @@ func TestUndertakingThatCannotBeTold(t *testing.T) {
 	})}}
 	full := errors.New("no space left on device")
 	events, err := run(t, "- {images: web, tasks: [{name: one, once: }]}", actions, func(e *engine.Engine) {
-		e.Journal = &journal{undertake: func(engine.Undertaking) error { return full }}
+		e.Journal = &journal{err: full}
 	})
 	compare(t, &engine.RunError{Failed: true, Images: 1}, err)
 	compare(t, []string{"one web failed"}, events.lines())
@@ -174,7 +179,7 @@ func TestWithheld(t *testing.T) {
 		return map[string]engine.Action{"once": opaque{did}, "leak": did, "work": plain}
 	}
 	var first, second string
-	j := &journal{undertake: func(engine.Undertaking) error { return nil }}
+	j := new(journal)
 	events, err := run(t, book, work(&first), func(e *engine.Engine) { e.Journal = j })
 	if err != nil {
 		t.Fatal(err)

@@ -325,6 +325,17 @@ func expected(src string) []string {
 	return want
 }
 
+// What Ansible would read is told of, for nobody reads it here.
+func TestLeftoversOfAnsible(t *testing.T) {
+	dir := write(t, with("web", map[string]string{"hosts": "[web]\nweb01\n", "host_vars/web.yml": "a: 1\n"}))
+	inv, found := inventory.Load(dir, inventory.Options{})
+	want := "D/host_vars: warning[not-read]: host_vars is Ansible's, and is not read (call it image_vars: its files are named after images)\n" +
+		"D/hosts: warning[not-read]: hosts is Ansible's, and is not read (write the groups to images.yml, as YAML, with images: for hosts:)"
+	if diff := cmp.Diff(want, strings.ReplaceAll(found.Error(), dir, "D")); diff != "" || inv.Image("web") == nil {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // A checkout has files of its own beside images/: they are nobody's groups.
 func TestOtherFilesAreNotGroups(t *testing.T) {
 	dir := write(t, with("web", map[string]string{

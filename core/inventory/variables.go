@@ -17,6 +17,7 @@ import (
 // readVariables defines, for every image, all variables from the least
 // specific place to the most specific one.
 func (l *loader) readVariables() {
+	l.leftovers()
 	groupVars, imageVars := l.varsDirs("group_vars"), l.varsDirs("image_vars")
 	l.checkNames(groupVars, "group_vars", "group", l.inv.groups.names())
 	l.checkNames(imageVars, "image_vars", "image", l.inv.names)

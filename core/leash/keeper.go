@@ -75,7 +75,7 @@ func (k *keeper) wait(given <-chan struct{}, pid int) (ended syscall.WaitStatus)
 	for {
 		var status syscall.WaitStatus
 		child, err := syscall.Wait4(-1, &status, 0, nil)
-		if err == syscall.ECHILD { //nolint:errorlint // it is what Wait4 returns
+		if err == syscall.ECHILD {
 			return ended
 		}
 		if child == pid && (status.Exited() || status.Signaled()) {

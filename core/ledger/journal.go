@@ -8,13 +8,27 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
 )
 
-// A journal is an append-only file of JSON lines with one writer at a time.
+// A journal is an append-only file of JSON lines that one process writes. Lines
+// that are appended while others are on their way to the disk go there together:
+// the next sync is theirs.
 type journal struct {
-	file *os.File
-	size int64 // up to here the file is whole lines
-	torn bool  // bytes beyond size could not be cut off yet
+	mu   sync.Mutex
+	next *batch // takes lines; nil: the next line begins one
+
+	writing sync.Mutex // guards what follows
+	file    *os.File
+	size    int64 // up to here the file is whole lines
+	torn    bool  // bytes beyond size could not be cut off yet
+}
+
+// A batch is lines that are on disk together, or not at all.
+type batch struct {
+	lines []byte
+	done  chan struct{} // closed when err is final
+	err   error
 }
 
 // openJournal opens path for appending and cuts off a torn last line. The
@@ -55,26 +69,55 @@ func wholeLines(f *os.File) (int64, error) {
 	return 0, nil
 }
 
-// append writes v as one line and syncs it. On an error the file is as it
-// was before, as far as readers are concerned.
+// append writes v as one line and returns when it is on disk. On an error the
+// file is as it was before, as far as readers are concerned.
 func (j *journal) append(v any) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
+	j.mu.Lock()
+	b, first := j.next, j.next == nil
+	if first {
+		b = &batch{done: make(chan struct{})}
+		j.next = b
+	}
+	b.lines = append(append(b.lines, line...), '\n')
+	j.mu.Unlock()
+	if first {
+		j.commit(b)
+	}
+	<-b.done
+	return b.err
+}
+
+// commit writes a batch when the one before it is on disk; until then others
+// join it.
+func (j *journal) commit(b *batch) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	j.mu.Lock()
+	j.next = nil
+	j.mu.Unlock()
+	b.err = j.write(b.lines)
+	close(b.done)
+}
+
+// write writes whole lines and syncs them.
+func (j *journal) write(lines []byte) error {
 	if j.torn {
 		if err := j.cut(); err != nil {
 			return err
 		}
 	}
-	line = append(line, '\n')
-	if _, err = j.file.WriteAt(line, j.size); err == nil {
+	_, err := j.file.WriteAt(lines, j.size)
+	if err == nil {
 		err = j.file.Sync()
 	}
 	if err != nil {
 		return errors.Join(err, j.cut())
 	}
-	j.size += int64(len(line))
+	j.size += int64(len(lines))
 	return nil
 }
 
@@ -85,7 +128,11 @@ func (j *journal) cut() error {
 	return err
 }
 
-func (j *journal) close() error { return j.file.Close() }
+func (j *journal) close() error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	return j.file.Close()
+}
 
 // readLines calls each with every whole line of the file at path. A file that
 // is not there has no lines.

@@ -140,29 +140,28 @@ func (r *Run) LogPath(image, step string) string {
 	return filepath.Join(r.dir, "logs", name+".log")
 }
 
-// Record journals e and returns when it is on disk. After an error the
-// journal is as it was before; the caller must not go on with what e was to
-// vouch for.
+// Record journals e and returns when it is on disk. Entries that are recorded at
+// one time share the way there. After an error the journal is as it was before;
+// the caller must not go on with what e was to vouch for.
 func (r *Run) Record(e Entry) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.record(e)
-}
-
-func (r *Run) record(e Entry) error {
 	if e.things() != 1 {
 		return errNotOne
 	}
-	if r.journal == nil {
+	r.mu.Lock()
+	j := r.journal
+	r.mu.Unlock()
+	if j == nil {
 		return fmt.Errorf("journaling run %s: %w", r.id, os.ErrClosed)
 	}
 	if e.Time.IsZero() {
 		e.Time = time.Now()
 	}
 	e.Time = e.Time.UTC()
-	if err := r.journal.append(e); err != nil {
+	if err := j.append(e); err != nil {
 		return fmt.Errorf("journaling run %s: %w", r.id, err)
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.gist.add(e)
 	return nil
 }

@@ -21,22 +21,31 @@ type Withheld struct {
 // Withhold keeps w and returns when it is on disk. The entry of the step, which
 // is to be recorded after it, does not hold it.
 func (r *Run) Withhold(w Withheld) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.journal == nil {
-		return fmt.Errorf("keeping what run %s withholds: %w", r.id, os.ErrClosed)
-	}
-	var err error
-	if r.withheld == nil {
-		r.withheld, err = openJournal(withheldPath(r.dir), 0o600)
-	}
+	j, err := r.withholding()
 	if err == nil {
-		err = r.withheld.append(w)
+		err = j.append(w)
 	}
 	if err != nil {
 		return fmt.Errorf("keeping what run %s withholds: %w", r.id, err)
 	}
 	return nil
+}
+
+// withholding opens the file when something is withheld for the first time.
+func (r *Run) withholding() (*journal, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.journal == nil {
+		return nil, os.ErrClosed
+	}
+	if r.withheld != nil {
+		return r.withheld, nil
+	}
+	j, err := openJournal(withheldPath(r.dir), 0o600)
+	if err == nil {
+		r.withheld = j
+	}
+	return j, err
 }
 
 // Withheld returns what the steps of a run withheld, in the order in which they

@@ -36,7 +36,7 @@ func keywordDocs() map[string]string {
 		"max_fail_percentage": "more failed images of a wave than this end the play",
 		"meta":                "steers the run: flush_handlers, end_play, end_image or noop",
 		"name":                "what it is called in the output",
-		"no_log":              "nothing of the result is shown or kept",
+		"no_log":              "nothing of the result is shown, logged or journaled",
 		"notify":              "handlers that run when the task has changed something",
 		"on":                  "the builder on which images are built: chroot, oci, or one of slipway.yml",
 		"order":               "in which order the images are taken",

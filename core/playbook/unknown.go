@@ -71,6 +71,8 @@ func misplaced(word string, what kind) string {
 		return "take it out"
 	case word == "listen":
 		return "only handlers listen: move the task below handlers:"
+	case what == anArgumentKind && slices.Contains(keysOfTask(place{}), word):
+		return "say it beside the import, not below it"
 	case (word == "when" || word == "notify") && what == aPlayKind:
 		return "say it of tasks, or of a block around them"
 	default:

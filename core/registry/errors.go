@@ -48,15 +48,15 @@ type fault struct {
 func (f *fault) Error() string   { return f.cause.Error() }
 func (f *fault) Unwrap() []error { return []error{f.kind, f.cause} }
 
-// NoAnswer is the error of a registry that was given a time and did not answer
+// NoAnswerError is the error of a registry that was given a time and did not answer
 // within it. It is an [ErrUnreachable].
-type NoAnswer struct{ Within time.Duration }
+type NoAnswerError struct{ Within time.Duration }
 
 // Error says how long was waited.
-func (e *NoAnswer) Error() string { return "no answer within " + e.Within.String() }
+func (e *NoAnswerError) Error() string { return "no answer within " + e.Within.String() }
 
 // Is makes the kind known to [errors.Is].
-func (*NoAnswer) Is(target error) bool { return target == ErrUnreachable }
+func (*NoAnswerError) Is(target error) bool { return target == ErrUnreachable }
 
 // classified wraps err with what was being done and the kind of its cause.
 // Cancellation is not the registry's fault and keeps its own identity.

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -37,10 +38,22 @@ func (c *Client) Pull(ctx context.Context, ref, target string, o PullOptions) (i
 	}
 	b, err := c.pull(ctx, r, dest, o)
 	if err != nil {
-		return "", classified(err, "pulling %s", r)
+		return "", c.gutted(ctx, r, classified(err, "pulling %s", r))
 	}
 	m, err := newManifest(r.Repository, manifest.GuessMIMEType(b), b)
 	return m.ImageID, err
+}
+
+// gutted tells an image of which something is gone, though its manifest is there,
+// from one that is not there.
+func (c *Client) gutted(ctx context.Context, r reference.Reference, err error) error {
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if _, lost := c.get(ctx, r); lost != nil {
+		return err
+	}
+	return fmt.Errorf("pulling %s: %w: its manifest is there, and not all that it names", r, ErrMismatch)
 }
 
 // pull copies and returns the manifest of the image that was chosen.

@@ -21,7 +21,7 @@ func Reason(err error) string {
 	if errors.Is(err, ErrOffline) {
 		return ErrOffline.Error()
 	}
-	if late, ok := errors.AsType[*NoAnswer](err); ok {
+	if late, ok := errors.AsType[*NoAnswerError](err); ok {
 		return late.Error()
 	}
 	if response, ok := errors.AsType[*errcode.ErrorResponse](err); ok {

@@ -121,17 +121,20 @@ func (c *compiled) place(n document.Node, from, to int) diag.Pos {
 // syntaxMistake finds which action the parser stumbled over: it tells a line
 // at most.
 func syntaxMistake(source string, err error) mistake {
-	m := mistake{code: "template", summary: parseMessage(err)}
+	message := parseMessage(err)
+	m := mistake{code: "template", summary: message}
 	m.from = guilty(source, m.summary)
 	m.to = len(source)
 	if end := strings.Index(source[m.from:], "}}"); end >= 0 {
 		m.to = m.from + end + len("}}")
 	}
-	if m.summary == "unexpected EOF" {
-		m.summary, m.fix = source[m.from:m.to]+" is never ended", "put {{ end }} behind what it is about"
-		return m
+	if message == "unexpected EOF" {
+		m.summary = source[m.from:m.to] + " is never ended"
 	}
 	m.fix = fromJinja(source[m.from:m.to])
+	if m.fix == "" && message == "unexpected EOF" {
+		m.fix = "put {{ end }} behind what it is about"
+	}
 	return m
 }
 

@@ -1,6 +1,9 @@
 package vars
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // An idiom is a way of Jinja's to say something, and how it is said here.
 type idiom struct {
@@ -13,6 +16,8 @@ type idiom struct {
 func idioms() []idiom {
 	is := func(pattern, instead string) idiom { return idiom{regexp.MustCompile(pattern), instead} }
 	return []idiom{
+		is(`\brange\(`, `write until 3 for 0, 1, 2, or untilStep 1 4 1 for 1, 2, 3`),
+		is(`\bis\s+(not\s+)?(succeeded|success|failed|changed|skipped)\b`, `ask the result: not .name.failed, .name.changed, .name.skipped`),
 		is(`\bis\s+(not\s+)?(defined|undefined|none)\b`, `ask whether it is there: not (empty .name)`),
 		is(`\S\s+if\s.*\selse\s`, `write ternary "yes" "no" .condition, or {{ if .condition }}yes{{ else }}no{{ end }}`),
 		is(`==`, `the function stands in front: eq .a "b"`),
@@ -47,7 +52,7 @@ func fromJinja(template string) string {
 // jinjaName says what is written for a name that Ansible or Jinja knows; "" for
 // others.
 func jinjaName(name string) string {
-	return map[string]string{
+	instead, known := map[string]string{
 		"inventory_hostname": "write .image.name", "ansible_hostname": "write .image.name", "inventory_dir": "write .image.dir",
 		"hostvars": "a template sees its own image: register what others need to know",
 		"groups":   "a variable begins with a dot: .groups", "group_names": "write .image.groups", "play_hosts": "write .images",
@@ -63,5 +68,10 @@ func jinjaName(name string) string {
 		"regex_replace": "write regexReplaceAll", "regex_search": "write regexFind", "regex_findall": "write regexFindAll", "combine": "write merge", "unique": "write uniq",
 		"sort": "write sortAlpha", "difference": "write without", "split": "write splitList", "hash": "write sha256sum", "capitalize": "write title", "map": "write range",
 		"select": "write range and if", "selectattr": "write range and if", "dict2items": "write keys .name | sortAlpha", "items2dict": "write dict", "flatten": "write concat",
+		"ansible_env": "pass what the environment holds with -e", "ansible_facts": "write inspect:, and register what it finds",
 	}[name]
+	if !known && strings.HasPrefix(name, "ansible_") {
+		return "it is Ansible's: what there is stands in .image, .images, .groups, .play and .run"
+	}
+	return instead
 }

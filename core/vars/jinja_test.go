@@ -31,6 +31,9 @@ func TestAdviceForJinja(t *testing.T) {
 		{`.port | bool`, `there is no function "bool"`, `compare it: eq .name "true"`},
 		{`eq (len .platforms) 1`, "", ""},
 		{`.image.name | replace "'" ""`, "", ""},
+		{`range(3)`, `{{range(3)}} is never ended`, "write until 3 for 0, 1, 2, or untilStep 1 4 1 for 1, 2, 3"},
+		{`.image is succeeded`, `"is" stands behind what it is about`, "ask the result: not .name.failed, .name.changed, .name.skipped"},
+		{`ansible_distribution`, `there is no function "ansible_distribution"`, "it is Ansible's: what there is stands in .image, .images, .groups, .play and .run"},
 		{`no`, `there is no function "no"`, "write false"},
 	}
 	for _, tt := range tests {

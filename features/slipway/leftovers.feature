@@ -107,10 +107,11 @@ Feature: Nothing is left behind
       """
     When slipway is launching the fleet
     And it is killed when there is a file "waiting"
-    And a file "arrived":
+    Then nothing that it started runs any more
+    Given a file "arrived":
       """
       """
-    And I resume it with "--repeat all"
+    When I resume it with "--repeat all"
     Then the exit code is 0
     And nothing is left on the machine
 

@@ -26,8 +26,8 @@ func traces(sc *godog.ScenarioContext, s *site) {
 // clean looks for processes, mounts, containers, sockets, network interfaces,
 // temporary files and what builds and deployments had written down for
 // themselves.
-func (s *site) clean() error {
-	errs := []error{s.noProcess(), s.noContainer(), s.noSocket(), s.noInterface(), empty(s.path("tmp"))}
+func (s *site) clean(ctx context.Context) error {
+	errs := []error{s.overSoon(ctx), s.noContainer(), s.noSocket(), s.noInterface(), empty(s.path("tmp"))}
 	for _, pattern := range []string{".slipway/runs/*/work", ".slipway/deployments/*/volumes"} {
 		folders, err := filepath.Glob(s.path("project", pattern))
 		errs = append(errs, err)
@@ -42,9 +42,13 @@ func (s *site) clean() error {
 	return errors.Join(append(errs, err)...)
 }
 
+// farewell is how long processes of a killed run may take to end by themselves:
+// keepers and guards give others some time.
+const farewell = 20 * time.Second
+
 // overSoon waits until what a killed run had started has ended by itself.
 func (s *site) overSoon(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, farewell)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

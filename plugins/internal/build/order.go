@@ -79,7 +79,7 @@ func unpack(archive io.Reader, contents *os.File) ([]*entry, error) {
 		}
 		e := &entry{Header: plain(h), path: place(h.Name)}
 		if h.Size > 0 {
-			if _, err := io.Copy(contents, r); err != nil {
+			if _, err := io.CopyN(contents, r, h.Size); err != nil {
 				return nil, err
 			}
 			e.content, at = io.NewSectionReader(contents, at, h.Size), at+h.Size
@@ -100,10 +100,10 @@ const (
 func place(name string) []string {
 	elements := strings.Split(path.Clean(name), "/")
 	last := &elements[len(elements)-1]
-	switch {
-	case *last == ".":
+	switch *last {
+	case ".":
 		return nil // the root
-	case *last == opaque:
+	case opaque:
 		*last = ""
 	default:
 		*last = strings.TrimPrefix(*last, whiteout)

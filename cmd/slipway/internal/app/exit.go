@@ -49,7 +49,7 @@ func CodeOf(err error) ExitCode {
 		return Interrupted
 	}
 	s, ended := errors.AsType[*engine.RunError](err)
-	if _, ok := errors.AsType[*engine.StoppedError](err); ok && !(ended && s.Interrupted) {
+	if _, ok := errors.AsType[*engine.StoppedError](err); ok && (!ended || !s.Interrupted) {
 		return Unexpected
 	}
 	if ended {

@@ -240,6 +240,9 @@ func (a *App) commit(ctx context.Context, y *yard, p *plan.Plan, s site, before 
 	if err := a.stale(ctx, y, p, s.inv.Images); err != nil {
 		return err
 	}
+	if err := a.gated(ctx, y, p, s.inv.Images); err != nil {
+		return err
+	}
 	dir := before.journal.Dir()
 	if err := errors.Join(a.parts.books.save(dir, playbooksFile), a.parts.inputs.save(dir, inventoryFile)); err != nil {
 		return err

@@ -163,6 +163,8 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"smoke":        foresee(smoke, "prove"),
 		"promote":      foresee(&action.Promote{Decider: y.decider, Gate: y.gate, Actor: y.app.Actor()}, "promote"),
 		"rollback":     &action.Rollback{Gate: y.gate, Actor: y.app.Actor(), RunID: y.journal.ID()},
+		"hold":         &action.Hold{Gate: y.gate, Actor: y.app.Actor()},
+		"unhold":       &action.Unhold{Gate: y.gate, Actor: y.app.Actor()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
 		"inspect":      &action.Inspect{Inspector: y.inspector},
 		"run":          &action.Run{Shelf: y.shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},

@@ -53,6 +53,9 @@ func list(ctx context.Context, a *app.App, format string) error {
 		}
 		answer.Bases = append(answer.Bases, base)
 	}
+	if len(answer.Bases) == 0 {
+		fmt.Fprintln(a.Streams.Err, "no image stands on one of others")
+	}
 	return a.Answer(format, answer, answer.text)
 }
 

@@ -43,10 +43,12 @@ func (s *survey) pin(ctx context.Context, a *app.App, format string, refs []stri
 	for _, gone := range s.lock.Keep(s.refs) {
 		answer.Bases = append(answer.Bases, Move{gone.Reference, gone.Digest, "", []string{}})
 	}
-	if len(answer.Bases) > 0 {
-		if err := s.lock.Write(s.file()); err != nil {
-			return err
-		}
+	if len(answer.Bases) == 0 {
+		fmt.Fprintln(a.Streams.Err, bases.File+" stays as it is")
+		return a.Answer(format, answer, answer.text)
+	}
+	if err := s.lock.Write(s.file()); err != nil {
+		return err
 	}
 	return a.Answer(format, answer, answer.text)
 }

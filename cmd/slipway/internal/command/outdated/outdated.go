@@ -85,7 +85,11 @@ func run(ctx context.Context, a *app.App, format string) error {
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	return app.Undecided(decisions)
+	undecided := app.Undecided(decisions)
+	if len(answer.Images) == 0 && undecided == nil {
+		fmt.Fprintln(a.Streams.Err, "no image is behind what it stands on")
+	}
+	return undecided
 }
 
 // text writes a line for each image and one for what it drags along.

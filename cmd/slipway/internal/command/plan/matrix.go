@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -87,11 +88,11 @@ type gitlabJob struct {
 
 // gitlab writes a child pipeline with a job for each image. A pipeline without
 // a job is an error to GitLab, so there is always one.
-func (a Answer) gitlab(w io.Writer, family *plan.Family, inventory []string) error {
+func (a Answer) gitlab(w io.Writer, family *plan.Family, flags app.Flags) error {
 	due := a.due()
 	jobs := map[string]gitlabJob{}
 	for _, name := range due {
-		job := gitlabJob{Needs: []string{}, Script: []string{pushCommand(inventory, name)}}
+		job := gitlabJob{Needs: []string{}, Script: []string{pushCommand(flags, name)}}
 		for _, parent := range family.Graph.Deps(name) {
 			if slices.Contains(due, parent) {
 				job.Needs = append(job.Needs, "image "+parent)
@@ -111,11 +112,17 @@ func (a Answer) gitlab(w io.Writer, family *plan.Family, inventory []string) err
 }
 
 // pushCommand is what a job runs: on a fresh runner, what was pushed before it
-// is all there is.
-func pushCommand(inventory []string, name string) string {
+// is all there is. What the plan was told of the inventory the job is told, too:
+// it would decide otherwise.
+func pushCommand(flags app.Flags, name string) string {
 	words := []string{"slipway", "push", name}
-	for _, dir := range inventory {
-		words = append(words, "-i", "'"+strings.ReplaceAll(dir, "'", `'\''`)+"'")
+	for _, dir := range flags.Inventory {
+		words = append(words, "-i", quoted(dir))
+	}
+	for _, e := range flags.Extra {
+		words = append(words, "-e", quoted(e))
 	}
 	return strings.Join(words, " ")
 }
+
+func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

@@ -78,6 +78,9 @@ func run(ctx context.Context, a *app.App, format, since string) error {
 	if err := answer.write(a, format, preview.Family); err != nil {
 		return err
 	}
+	if len(decisions) == 0 {
+		fmt.Fprintln(a.Streams.Err, "no image is selected, so there is nothing to plan")
+	}
 	return app.Undecided(decisions)
 }
 
@@ -88,7 +91,7 @@ func (a Answer) write(to *app.App, format string, family *plan.Family) error {
 	case "github-matrix":
 		return a.github(to.Streams.Out, family)
 	case "gitlab":
-		return a.gitlab(to.Streams.Out, family, to.Flags.Inventory)
+		return a.gitlab(to.Streams.Out, family, to.Flags)
 	default:
 		return to.Answer(format, a, a.text)
 	}
