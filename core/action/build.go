@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -38,6 +39,7 @@ type Build struct {
 	Open     func(ctx context.Context, name string) (Process, error)
 	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
 	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
+	Builders *builder.Builders
 	RunID    string // the run's identifier
 	Replan   bool   // a resumed run goes on with images that have changed
 	Store    Storehouse
@@ -70,9 +72,9 @@ func (*Build) Declare() declare.Action {
 			"The action takes only how to run.\n\n" +
 			"A build that is known for the image's key, in its repository or on this machine, is reused. Each platform of the image is built on its own, " +
 			"one after the other: when one is added, that one is built.",
-		Args: new(buildArgs), Result: new(buildResult),
+		Args: new(buildArgs), Result: new(buildResult), Builder: true,
 		Check:    "Decides as a run would, says what would become of the image and why, and builds nothing.",
-		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m"},
+		Examples: []string{"build:", "name: Build again from nothing\nbuild:\n  no_cache: true\n  timeout: 30m", "build:\non: oci"},
 	}
 }
 
@@ -96,9 +98,13 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 	if step.Check {
 		return b.foretell(step, decision), nil
 	}
-	if args.Timeout == 0 {
-		args.Timeout = step.Image.Timeout
+	place, free, err := b.place(ctx, step)
+	if err != nil {
+		return engine.Result{}, err
 	}
+	defer free()
+	args.Timeout = cmp.Or(args.Timeout, step.Image.Timeout, place.Timeout)
+	step.Image = there(step.Image, place)
 	return b.build(ctx, step, args, decision)
 }
 

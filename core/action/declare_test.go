@@ -87,12 +87,12 @@ func told(t *testing.T, f declare.Field) {
 func TestExamplesAreRight(t *testing.T) {
 	known := playbook.Actions{}
 	for name, a := range action.All() {
-		known[name] = playbook.Action{Check: a.Declare().Judge}
+		known[name] = playbook.Action{Check: a.Declare().Judge, Builds: a.Declare().Builder}
 	}
 	for name, a := range action.All() {
 		for _, example := range a.Declare().Examples {
 			book := "- images: all\n  tasks:\n    - " + strings.ReplaceAll(example, "\n", "\n      ") + "\n"
-			if _, ds := playbook.Parse(name+".yml", []byte(book), playbook.Options{Actions: known}); ds != nil {
+			if _, ds := playbook.Parse(name+".yml", []byte(book), playbook.Options{Actions: known, Builders: []string{"oci"}}); ds != nil {
 				t.Errorf("%s\n%v", book, ds)
 			}
 		}

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
+	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/smoke"
 	"github.com/slipway-build/slipway/core/smoke/feature"
@@ -43,14 +43,25 @@ func (p *proof) find(ctx context.Context) error {
 	return unreachable(err)
 }
 
-// check refuses platforms that the image does not have.
+// check refuses a digest that lacks a platform which is asked for and which the
+// image is to have.
 func (p *proof) check() error {
+	if !p.manifest.IsIndex() && only(p.step.Image) != "" {
+		return nil
+	}
 	for _, wanted := range p.args.Platforms {
-		if !slices.Contains(p.platforms(), platform.Canonical(wanted)) {
-			return fmt.Errorf("%s has no image for %s: it has %s", p.manifest.Reference(), wanted, strings.Join(platformsOf(p.manifest), ", "))
+		if isFor(p.step.Image, wanted) && !slices.Contains(p.platforms(), platform.Canonical(wanted)) {
+			return fmt.Errorf("%s has no image for %s, which image.yml names: build and push it again", p.manifest.Reference(), wanted)
 		}
 	}
 	return nil
+}
+
+// isFor reports whether an image is for one of platforms.
+func isFor(image *inventory.Image, platforms ...string) bool {
+	return slices.ContainsFunc(image.Platforms, func(one string) bool {
+		return slices.ContainsFunc(platforms, func(wanted string) bool { return platform.Canonical(wanted) == platform.Canonical(one) })
+	})
 }
 
 // platforms are those of an index; "" stands for a manifest that is an image.
@@ -63,7 +74,7 @@ func (p *proof) platforms() []string {
 
 // asked reports whether this step is about a platform.
 func (p *proof) asked(one string) bool {
-	return len(p.args.Platforms) == 0 || slices.ContainsFunc(p.args.Platforms, func(wanted string) bool { return platform.Canonical(wanted) == one })
+	return one == "" || len(p.args.Platforms) == 0 || slices.ContainsFunc(p.args.Platforms, func(wanted string) bool { return platform.Canonical(wanted) == one })
 }
 
 // open are the platforms that this step has to come to a verdict about: a platform

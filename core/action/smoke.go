@@ -51,7 +51,7 @@ type smokeArgs struct {
 	Tags      string        `yaml:"tags" doc:"a tag expression that chooses scenarios; by default all of the image and its groups" example:"'@smoke and not @wip'"`
 	Timeout   time.Duration `yaml:"timeout" default:"2m" doc:"after which a scenario has failed"`
 	From      string        `yaml:"from" default:"test" doc:"the tag under which the image is looked for when this run did not push it"`
-	Platforms []string      `yaml:"platforms" doc:"which platforms of the image are proved here; by default all that the gate asks for. Verdicts of several machines add up" example:"[linux/arm64]"`
+	Platforms []string      `yaml:"platforms" doc:"which platforms of the image are proved here; by default all that the gate asks for. An image that is for none of them is skipped. Verdicts of several machines add up" example:"[linux/arm64]"`
 	JUnit     string        `yaml:"junit" doc:"where a JUnit report goes: a file, or a folder with a file for each image" example:"reports/"`
 	Cucumber  string        `yaml:"cucumber" doc:"where the messages of Cucumber go: a file, or a folder with a file for each image" example:"reports/"`
 }
@@ -114,6 +114,9 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 	args, err := declare.Decode[smokeArgs](st.Args)
 	if err != nil {
 		return engine.Result{}, err
+	}
+	if len(args.Platforms) > 0 && !isFor(st.Image, args.Platforms...) {
+		return engine.Result{Skipped: true, Values: proofOf("", 0, 0)}, nil
 	}
 	scenarios, ds := s.Scenarios(st.Image, st.Args)
 	if err := ds.Err(); err != nil {

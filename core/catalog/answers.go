@@ -135,7 +135,8 @@ func (a *Answers) remember(question string, r remembered, answer any) {
 	a.known[question], a.changed = r, true
 }
 
-// description returns what a strategy said of itself, or has ask find out.
+// description returns what a strategy said of itself, or has ask find out. It is
+// kept by [Catalog.Plan], for strategies that promise their answers.
 func (a *Answers) description(question string, ask func() (strategy.DescribeResponse, error)) (strategy.DescribeResponse, error) {
 	var answer strategy.DescribeResponse
 	if a == nil || question == "" {
@@ -144,11 +145,7 @@ func (a *Answers) description(question string, ask func() (strategy.DescribeResp
 	if r, ok := a.recall(question); ok && json.Unmarshal(r.Answer, &answer) == nil {
 		return answer, nil
 	}
-	answer, err := ask()
-	if err == nil {
-		a.remember(question, remembered{}, answer)
-	}
-	return answer, err
+	return ask()
 }
 
 // plan returns what a strategy said that a build depends on, while its workspace

@@ -16,8 +16,27 @@ import (
 // answered before, and promised to answer again, it is not asked.
 func (c *Catalog) Plan(ctx context.Context, name string, session strategy.Strategy, r strategy.PlanRequest) (strategy.PlanResponse, error) {
 	return c.options.Answers.plan(ctx, c.question(name, r), r.Workspace, func() (strategy.PlanResponse, error) {
-		return c.ask(ctx, name, session, r)
+		answer, err := c.ask(ctx, name, session, r)
+		if len(answer.Reads) > 0 {
+			c.promised(name)
+		}
+		return answer, err
 	})
+}
+
+// promised keeps what a strategy says of itself when it promises its answers: it
+// need not be started for that alone.
+func (c *Catalog) promised(name string) {
+	q := c.question(name, strategy.DescribeRequest{Host: c.options.Host})
+	if c.options.Answers == nil || q == "" {
+		return
+	}
+	d := c.description(name)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, kept := c.options.Answers.recall(q); d.known && !kept {
+		c.options.Answers.remember(q, remembered{}, d.answer)
+	}
 }
 
 func (c *Catalog) ask(ctx context.Context, name string, session strategy.Strategy, r strategy.PlanRequest) (strategy.PlanResponse, error) {

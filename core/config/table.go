@@ -31,4 +31,4 @@ func Settings() []Setting {
 }
 
 // Sections returns the parts of the file that others read, whole.
-func Sections() []string { return []string{"plugins", "secrets"} }
+func Sections() []string { return []string{"builders", "plugins", "secrets"} }

@@ -15,7 +15,7 @@ func (w *wave) conclude(ctx context.Context, at int, c *course, o outcome) event
 	here := w.places[at]
 	bad := o.err != nil
 	stopped := bad && ctx.Err() != nil // it is done again when the run goes on
-	ignored := bad && !stopped && w.ignores(c, o)
+	ignored := bad && !stopped && w.ignores(ctx, c, o)
 	rescued := bad && !stopped && !ignored && here.caught
 	kept := w.tell(o, here, ignored, rescued)
 	switch {
@@ -99,12 +99,12 @@ func (w *wave) notifies(t *playbook.Task) []string {
 
 // ignores reports whether a task says that its failure is no harm. What makes
 // no sense, what was blocked and what the gate refused is always harm.
-func (w *wave) ignores(c *course, o outcome) bool {
+func (w *wave) ignores(ctx context.Context, c *course, o outcome) bool {
 	if o.invalid || o.cause != "" || o.ended() == event.Refused || o.task.IgnoreErrors.IsZero() {
 		return false
 	}
 	j := &job{wave: w, course: c, task: o.task}
-	n, ds := j.data(o.value).Expand(o.task.IgnoreErrors)
+	n, ds := j.after(ctx, o.value).Expand(o.task.IgnoreErrors)
 	return ds.Err() == nil && n.Kind() == document.Scalar && n.Value() == true
 }
 

@@ -10,32 +10,32 @@ import (
 // after the other. An item that fails does not end the loop.
 func (w *wave) each(ctx context.Context, at int, c *course) {
 	here := w.places[at]
-	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
+	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c), recalls: !w.run.isFresh(c.image.Name)}
 	if by := w.blame(at, c); by != "" {
 		w.conclude(ctx, at, c, w.blocked(j.id, here, by))
 		return
 	}
-	all, err := items(j.data(nil), here.task.Loop)
-	pause, ds := j.duration(here.task.Loop.Pause, 0)
+	all, err := items(j.data(ctx), here.task.Loop)
+	pause, ds := j.duration(ctx, here.task.Loop.Pause, 0)
 	if err = errors.Join(err, ds.Err()); err != nil {
-		w.undecided(ctx, at, c, err)
+		w.undecided(ctx, at, c, j, err)
 		return
 	}
 	courses := make([]*course, len(all))
 	n := round{loop: here.task.Loop, items: len(all), pause: pause, do: func(i int) bool {
-		courses[i] = w.inner(at, c, j, all, i)
+		courses[i] = w.inner(ctx, at, c, j, all, i)
 		return w.throughBlock(ctx, at, courses[i])
 	}}.run(ctx)
 	w.join(ctx, at, c, courses[:n])
 }
 
 // inner is the course of one item through a looped block.
-func (w *wave) inner(at int, c *course, j *job, all []any, i int) *course {
+func (w *wave) inner(ctx context.Context, at int, c *course, j *job, all []any, i int) *course {
 	here := w.places[at]
 	sub := &course{image: c.image, index: c.index, parents: c.parents, last: c.last, end: here.to}
 	sub.items = w.seen(c, named(here.task.Loop, all, i)).Loop
-	one := &job{wave: w, course: sub, task: here.task, id: j.id}
-	sub.labels, sub.path = labelOf(one.data(nil), here.task.Loop, all[i]), fmt.Sprint(i)
+	one := &job{wave: w, course: sub, task: here.task, id: j.id, before: j.before}
+	sub.labels, sub.path = labelOf(one.data(ctx), here.task.Loop, all[i]), fmt.Sprint(i)
 	if c.path != "" {
 		sub.labels, sub.path = c.labels+", "+sub.labels, c.path+"/"+sub.path
 	}
@@ -65,10 +65,10 @@ func (w *wave) throughBlock(ctx context.Context, at int, sub *course) (stop bool
 		return sub.over
 	}
 	j := &job{wave: w, course: sub, task: task}
-	stop, err := holds(j.data(nil), task.Loop.BreakWhen)
+	stop, err := holds(j.after(ctx, nil), task.Loop.BreakWhen)
 	if err != nil {
 		sub.next = at // a condition that makes no sense fails the item
-		w.undecided(ctx, at, sub, err)
+		w.undecided(ctx, at, sub, j, err)
 	}
 	return stop || sub.over
 }

@@ -35,12 +35,13 @@ import (
 type Engine struct {
 	Actions       map[string]Action
 	Events        event.Sink
-	Logs          Logs // nil: output is shown and not kept
-	Forks         int  // steps under way at once, unless a play says otherwise; 0: no bound
-	Check         bool // change nothing
-	Diff          bool // have actions say what they change
-	FailFast      bool // stop at the first failure
-	ForceHandlers bool // handlers run for failed images, too
+	Facts         Facts // nil: no template knows any
+	Logs          Logs  // nil: output is shown and not kept
+	Forks         int   // steps under way at once, unless a play says otherwise; 0: no bound
+	Check         bool  // change nothing
+	Diff          bool  // have actions say what they change
+	FailFast      bool  // stop at the first failure
+	ForceHandlers bool  // handlers run for failed images, too
 	StartAt       *playbook.Task
 	Confirm       Confirm       // asked before each task; nil: all are carried out
 	Heartbeat     time.Duration // how long a step may be silent before it is told that it is under way; 0: for ever

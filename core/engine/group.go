@@ -23,7 +23,7 @@ var errNoEnding = errors.New("the action did not say how this ended")
 
 // attempts repeats the task as it says, for all images or for none.
 func (g group) attempts(ctx context.Context) []outcome {
-	left, delay, ds := g.jobs[0].patience()
+	left, delay, ds := g.jobs[0].patience(ctx)
 	if err := ds.Err(); err != nil {
 		return g.all(err)
 	}
@@ -32,7 +32,7 @@ func (g group) attempts(ctx context.Context) []outcome {
 		if g.task.Retry == nil || ctx.Err() != nil {
 			return ends
 		}
-		wanting := g.wanting(ends, n)
+		wanting := g.wanting(ctx, ends, n)
 		if len(wanting) == 0 {
 			return ends
 		}
@@ -51,11 +51,11 @@ func (g group) attempts(ctx context.Context) []outcome {
 }
 
 // wanting returns which steps are not as wanted after n attempts.
-func (g group) wanting(ends []outcome, n int) []int {
+func (g group) wanting(ctx context.Context, ends []outcome, n int) []int {
 	var wanting []int
 	for i, j := range g.jobs {
 		ends[i].value["attempts"] = n
-		done, o := j.enough(ends[i])
+		done, o := j.enough(ctx, ends[i])
 		if ends[i] = o; !done {
 			wanting = append(wanting, i)
 		}

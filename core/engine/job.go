@@ -12,6 +12,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/event"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -26,6 +27,10 @@ type job struct {
 	names  map[string]any // what the task's own loop names
 	index  int            // of the item; 0 outside of a loop
 	label  string         // of the item; "" outside of a loop
+	before *look          // at the image, for the templates that are expanded before the action
+	latest *look          // the last one
+
+	recalls bool // it is told what it was told before the run was resumed
 
 	log     *stepLog
 	mistake atomic.Bool // a template of the step could not be expanded
@@ -48,7 +53,7 @@ type outcome struct {
 // once does the task, with all its attempts.
 func (j *job) once(ctx context.Context) outcome {
 	begun := time.Now()
-	step, o, ok := j.prepare()
+	step, o, ok := j.ready(ctx)
 	if ok {
 		o = j.undertake(ctx, step, o)
 	}
@@ -62,34 +67,48 @@ func (j *job) once(ctx context.Context) outcome {
 	return o
 }
 
-// prepare makes the step, unless there is nothing to do, or the task makes no
-// sense for the image: the outcome is then final.
-func (j *job) prepare() (step Step, o outcome, ok bool) {
+// prepare makes the step, unless there is nothing to do, the task makes no
+// sense for the image, or its templates read what cannot be had: the outcome is
+// then final.
+func (j *job) prepare(ctx context.Context) (step Step, o outcome, ok bool) {
 	o = outcome{id: j.id, task: j.task}
-	j.log = newStepLog(j)
-	data := j.data(nil)
+	data := j.data(ctx)
 	wanted, err := holds(data, j.task.When)
-	if err != nil || !wanted {
-		o.result.Skipped, o.err, o.invalid = err == nil, err, err != nil
+	if err == nil && !wanted {
+		o.result.Skipped = true
 		return step, o, false
 	}
-	step, err = j.step(data)
-	if err != nil {
-		o.err, o.invalid = err, true
+	if err == nil {
+		step, err = j.step(data)
 	}
+	o.invalid, o.err = j.wrong(err)
 	return step, o, err == nil
 }
 
-// data is what the templates of the job see; value is what the task itself has
-// come to so far.
-func (j *job) data(value map[string]any) vars.Data {
+// data is what the templates of the job see before its action. All of them are
+// told of one look at the image.
+func (j *job) data(ctx context.Context) vars.Data {
+	if j.before == nil {
+		j.before = j.look(ctx, true)
+	}
+	j.latest = j.before
+	return j.sees(j.wave.seen(j.course, j.names))
+}
+
+// after is what they see once the action has come to value: that, and a new
+// look at the image.
+func (j *job) after(ctx context.Context, value map[string]any) vars.Data {
+	j.latest = j.look(ctx, false)
 	seen := j.wave.seen(j.course, j.names)
 	if value != nil && j.task.Register != "" {
-		seen.Registered = maps.Clone(seen.Registered)
-		if seen.Registered == nil {
-			seen.Registered = map[string]any{}
-		}
-		seen.Registered[j.task.Register] = value
+		seen.Registered = with(seen.Registered, map[string]any{j.task.Register: value})
+	}
+	return j.sees(seen)
+}
+
+func (j *job) sees(seen plan.Seen) vars.Data {
+	if j.latest != nil {
+		seen.Facts = j.latest.see
 	}
 	return j.wave.play.Data(j.course.image, j.task, seen)
 }
@@ -116,7 +135,7 @@ func (j *job) step(data vars.Data) (Step, error) {
 		Check: chosen(j.task.CheckMode, e.Check), Diff: chosen(j.task.Diff, e.Diff),
 		Expand: func(n document.Node) (document.Node, diag.List) {
 			out, ds := data.Expand(n)
-			if ds.Err() != nil {
+			if ds.Err() != nil && j.before.failure() == nil {
 				j.mistake.Store(true)
 			}
 			return out, ds
@@ -163,17 +182,20 @@ func environment(data vars.Data, layers []document.Node) ([]string, diag.List) {
 func (j *job) attempt(ctx context.Context, step Step, o outcome) outcome {
 	ctx, cancel, err := j.limited(ctx)
 	if err != nil {
-		o.err, o.invalid = err, true
+		o.invalid, o.err = j.wrong(err)
 		return o
 	}
 	defer cancel()
 	o.result, o.err = j.wave.run.engine.Actions[j.task.Action].Run(ctx, step)
+	if failed := j.before.failure(); o.err != nil && failed != nil {
+		o.err = failed // of a template that the action had expanded
+	}
 	return j.judge(ctx, o)
 }
 
 // limited bounds an attempt as the task says.
 func (j *job) limited(ctx context.Context) (context.Context, context.CancelFunc, error) {
-	limit, ds := j.duration(j.task.Timeout, 0)
+	limit, ds := j.duration(ctx, j.task.Timeout, 0)
 	if err := ds.Err(); err != nil || limit == 0 {
 		return ctx, func() {}, err
 	}
@@ -185,11 +207,11 @@ func (j *job) limited(ctx context.Context) (context.Context, context.CancelFunc,
 var errTimeout = errors.New("the task took longer than its timeout")
 
 // duration is a duration of the task, expanded.
-func (j *job) duration(n document.Node, otherwise time.Duration) (time.Duration, diag.List) {
+func (j *job) duration(ctx context.Context, n document.Node, otherwise time.Duration) (time.Duration, diag.List) {
 	if n.IsZero() {
 		return otherwise, nil
 	}
-	n, ds := j.data(nil).Expand(n)
+	n, ds := j.data(ctx).Expand(n)
 	if ds.Err() != nil {
 		return 0, ds
 	}
@@ -208,28 +230,31 @@ func (j *job) judge(ctx context.Context, o outcome) outcome {
 	if o.invalid || outcomeOf(o.err) == event.Refused || errors.Is(ctx.Err(), context.Canceled) || o.result.Skipped {
 		return o
 	}
-	if len(j.task.ChangedWhen)+len(j.task.FailedWhen) == 0 {
-		return o
+	if len(j.task.ChangedWhen)+len(j.task.FailedWhen) > 0 {
+		o = j.overrule(j.after(ctx, o.value), o)
 	}
-	data := j.data(o.value)
-	if len(j.task.ChangedWhen) > 0 {
-		changed, err := holds(data, j.task.ChangedWhen)
-		if err != nil {
-			o.err, o.invalid = err, true
-			return o
-		}
+	return o
+}
+
+// overrule has changed_when and failed_when say how an action came out.
+func (j *job) overrule(data vars.Data, o outcome) outcome {
+	changed, err := holds(data, j.task.ChangedWhen)
+	if err == nil && len(j.task.ChangedWhen) > 0 {
 		o.result.Changed = changed
 	}
-	if len(j.task.FailedWhen) > 0 {
-		failed, err := holds(data, j.task.FailedWhen)
-		switch {
-		case err != nil:
-			o.err, o.invalid = err, true
-		case !failed:
-			o.err = nil
-		case o.err == nil:
-			o.err = fmt.Errorf("the task counts as failed: %s", texts(j.task.FailedWhen))
-		}
+	failed := false
+	if err == nil {
+		failed, err = holds(data, j.task.FailedWhen)
+	}
+	switch {
+	case err != nil:
+		o.invalid, o.err = j.wrong(err)
+		return o
+	case len(j.task.FailedWhen) == 0:
+	case !failed:
+		o.err = nil
+	case o.err == nil:
+		o.err = fmt.Errorf("the task counts as failed: %s", texts(j.task.FailedWhen))
 	}
 	o.value = valueOf(o.result, o.err)
 	return o

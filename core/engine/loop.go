@@ -10,6 +10,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A round is a loop being gone through: do is called with the index of each
@@ -54,20 +55,16 @@ func (j *job) loop(ctx context.Context) outcome {
 	begun := time.Now()
 	o := outcome{id: j.id, task: j.task}
 	l := j.task.Loop
-	all, err := items(j.data(nil), l)
-	if err != nil {
-		if wanted, ds := holds(j.data(nil), j.task.When); ds == nil && !wanted {
-			o.result.Skipped = true // what is not to be done needs no list
-		} else {
-			o.err, o.invalid = err, true
-		}
-		o.value = valueOf(o.result, o.err)
-		return o
+	j.recalls = !j.wave.run.isFresh(j.id.Image) && j.wave.run.engine.Past.began(j.id)
+	all, err := items(j.data(ctx), l)
+	var pause time.Duration
+	if err == nil {
+		var ds diag.List
+		pause, ds = j.duration(ctx, l.Pause, 0)
+		err = ds.Err()
 	}
-	pause, ds := j.duration(l.Pause, 0)
-	if o.err = ds.Err(); o.err != nil {
-		o.invalid, o.value = true, valueOf(o.result, o.err)
-		return o
+	if err != nil {
+		return j.unlooped(ctx, o, err)
 	}
 	ends := make([]outcome, len(all))
 	n := round{loop: l, items: len(all), pause: pause, do: func(i int) (stop bool) {
@@ -82,11 +79,21 @@ func (j *job) loop(ctx context.Context) outcome {
 	return o
 }
 
+// unlooped is a loop that cannot begin. What is not to be done needs no list.
+func (j *job) unlooped(ctx context.Context, o outcome, err error) outcome {
+	o.invalid, o.err = j.wrong(err)
+	if wanted, why := holds(j.data(ctx), j.task.When); why == nil && !wanted {
+		o.err, o.invalid, o.result.Skipped = nil, false, true
+	}
+	o.value = valueOf(o.result, o.err)
+	return o
+}
+
 // item does the task for one item, or remembers that it has been done.
 func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool) {
 	l := j.task.Loop
 	one := &job{wave: j.wave, course: j.course, task: j.task, id: j.id, names: named(l, all, i), index: i}
-	one.label = labelOf(one.data(nil), l, all[i])
+	one.label = labelOf(one.data(ctx), l, all[i])
 	if e, ok := j.wave.run.engine.Past.item(j.id, i); ok && !j.wave.again(j.task) && !j.wave.run.isFresh(j.id.Image) {
 		o = remembered(e.Step, j.task, e.Outcome, e.Result, e.Kept)
 	} else {
@@ -94,9 +101,9 @@ func (j *job) item(ctx context.Context, all []any, i int) (o outcome, stop bool)
 		o.value[l.Var] = all[i]
 		one.tell(i, o)
 	}
-	stop, err := holds(one.data(o.value), l.BreakWhen)
+	stop, err := holds(one.after(ctx, o.value), l.BreakWhen)
 	if err != nil {
-		o.err, o.invalid = err, true
+		o.invalid, o.err = one.wrong(err)
 	}
 	return o, stop && len(l.BreakWhen) > 0
 }

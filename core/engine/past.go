@@ -16,6 +16,8 @@ import (
 type Past struct {
 	steps map[moment]event.StepFinished
 	items map[moment]event.ItemFinished
+	begun map[moment]bool           // steps of which there are items
+	facts map[moment]map[string]any // what templates of steps were told of their images
 	open  map[moment]Undertaking
 	done  map[moment]bool // undertakings that are assumed to have been done
 }
@@ -51,10 +53,21 @@ func (p *Past) AddItem(e event.ItemFinished) {
 		return
 	}
 	if p.items == nil {
-		p.items = map[moment]event.ItemFinished{}
+		p.items, p.begun = map[moment]event.ItemFinished{}, map[moment]bool{}
 	}
-	p.items[momentOf(e.Step, e.Index)] = e
+	p.items[momentOf(e.Step, e.Index)], p.begun[momentOf(e.Step, 0)] = e, true
 }
+
+// AddFacts adds what the templates of a step were told of its image.
+func (p *Past) AddFacts(e event.FactsRead) {
+	if p.facts == nil {
+		p.facts = map[moment]map[string]any{}
+	}
+	p.facts[momentOf(e.Step, 0)] = e.Facts
+}
+
+// began reports whether items of a step were finished.
+func (p *Past) began(id event.Step) bool { return p.begun[momentOf(id, 0)] }
 
 func (p *Past) step(id event.Step) (event.StepFinished, bool) {
 	e, ok := p.steps[momentOf(id, 0)]
@@ -117,10 +130,10 @@ func (w *wave) revive(ctx context.Context, c *course, here place, e event.StepFi
 	if !ok || !e.Outcome.Good() || e.Outcome == event.Skipped {
 		return nil
 	}
-	j := &job{wave: w, course: c, task: here.task, id: e.Step}
+	j := &job{wave: w, course: c, task: here.task, id: e.Step, recalls: true}
 	j.log = newStepLog(j)
 	defer j.log.close()
-	step, err := j.step(j.data(nil))
+	step, err := j.step(j.data(ctx))
 	if err != nil {
 		return err
 	}

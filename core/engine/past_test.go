@@ -167,6 +167,8 @@ func past(runs ...*recorder) engine.Past {
 				p.AddStep(e)
 			case event.ItemFinished:
 				p.AddItem(e)
+			case event.FactsRead:
+				p.AddFacts(e)
 			}
 		}
 	}

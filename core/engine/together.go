@@ -51,10 +51,10 @@ func (w *wave) arrived(ctx context.Context, at int) []*course {
 // endPlay ends the play for all images when it does for one of them.
 func (w *wave) endPlay(ctx context.Context, at int, ready []*course) {
 	for _, c := range ready {
-		j := &job{wave: w, course: c, task: w.places[at].task}
-		ends, err := holds(j.data(nil), j.task.When)
+		j := &job{wave: w, course: c, task: w.places[at].task, id: w.stepOf(w.places[at], c), recalls: !w.run.isFresh(c.image.Name)}
+		ends, err := holds(j.data(ctx), j.task.When)
 		if err != nil {
-			w.undecided(ctx, at, c, err)
+			w.undecided(ctx, at, c, j, err)
 			w.mark(at, c)
 			continue
 		}
@@ -161,7 +161,7 @@ func (w *wave) allAtOnce(ctx context.Context, at int, ready []*course) {
 	for _, c := range ready {
 		j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
 		w.run.engine.Events.Emit(event.StepStarted{Step: j.id})
-		step, o, ok := j.prepare()
+		step, o, ok := j.ready(ctx)
 		if !ok {
 			w.conclude(ctx, at, c, o)
 			w.mark(at, c)

@@ -123,9 +123,13 @@ func (w *wave) act(ctx context.Context, at int, c *course) event.Kept {
 
 // stepOf names a step.
 func (w *wave) stepOf(here place, c *course) event.Step {
+	on := ""
+	if here.kind == aTask {
+		on = here.task.On.Text()
+	}
 	return event.Step{
 		Play: w.play.Index, Task: here.number, Image: c.image.Name, Item: c.labels, Path: c.path,
-		Name: w.name(here.task, c.image, plan.Seen{Loop: c.items}),
+		Name: w.name(here.task, c.image, plan.Seen{Loop: c.items}), On: on,
 	}
 }
 
@@ -133,11 +137,11 @@ func (w *wave) stepOf(here place, c *course) event.Step {
 // condition cannot be decided.
 func (w *wave) steer(ctx context.Context, at int, c *course) {
 	here := w.places[at]
-	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c)}
-	wanted, err := holds(j.data(nil), here.task.When)
+	j := &job{wave: w, course: c, task: here.task, id: w.stepOf(here, c), recalls: !w.run.isFresh(c.image.Name)}
+	wanted, err := holds(j.data(ctx), here.task.When)
 	switch {
 	case err != nil:
-		w.undecided(ctx, at, c, err)
+		w.undecided(ctx, at, c, j, err)
 	case here.task.Meta == playbook.EndImage && wanted:
 		c.over = true
 	case here.task.Meta == playbook.EndPlay && wanted: // from inside of a loop
@@ -151,12 +155,13 @@ func (w *wave) steer(ctx context.Context, at int, c *course) {
 }
 
 // undecided fails an image at a place that is no step: its condition, or the
-// list of a looped block, makes no sense.
-func (w *wave) undecided(ctx context.Context, at int, c *course, err error) {
+// list of a looped block, makes no sense, or reads what cannot be had.
+func (w *wave) undecided(ctx context.Context, at int, c *course, j *job, err error) {
 	here := w.places[at]
-	id := w.stepOf(here, c)
-	w.run.engine.Events.Emit(event.StepStarted{Step: id})
-	w.conclude(ctx, at, c, outcome{id: id, task: here.task, err: err, invalid: true})
+	o := outcome{id: w.stepOf(here, c), task: here.task}
+	o.invalid, o.err = j.wrong(err)
+	w.run.engine.Events.Emit(event.StepStarted{Step: o.id})
+	w.conclude(ctx, at, c, o)
 }
 
 // seen returns what the templates of a step see beside what the plan knows.

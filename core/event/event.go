@@ -84,6 +84,13 @@ type ItemFinished struct {
 // block's items are through.
 type StepPassed struct{ Step Step }
 
+// FactsRead says what the templates of a step were told of its image before
+// its action, so that they are told the same when the run goes on later.
+type FactsRead struct {
+	Step  Step
+	Facts map[string]any
+}
+
 // Retrying says that an attempt was not as wanted and another one follows.
 type Retrying struct {
 	Step  Step
@@ -172,6 +179,7 @@ func (StepStarted) event()      {}
 func (StepFinished) event()     {}
 func (ItemFinished) event()     {}
 func (StepPassed) event()       {}
+func (FactsRead) event()        {}
 func (Retrying) event()         {}
 func (Heartbeat) event()        {}
 func (NoMoreImages) event()     {}

@@ -140,8 +140,12 @@ func (inv *Inventory) data(image *Image) vars.Data {
 		"image":  about,
 		"groups": inv.who.data,
 		"images": inv.names,
-	}}
+	}, Late: &vars.Late{Root: "image", Member: "facts", Refused: noFacts}}
 }
+
+// noFacts is why what the inventory says of an image may depend on no fact:
+// it says what is built, and `slipway plan` has to know that before.
+const noFacts = "what is built depends on nothing that a registry tells of an image: say it in the inventory, or read the fact in a task"
 
 // Data returns what templates about an image see: its variables, .image,
 // .images and .groups.

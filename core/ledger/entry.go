@@ -19,6 +19,7 @@ type Entry struct {
 	Undertaken   *Step      `json:"undertaken,omitempty"` // what cannot be looked up afterwards is about to be done
 	StepFinished *Step      `json:"stepFinished,omitempty"`
 	ItemFinished *Step      `json:"itemFinished,omitempty"`
+	FactsRead    *Step      `json:"factsRead,omitempty"` // what its templates were told of its image
 	Pushed       *Push      `json:"pushed,omitempty"`
 	Verdict      *Verdict   `json:"verdict,omitempty"`
 	Promotion    *Promotion `json:"promotion,omitempty"`
@@ -34,7 +35,7 @@ func (e Entry) things() int {
 	n := 0
 	for _, set := range []bool{
 		e.Begun != nil, e.Planned != nil, e.Resumed != nil, e.Ended != nil,
-		e.Undertaken != nil, e.StepFinished != nil, e.ItemFinished != nil,
+		e.Undertaken != nil, e.StepFinished != nil, e.ItemFinished != nil, e.FactsRead != nil,
 		e.Pushed != nil, e.Verdict != nil, e.Promotion != nil, e.Hold != nil,
 	} {
 		if set {

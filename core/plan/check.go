@@ -56,7 +56,7 @@ func (p *Play) askAbout(image *inventory.Image, questions []question) diag.List 
 			data.Scope = p.scope(image, q.task.Vars)
 		}
 		last = q.task
-		data.Elsewhere = q.elsewhere
+		data.Elsewhere, data.Late.Refused = q.elsewhere, q.noFacts
 		found.Add(q.check(data, q.node, q.later)...)
 	}
 	return found
@@ -107,6 +107,7 @@ type question struct {
 	check     check
 	later     vars.Later // names that are known when the run gets there
 	elsewhere map[string]string
+	noFacts   string // why it may read no fact of an image; "" when it may
 }
 
 // A check looks at a value as what it is: text, an expression or a list.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/core/vars"
 )
 
 // A template may use what is known when the run gets to it, and nothing else.
@@ -16,7 +17,12 @@ func TestTemplates(t *testing.T) {
 	undefined := func(name, fix string) string {
 		return ": error[undefined-variable]: undefined variable ." + name + " (" + fix + ")"
 	}
+	notHere := func(name, fix string) string {
+		return ": error[not-here]: ." + name + " may not be read here (" + fix + ")"
+	}
 	didYouMean := func(name string) string { return "did you mean \"" + name + "\"?" }
+	nothing := &vars.Shape{Below: map[string]*vars.Shape{}}
+	facts := &vars.Shape{Below: map[string]*vars.Shape{"digest": nothing, "tags": nothing, "labels": nil}}
 	const inLoop = "it exists inside of a loop only"
 	const notBuilt = "what is built depends on nothing that a run comes to: say it in the inventory, or with -e"
 	const inRescue = "it exists in rescue and always of a block only"
@@ -85,13 +91,18 @@ func TestTemplates(t *testing.T) {
 		{"a build with a result", `[{debug: , register: made}, {set_var: {n: 1}}, {build: {timeout: '{{ §.made.x }}{{ §.n }}'}}]`, []string{undefined("made.x", notBuilt), undefined("n", notBuilt)}},
 		{"a build with a result through a variable", `[{debug: , register: made}, {build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.made }}'}}]`, []string{undefined("made", notBuilt)}},
 		{"a build for every item", `[{build: {timeout: '{{ §.item }}'}, loop: [1]}]`, []string{undefined("item", notBuilt)}},
+		{"facts", `[{debug: {msg: '{{ .image.facts.digest }}{{ .image.facts.labels.x }}'}, when: .image.facts.digest, until: .image.facts.digest, loop: .image.facts.tags}]`, nil},
+		{"a fact that there is not", `[{debug: {msg: '{{ §.image.facts.digst }}'}}]`, []string{": error[undefined-variable]: undefined variable .image.facts.digst: .image.facts has no \"digst\" (did you mean \"digest\"?)"}},
+		{"a fact in a name", `[{name: '{{ §.image.facts.digest }}', debug: }]`, []string{notHere("image.facts.digest", "names of tasks are shown before anything is asked")}},
+		{"a build with a fact", `[{build: {timeout: '{{ §.image.facts.digest }}'}, when: .image.facts.digest}]`, []string{notHere("image.facts.digest", notBuilt)}},
+		{"a build with a fact through a variable", `[{build: {timeout: '{{ .x }}'}, vars: {x: '{{ §.image.facts.digest | default 1 }}'}}]`, []string{notHere("image.facts.digest", notBuilt)}},
 		{"when to build", `[{debug: , register: made}, {build: , when: .made.changed}]`, nil},
 		{"what is always there", `[{debug: {msg: '{{ .run.id }}{{ .run.check }}{{ .run.diff }}{{ .run.dir }}{{ .run.started }}{{ .play.name }}{{ .groups.built }}{{ .groups.apps }}{{ .images }}'}}]`, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			book, places := marked("- images: web\n  tasks: " + tt.tasks)
-			_, ds := bind(t, book, plan.Options{})
+			_, ds := bind(t, book, plan.Options{Facts: facts})
 			if len(places) != len(tt.want) || len(ds) != len(tt.want) {
 				t.Fatalf("got %d mistakes at %d places: %v", len(ds), len(places), ds)
 			}

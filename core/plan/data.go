@@ -17,6 +17,10 @@ type Seen struct {
 	FailedTask   map[string]any      // inside rescue and always: what failed
 	FailedResult map[string]any      // and what it came to
 	Groups       map[string][]string // computed groups so far
+
+	// Facts returns facts of the image by their names. Nil: they are not known
+	// before the run, or not to this template.
+	Facts func(names []string) (map[string]any, error)
 }
 
 // Data returns what the templates of a task see for an image. Results and
@@ -24,6 +28,10 @@ type Seen struct {
 // outside is text. A variable of -e wins over them.
 func (p *Play) Data(image *inventory.Image, t *playbook.Task, seen Seen) vars.Data {
 	d := p.base(image, t.Vars)
+	d.Late = &vars.Late{Root: "image", Member: "facts", Ask: seen.Facts}
+	if about, ok := d.Roots["image"].(map[string]any); ok {
+		about["facts"] = p.facts
+	}
 	if len(seen.Groups) > 0 {
 		d.Roots["groups"] = p.withGroups(seen.Groups)
 	}

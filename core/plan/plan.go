@@ -46,6 +46,7 @@ type Options struct {
 
 	AllowEmpty bool // patterns that match nothing are no mistake
 	Run        RunInfo
+	Facts      *vars.Shape // of .image.facts
 }
 
 // New binds playbooks to an inventory. The diagnostics hold warnings as well;

@@ -37,6 +37,7 @@ type Play struct {
 	allowEmpty bool
 	only       []string // when not nil, the only images there are
 	run        RunInfo
+	facts      *vars.Shape
 	leaves     []*playbook.Task
 	roots      map[string]any  // what templates of every image see beside the image
 	groups     map[string]any  // .groups before the run
@@ -52,7 +53,8 @@ type Section struct {
 func bind(written *playbook.Play, inv *inventory.Inventory, family *Family, o Options) (*Play, diag.List) {
 	p := &Play{
 		Name: written.Name, Schedule: Schedule(written.Schedule.Text()), Handlers: written.Handlers, Written: written,
-		inv: inv, family: family, run: o.Run, only: o.Images, allowEmpty: written.AllowEmpty || o.AllowEmpty, templates: vars.NewTemplates(),
+		inv: inv, family: family, run: o.Run, facts: o.Facts, only: o.Images,
+		allowEmpty: written.AllowEmpty || o.AllowEmpty, templates: vars.NewTemplates(),
 	}
 	if p.Schedule == "" {
 		p.Schedule = DAG

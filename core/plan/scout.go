@@ -129,7 +129,7 @@ func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 func (s *scout) name(t *playbook.Task, at spot) {
 	q := s.question(t, spot{loop: at.loop}, vars.Data.Check, t.Naming)
 	q.without(s.makers, "names of tasks show no results")
-	q.later = vars.Later{}
+	q.later, q.noFacts = vars.Later{}, "names of tasks are shown before anything is asked"
 	for _, name := range at.loop {
 		q.later[name] = nil
 	}
@@ -149,7 +149,7 @@ func (s *scout) arguments(t *playbook.Task, at spot) {
 	for name := range q.later {
 		q.elsewhere[name] = why
 	}
-	q.later = nil
+	q.later, q.noFacts = nil, why
 	s.add(q)
 }
 

@@ -33,6 +33,9 @@ type Action struct {
 	// Expressions returns arguments that are expressions without braces, as in
 	// when. Nil: none.
 	Expressions func(args document.Node) []document.Node
+	// Builds says that the action's work is done on a builder, which the keyword
+	// on may pick.
+	Builds bool
 }
 
 // A Text is a file whose templates an action expands.

@@ -23,6 +23,7 @@ type Keywords struct {
 	Diff         *bool           // inherited: the innermost; nil: as the run
 	AnyErrors    *bool           // any_errors_fatal, inherited: the innermost; nil: as the play
 	Throttle     int             // inherited: the innermost; steps of this task under way at once; 0: no bound
+	On           document.Node   // inherited: the innermost; the name of a builder; of an action that does no work on one: absent
 	Timeout      document.Node   // inherited: the innermost; see [Duration], may hold templates; of one attempt
 	Notify       []string        // inherited; names of handlers of the play, or topics that handlers listen to
 	Register     string          // the name its result is kept under; "" when it is not
@@ -55,6 +56,8 @@ type anyKeywords struct {
 	Diff           *bool       `yaml:"diff"`
 	AnyErrorsFatal *bool       `yaml:"any_errors_fatal"`
 	Timeout        duration    `yaml:"timeout"`
+
+	On document.Node `yaml:"on"`
 }
 
 // taskKeywords are what all of those but a play may say.
@@ -74,6 +77,9 @@ func (k Keywords) with(a anyKeywords) Keywords {
 	k.CheckMode, k.Diff, k.AnyErrors = either(a.CheckMode, k.CheckMode), either(a.Diff, k.Diff), either(a.AnyErrorsFatal, k.AnyErrors)
 	if !a.IgnoreErrors.IsZero() {
 		k.IgnoreErrors = a.IgnoreErrors.Node
+	}
+	if !a.On.IsZero() {
+		k.On = a.On
 	}
 	if !a.Timeout.IsZero() {
 		k.Timeout = a.Timeout.Node

@@ -52,7 +52,7 @@ type aPlay struct {
 	Serial            serial        `yaml:"serial"`
 	MaxFailPercentage *percentage   `yaml:"max_fail_percentage"`
 	ForceHandlers     bool          `yaml:"force_handlers"`
-	GatherFacts       document.Node `yaml:"gather_facts"`
+	GatherFacts       bool          `yaml:"gather_facts"`
 	Defaults          defaults      `yaml:"defaults"`
 
 	PreTasks  document.Node `yaml:"pre_tasks"`
@@ -114,7 +114,6 @@ func (r *reader) readPlay(n document.Node, at place) *Play {
 	r.oneOf(own.Schedule, "schedule", schedules())
 	r.oneOf(own.Order, "order", orders())
 	p.Order = own.Order.Text()
-	r.gatherFacts(own.GatherFacts)
 	at.keywords.Vars = nil // of imports: they are the play's
 	at.keywords = at.keywords.with(every)
 	p.Tags = at.keywords.Tags
@@ -133,6 +132,9 @@ func (r *reader) sections(p *Play, n document.Node, own aPlay, at place) {
 	r.play = &playReader{dir: at.keywords.Dir, defaults: own.Defaults, roles: map[string]bool{}}
 	r.checkThrottle(own.Throttle)
 	p.PreTasks = r.tasks(own.PreTasks, at)
+	if own.GatherFacts {
+		p.PreTasks = append([]*Task{r.gathering(n, at)}, p.PreTasks...)
+	}
 	p.Tasks = append(r.roles(own.Roles, at), r.tasks(own.Tasks, at)...)
 	p.PostTasks = r.tasks(own.PostTasks, at)
 	at.handlers = true
@@ -193,13 +195,4 @@ func (r *reader) oneOf(n document.Node, what string, known []string) {
 	}
 	last := len(known) - 1
 	r.add(d.WithFix("there are %s and %s", strings.Join(known[:last], ", "), known[last]))
-}
-
-// gatherFacts takes Ansible's word that there is nothing to gather.
-func (r *reader) gatherFacts(n document.Node) {
-	if gather, ok := n.Value().(bool); n.IsZero() || ok && !gather {
-		return
-	}
-	r.add(diag.Errorf("bad-value", n.Pos(), "facts are not gathered: what is known of an image stands in .image, and inspect finds out more").
-		WithFix("take gather_facts out"))
 }

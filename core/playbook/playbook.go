@@ -26,6 +26,7 @@ import (
 type Options struct {
 	Actions   Actions
 	RolesPath []string // folders of roles beside the playbook's own roles/
+	Builders  []string // the names that on may have
 
 	// Read reads a file; one that is not there is an fs.ErrNotExist. Nil reads
 	// regular files from disk.
@@ -66,6 +67,9 @@ func Of(root document.Node, o Options) (*Playbook, diag.List) {
 	r := &reader{options: o, files: []string{filepath.Clean(root.Pos().File)}}
 	p := &Playbook{File: root.Pos().File}
 	p.Plays = r.plays(root, place{keywords: Keywords{Dir: filepath.Dir(p.File)}})
+	if r.found.Err() == nil {
+		r.checkPicked(p.Plays)
+	}
 	return p, r.found.Sorted()
 }
 

@@ -19,6 +19,7 @@ type reader struct {
 	files   []string // under way, the outermost first
 	parts   int      // plays, roles and tasks so far
 	play    *playReader
+	picked  []document.Node // builders
 	found   diag.List
 }
 
@@ -146,6 +147,9 @@ func (r *reader) fields(n document.Node, what kind, also []string, into ...any) 
 			keep[key] = true
 		}
 		r.add(document.Decode(document.Only(n, keep), v)...)
+		if every, ok := v.(*anyKeywords); ok {
+			r.pick(every.On)
+		}
 	}
 	for _, e := range n.Entries() {
 		if !slices.Contains(known, e.Key.Text()) {

@@ -20,7 +20,7 @@ func actions() playbook.Actions {
 	check := func(n document.Node) diag.List { return document.Decode(n, new(args)) }
 	anything := func(document.Node) diag.List { return nil }
 	return playbook.Actions{
-		"build": {Check: check}, "push": {Check: check}, "smoke": {Check: check}, "debug": {Check: anything, Alone: "msg"},
+		"build": {Check: check, Builds: true}, "push": {Check: check}, "smoke": {Check: check}, "debug": {Check: anything, Alone: "msg"},
 		"promote": {Check: check, Joins: func(n document.Node) bool { return !n.Get("set").IsZero() }},
 		"set_var": {Check: anything, Defines: func(n document.Node) (names []string) {
 			for _, e := range n.Entries() {
@@ -31,7 +31,9 @@ func actions() playbook.Actions {
 	}
 }
 
-func options() playbook.Options { return playbook.Options{Actions: actions()} }
+func options() playbook.Options {
+	return playbook.Options{Actions: actions(), Builders: []string{"chroot", "heavy", "oci"}}
+}
 
 // Each row is one of the table of what is kept of Ansible's keywords.
 func TestKeywords(t *testing.T) {
@@ -55,10 +57,16 @@ play "a" for a vars(play vars of a: {x:1})
 play "a" for a vars(play vars of a: {mode:0755,on:yes,time:12:30,version:1.10})
   tasks:
     "debug" debug`},
-		{"gather_facts", `[{images: a, gather_facts: false, tasks: [{debug: }]}]`, `
+		{"gather_facts", `[{images: a, gather_facts: false, tasks: [{debug: }]}, {images: a, gather_facts: true, tags: x, pre_tasks: [{build: }], tasks: [{debug: }]}]`, `
 play "a" for a
   tasks:
-    "debug" debug`},
+    "debug" debug
+play "a" for a tags=x
+  pre_tasks:
+    "Gathering Facts" inspect tags=always
+    "build" build tags=x
+  tasks:
+    "debug" debug tags=x`},
 		{"pre_tasks, roles, tasks and post_tasks", `[{images: a, post_tasks: [{name: last, debug: }], tasks: [{name: mid, debug: }], pre_tasks: [{name: first, debug: }]}]`, `
 play "a" for a
   pre_tasks:
@@ -97,6 +105,19 @@ play "a" for a tags=p
   handlers:
     "g" debug tags=p environment={A:1}
     "h" debug tags=p environment={A:1}`},
+		{"on", `[{images: a, on: oci, tasks: [{build: }, {debug: }, {block: [{build: }, {build: , on: chroot}], on: heavy}]}, {images: a, tasks: [{build: , on: oci}, {build: }]}]`, `
+play "a" for a
+  tasks:
+    "build" build on=oci
+    "debug" debug
+    "block" block on=heavy
+      block:
+        "build" build on=heavy
+        "build" build on=chroot
+play "a" for a
+  tasks:
+    "build" build on=oci
+    "build" build`},
 		{"when", `[{images: a, tasks: [{build: , when: .x}, {build: , when: [.x, eq .y 1, true]}]}]`, `
 play "a" for a
   tasks:

@@ -95,7 +95,7 @@ func specials() map[string]map[string]any {
 		"name": schema.Text(), "images": schema.Titled("pattern", schema.Text()), "hosts": schema.Titled("pattern", schema.Text()), "import_playbook": schema.Text(),
 		"register": schema.Text(), "loop_var": schema.Text(), "index_var": schema.Text(), "label": schema.Text(), "role": schema.Text(),
 		"vars_files": schema.Titled("file, or list of files and of lists of files", schema.OrOne(schema.OrOne(schema.Text()))), "schedule": schema.Enum(schedules()...), "order": schema.Enum(orders()...),
-		"gather_facts": {"const": false}, "backoff": schema.Enum("exp"),
+		"backoff": schema.Enum("exp"), "on": schema.Titled("name of a builder", schema.Text()),
 		"roles":     schema.Titled("list of roles", schema.List(schema.Any(schema.Text(), schema.Ref("role")))),
 		"pre_tasks": tasks, "tasks": tasks, "post_tasks": tasks, "handlers": tasks, "block": tasks, "rescue": tasks, "always": tasks,
 		"loop": schema.Any(map[string]any{"type": "array"}, expression()), "loop_control": schema.Titled("mapping", schema.Ref("loop_control")),

@@ -74,7 +74,7 @@ func (s *shower) task(depth int, t *playbook.Task) {
 func keywords(k playbook.Keywords) string {
 	all := []string{
 		word("tags", k.Tags), nodes("when", k.When), layers(k.Vars), nodes("environment", k.Environment), node("ignore_errors", k.IgnoreErrors),
-		word("no_log", k.NoLog), word("run_once", k.RunOnce), flag("check_mode", k.CheckMode), flag("diff", k.Diff), flag("any_errors_fatal", k.AnyErrors),
+		word("on", k.On.Text()), word("no_log", k.NoLog), word("run_once", k.RunOnce), flag("check_mode", k.CheckMode), flag("diff", k.Diff), flag("any_errors_fatal", k.AnyErrors),
 		word("throttle", k.Throttle), node("timeout", k.Timeout), word("notify", k.Notify), word("register", k.Register),
 		loop(k.Loop), retry(k.Retry), nodes("changed_when", k.ChangedWhen), nodes("failed_when", k.FailedWhen), word("listen", k.Listen),
 	}

@@ -173,6 +173,7 @@ func (r *reader) action(n document.Node, act document.Entry, at place) *Task {
 	t.Loop, t.Retry = r.loop(loop, at), r.retry(retry)
 	r.register(t, own.Register)
 	r.notify(task.Notify)
+	r.builder(t, every.On)
 	r.arguments(t, act)
 	r.judge(t, at)
 	return t

@@ -91,7 +91,7 @@ func dropped(word string) string {
 	return map[string]string{
 		"async":              "take it out: images advance at once, and timeout bounds a task",
 		"poll":               "take it out: images advance at once, and timeout bounds a task",
-		"delegate_to":        "take it out: actions run where slipway runs, and an image's strategy says where it is built",
+		"delegate_to":        "write on: and the builder that images are built on; every other action runs where slipway runs",
 		"delegate_facts":     "take it out: actions run where slipway runs",
 		"connection":         "take it out: nothing is connected to",
 		"port":               "take it out: nothing is connected to",
@@ -110,9 +110,9 @@ func dropped(word string) string {
 		"set_fact":           "write set_var:",
 		"vars_prompt":        "take it out: give the variable with -e, or read it with secret",
 		"strategy":           "write schedule: dag, linear or free; a strategy is how an image is built, and stands in image.yml",
-		"gather_subset":      "take it out: facts are not gathered",
-		"gather_timeout":     "take it out: facts are not gathered",
-		"fact_path":          "take it out: facts are not gathered",
+		"gather_subset":      "take it out: facts are asked for as templates read them",
+		"gather_timeout":     "take it out: facts are asked for as templates read them",
+		"fact_path":          "take it out: facts are what a registry tells of an image",
 	}[word]
 }
 

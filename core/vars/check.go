@@ -86,13 +86,14 @@ func (c *checker) dotted(t *compiled, ds diag.List) diag.List {
 // below a result is a mistake even where default waits for it.
 func (c *checker) names(t *compiled, n document.Node, through chain) {
 	c.found.Add(through.explain(c.data.checkSecrets(t, n))...)
+	c.found.Add(through.explain(c.data.checkLate(t, n))...)
 	for _, ref := range t.refs {
 		name := ref.path[0]
 		if shape, later := c.later[name]; later && !c.data.given(name) {
 			c.found.Add(through.explain(c.data.below(t, n, ref, shape))...)
 			continue
 		}
-		if !ref.soft {
+		if (!ref.soft || c.data.Late.reads(ref)) && !c.data.Late.refuses(ref) {
 			c.reference(t, n, ref, through)
 		}
 		if _, root := c.data.Roots[name]; !root && c.data.defined(name) {

@@ -25,6 +25,7 @@ type Data struct {
 	Roots     map[string]any // image, images, groups, play, run, and registered names
 	Now       time.Time      // what the clock says for the whole run
 	Templates *Templates     // what was compiled already; nil: nothing is kept
+	Late      *Late          // nil: there is none; its shape stands among the roots
 	Secrets   Secrets        // nil where a template feeds a build: there are none
 
 	// Open says that more is defined than is known here: the inventory could not
@@ -176,13 +177,16 @@ func (d Data) run(c *compiled, n document.Node, through chain) (any, diag.List) 
 // every reference that leads nowhere.
 func (d Data) gather(c *compiled, n document.Node, through chain) (map[string]any, diag.List) {
 	data := map[string]any{}
-	found := through.explain(d.checkSecrets(c, n))
+	found := through.explain(append(d.checkSecrets(c, n), d.checkLate(c, n)...))
+	asked, ds := d.ask(c, n)
+	found.Add(through.explain(ds)...)
 	need := func(name string, from, to int) {
 		if _, have := data[name]; have || !d.defined(name) {
 			return
 		}
 		value, ds := d.value(name, append(slices.Clip(through), use{name: name, at: c.place(n, from, to)}))
 		found.Add(ds...)
+		d.Late.complete(name, value, asked)
 		data[name] = value
 	}
 	if c.whole {

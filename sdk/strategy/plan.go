@@ -52,8 +52,8 @@ type PlanResponse struct {
 	// ignore file. Who names them promises that the answer is a function of the
 	// request, of what is in these files, and of which files Inputs select: their
 	// paths, kinds and where links lead, not what is in them. While all of that
-	// stays the same the host may use the answer again without asking. Empty: the
-	// host always asks.
+	// stays the same the host may use the answer again without asking, and what
+	// Describe said as well. Empty: the host always asks.
 	Reads []Input
 }
 

@@ -27,6 +27,7 @@ type Action struct {
 	Result   any      // a pointer to a struct of what `register` keeps beside changed, skipped, failed and msg
 	Check    string   // what it does when nothing may be changed: sentences
 	Joint    string   // when one step does the work for all images: a clause; "" for never
+	Builder  bool     // its work is done on a builder, which the keyword on picks
 	Examples []string // tasks as a playbook has them, each YAML without its dash
 
 	// Rule judges what no single field can tell, of arguments whose templates

@@ -17,6 +17,9 @@ func (a Action) Shape() *vars.Shape {
 	return s
 }
 
+// ShapeOf returns the shape of what [Values] makes of a struct.
+func ShapeOf(v any) *vars.Shape { return shapeOf(reflect.TypeOf(v)) }
+
 func scalar() *vars.Shape { return &vars.Shape{Below: map[string]*vars.Shape{}} }
 
 // shapeOf is the shape of what [Values] makes of a type. A mapping may have any

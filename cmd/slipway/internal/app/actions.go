@@ -28,7 +28,7 @@ func Actions(root string) playbook.Actions {
 	out := playbook.Actions{}
 	for name, a := range action.All() {
 		declared := a.Declare()
-		known := playbook.Action{Check: declared.Judge, Result: declared.Shape(), Alone: declared.Alone}
+		known := playbook.Action{Check: declared.Judge, Builds: declared.Builder, Result: declared.Shape(), Alone: declared.Alone}
 		if joint, ok := a.(engine.Joint); ok {
 			known.Joins = joint.Joins
 		}
@@ -44,6 +44,23 @@ func Actions(root string) playbook.Actions {
 		out[name] = known
 	}
 	return out
+}
+
+// bookOptions are what playbooks may use, and how their files are read.
+func (a *App) bookOptions(read func(string) ([]byte, error)) (playbook.Options, error) {
+	settings, err := a.Config()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	builders, err := a.Builders()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	root, err := a.Root()
+	if err != nil {
+		return playbook.Options{}, err
+	}
+	return playbook.Options{Actions: Actions(root), RolesPath: settings.List("roles_path"), Builders: builders.Names(), Read: read}, nil
 }
 
 // ActionNames returns the names of all actions, sorted.

@@ -123,9 +123,13 @@ func (a *App) CompleteTasks(_ *cobra.Command, args []string, _ string) ([]cobra.
 
 // readable returns those of some playbooks that can be read.
 func (a *App) readable(files []string) []*playbook.Playbook {
+	options, err := a.bookOptions(nil)
+	if err != nil {
+		return nil
+	}
 	var books []*playbook.Playbook
 	for _, file := range files {
-		if book, ds := playbook.Load(file, playbook.Options{Actions: Actions("")}); ds.Err() == nil {
+		if book, ds := playbook.Load(file, options); ds.Err() == nil {
 			books = append(books, book)
 		}
 	}

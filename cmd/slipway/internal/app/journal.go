@@ -31,7 +31,7 @@ func sweepWork(l *ledger.Ledger) error {
 // stays; its place does not depend on the run.
 func (a *App) buildDirs(run *ledger.Run) func(image string) (strategy.Dirs, func(), error) {
 	return func(image string) (strategy.Dirs, func(), error) {
-		cache, err := a.State("cache", "strategy")
+		cache, err := a.State(strategyCache()...)
 		if err != nil {
 			return strategy.Dirs{}, nil, err
 		}

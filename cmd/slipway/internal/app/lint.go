@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/plan"
@@ -64,8 +65,13 @@ func (r *reviewer) load(ctx context.Context, playbooks []string) error {
 	if err := r.features(root); err != nil {
 		return err
 	}
+	options, err := r.app.bookOptions(r.remember)
+	if err != nil {
+		return err
+	}
+	r.heed(options.Actions)
 	for _, file := range playbooks {
-		book, ds := playbook.Load(file, playbook.Options{Actions: r.actions(root), RolesPath: settings.List("roles_path"), Read: r.remember})
+		book, ds := playbook.Load(file, options)
 		r.found.Add(ds...)
 		if err := r.plan(book, ds.Err() == nil); err != nil {
 			return err
@@ -130,7 +136,7 @@ func (r *reviewer) plan(book *playbook.Playbook, whole bool) error {
 	if err != nil {
 		return r.take(err)
 	}
-	books, o := []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}}
+	books, o := []*playbook.Playbook{book}, plan.Options{Run: plan.RunInfo{ID: "preview", Secrets: secrets}, Facts: action.FactShape()}
 	p, found := plan.New(r.site.Inventory, r.site.Family, books, o)
 	r.found.Add(found...)
 	if len(found.Errors()) > 0 {
@@ -140,10 +146,9 @@ func (r *reviewer) plan(book *playbook.Playbook, whole bool) error {
 	return r.take(err)
 }
 
-// actions returns what there is to know of the actions. The files whose
-// templates they expand are kept for the rules.
-func (r *reviewer) actions(root string) playbook.Actions {
-	actions := Actions(root)
+// heed keeps the files whose templates actions expand, as they are read, for
+// the rules.
+func (r *reviewer) heed(actions playbook.Actions) {
 	for name, a := range actions {
 		if a.Text != nil {
 			read := a.Text.Read
@@ -157,7 +162,6 @@ func (r *reviewer) actions(root string) playbook.Actions {
 			actions[name] = a
 		}
 	}
-	return actions
 }
 
 // remember reads a file of a playbook and keeps it for the rules.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/config"
@@ -28,6 +29,7 @@ type parts struct {
 	memo       opened[*buildkey.Memo]
 	answers    opened[*catalog.Answers]
 	vault      opened[*secret.Vault]
+	builders   opened[*builder.Builders]
 	workspaces opened[*source.Workspaces]
 	books      inputs
 	inputs     inputs
@@ -135,10 +137,23 @@ func (a *App) Ledger() (*ledger.Ledger, error) {
 	})
 }
 
+// Builders returns the builders that slipway.yml names, and those that are
+// always there.
+func (a *App) Builders() (*builder.Builders, error) {
+	return a.parts.builders.get(func() (*builder.Builders, error) {
+		settings, err := a.Config()
+		if err != nil {
+			return nil, err
+		}
+		all, found := builder.Read(settings.Section("builders"))
+		return all, found.Err()
+	})
+}
+
 // Memo returns the memory of file hashes.
 func (a *App) Memo() (*buildkey.Memo, error) {
 	return a.parts.memo.get(func() (*buildkey.Memo, error) {
-		path, err := a.State("cache", "files")
+		path, err := a.State(filesCache()...)
 		if err != nil {
 			return nil, err
 		}
@@ -159,7 +174,7 @@ func (a *App) answers() *catalog.Answers {
 		if err != nil {
 			return nil, err
 		}
-		path, err := a.State("cache", "answers")
+		path, err := a.State(answersCache()...)
 		if err != nil {
 			return nil, err
 		}

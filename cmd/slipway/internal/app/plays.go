@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -22,7 +23,7 @@ func (a *App) Plays(ctx context.Context, file string) ([]*plan.Play, *inventory.
 	if err != nil {
 		return nil, nil, err
 	}
-	p, found := plan.New(inv, family, books, plan.Options{Run: plan.RunInfo{Secrets: secrets}})
+	p, found := plan.New(inv, family, books, plan.Options{Run: plan.RunInfo{Secrets: secrets}, Facts: action.FactShape()})
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}

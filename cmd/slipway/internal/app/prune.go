@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/slipway-build/slipway/core/ledger"
@@ -40,8 +39,7 @@ func (a *App) Prune(req PruneRequest) (Pruned, error) {
 		return out, err
 	}
 	out.Runs = append(out.Runs, runs...)
-	left, err := l.Runs()
-	if err != nil || slices.ContainsFunc(left, func(r ledger.Summary) bool { return r.Busy }) {
+	if busy, err := a.busy(); err != nil || busy {
 		return out, err // whoever is at work may use a cache
 	}
 	caches, err := a.oldCaches(since)
@@ -63,7 +61,7 @@ func (a *App) oldCaches(since time.Time) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := a.State("cache", "source")
+	dir, err := a.State(sourceCache()...)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +72,7 @@ func (a *App) oldCaches(since time.Time) ([]string, error) {
 // oldStrategies returns the folders below the strategies' cache in which
 // nothing was written since.
 func (a *App) oldStrategies(since time.Time) ([]string, error) {
-	dir, err := a.State("cache", "strategy")
+	dir, err := a.State(strategyCache()...)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,12 @@ func (r *recollection) add(ctx context.Context, e ledger.Entry) error {
 	case e.Undertaken != nil:
 		s := e.Undertaken
 		r.past.AddUndertaking(engine.Undertaking{Step: stepOf(s), Index: s.At.Item, Label: s.Item, Pos: s.Pos})
+	case e.FactsRead != nil:
+		s := e.FactsRead
+		_, kept, _, err := r.restored(ctx, s, s.At)
+		facts, _ := kept.Value.(map[string]any)
+		r.past.AddFacts(event.FactsRead{Step: stepOf(s), Facts: facts})
+		return err
 	case e.ItemFinished != nil:
 		s := e.ItemFinished
 		result, kept, there, err := r.restored(ctx, s, s.At)

@@ -56,6 +56,8 @@ func (r *recorder) Emit(e event.Event) {
 		step := r.step(e.Step, e.Label, r.json(result))
 		step.At.Item = e.Index
 		_ = r.record(ledger.Entry{ItemFinished: step})
+	case event.FactsRead:
+		_ = r.record(ledger.Entry{FactsRead: r.step(e.Step, "", r.json(stepResult{leftover: leftover{Value: r.vault.Refer(e.Facts)}}))})
 	}
 	r.next.Emit(e)
 }
@@ -67,15 +69,16 @@ func (r *recorder) Undertake(u engine.Undertaking) error {
 	return r.record(ledger.Entry{Undertaken: step})
 }
 
-// A stepResult is how a step of the journal ended, and what it left to others.
+// A stepResult is how a step of the journal ended, and what it left to others;
+// or what was found out for it, which is all Value.
 type stepResult struct {
-	Outcome  event.Outcome `json:"outcome"`
+	Outcome  event.Outcome `json:"outcome,omitempty"`
 	Verb     string        `json:"verb,omitempty"`
 	Digest   string        `json:"digest,omitempty"`
 	Detail   string        `json:"detail,omitempty"`
 	Error    string        `json:"error,omitempty"`
 	Cause    string        `json:"cause,omitempty"`
-	Seconds  float64       `json:"seconds"`
+	Seconds  float64       `json:"seconds,omitempty"`
 	Items    int           `json:"items,omitempty"`
 	Rescued  bool          `json:"rescued,omitempty"`
 	Ignored  bool          `json:"ignored,omitempty"`

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"os/exec"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -13,7 +15,10 @@ import (
 // with, and this machine does not have. It is no mistake yet: what was built
 // elsewhere is reused without.
 func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
-	var found diag.List
+	found, err := a.lacksOfBuilders(p)
+	if err != nil {
+		return err
+	}
 	told := map[string]bool{}
 	for _, play := range p.Plays {
 		if !builds(play) {
@@ -32,6 +37,31 @@ func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
 		}
 	}
 	return a.Heed(found)
+}
+
+// lacksOfBuilders tells of builders that a task picks and that this machine
+// cannot be.
+func (a *App) lacksOfBuilders(p *plan.Plan) (diag.List, error) {
+	builders, err := a.Builders()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := exec.LookPath("runc"); err == nil {
+		return nil, nil
+	}
+	var found diag.List
+	told := map[document.Node]bool{}
+	for _, play := range p.Plays {
+		for _, task := range play.Leaves() {
+			b, _ := builders.Get(task.On.Text())
+			if b.NeedsRuntime() && !told[task.On] {
+				told[task.On] = true
+				found.Add(diag.Warningf("no-runtime", task.On.Pos(), "the builder %s needs runc, which is not installed", b.Name).
+					WithFix("install runc, or pick another builder"))
+			}
+		}
+	}
+	return found, nil
 }
 
 func builds(play *plan.Play) bool {

@@ -18,6 +18,7 @@ import (
 // A ResumeRequest is what `slipway resume` asks for.
 type ResumeRequest struct {
 	Run    string // its identifier; "": the newest that is unfinished or failed
+	Fresh  bool   // begin a new run with what this one was asked for
 	Replan bool   // go by the inventory as it is now, also where images have changed
 	Format string
 	Forks  int // 0: as the run had it
@@ -43,19 +44,60 @@ var errNoRun = errors.New("no run is unfinished, and the last one did not fail: 
 
 // Resume goes on with a run where each of its images stood.
 func (a *App) Resume(ctx context.Context, o ResumeRequest) error {
+	if o.Fresh {
+		return a.fresh(ctx, o)
+	}
 	before, err := a.earlier(ctx, o)
 	if err != nil {
 		return err
 	}
-	req := before.request.Run
-	req.Replan, req.Format = o.Replan, o.Format
-	if o.Forks > 0 {
-		req.Forks = o.Forks
-	}
 	if err = before.settle(o); err == nil {
-		err = a.again(ctx, req, before, o)
+		err = a.again(ctx, before.request.Run.now(o), before, o)
 	}
 	return errors.Join(err, a.end(before.journal, err))
+}
+
+// fresh begins a new run with what an earlier one was asked for: by the files
+// as they are now, with nothing of it done.
+func (a *App) fresh(ctx context.Context, o ResumeRequest) error {
+	l, err := a.Ledger()
+	if err == nil && o.Run == "" {
+		o.Run, err = resumable(l)
+	}
+	if err != nil {
+		return err
+	}
+	entries, err := l.Read(o.Run)
+	if errors.Is(err, ledger.ErrUnknownRun) {
+		return unknownRun(l, o.Run)
+	}
+	before := new(earlier)
+	if err := cmp.Or(err, before.take(o.Run, entries)); err != nil {
+		return err
+	}
+	if err := a.takeUp(o.Run, before.request); err != nil {
+		return err
+	}
+	return a.Run(ctx, before.request.Run.now(o))
+}
+
+// now is what was asked for then, in the way that is asked for now.
+func (r RunRequest) now(o ResumeRequest) RunRequest {
+	r.Replan, r.Format = o.Replan, o.Format
+	if o.Forks > 0 {
+		r.Forks = o.Forks
+	}
+	return r
+}
+
+// takeUp goes where a run was begun, with its flags.
+func (a *App) takeUp(run string, asked request) error {
+	if err := os.Chdir(asked.Dir); err != nil {
+		return unresumable("run %s was begun in %s, where nobody can go now (%w): bring the folder back, or begin the run anew", run, asked.Dir, err)
+	}
+	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
+	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
+	return nil
 }
 
 // again reads what the run goes by, and carries out what is left of it.
@@ -63,12 +105,9 @@ func (a *App) again(ctx context.Context, req RunRequest, before *earlier, o Resu
 	if err := os.RemoveAll(workDir(before.journal.Dir())); err != nil {
 		return fmt.Errorf("cleaning up after run %s: %w", before.journal.ID(), err)
 	}
-	if err := os.Chdir(before.request.Dir); err != nil {
-		return unresumable("run %s was begun in %s, where nobody can go now (%w): bring the folder back, or begin the run anew", before.journal.ID(), before.request.Dir, err)
+	if err := a.takeUp(before.journal.ID(), before.request); err != nil {
+		return err
 	}
-	asked := before.request
-	a.Flags.Inventory, a.Flags.Extra, a.Flags.Limit = asked.Inventory, asked.Extra, asked.Limit
-	a.Flags.Root, a.Flags.RunRoot = cmp.Or(a.Flags.Root, asked.Root), cmp.Or(a.Flags.RunRoot, asked.RunRoot)
 	if err := a.parts.books.load(before.journal.Dir(), playbooksFile); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -40,10 +41,15 @@ type RunRequest struct {
 	Args   []string // for the journal
 	Since  string   // a revision of git: fills the group changed
 	Replan bool     `json:"-"` // of a resumed run: images may have changed meanwhile
+
+	FlushCache bool `json:"-"` // look again at all that is cached
 }
 
 // Run loads, plans, carries out and reports.
 func (a *App) Run(ctx context.Context, req RunRequest) error {
+	if err := a.flush(req.FlushCache); err != nil {
+		return err
+	}
 	s, err := a.read(ctx, req)
 	if err != nil {
 		return err
@@ -93,15 +99,10 @@ func (a *App) alone(books []*playbook.Playbook) diag.List {
 }
 
 func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
-	settings, err := a.Config()
+	options, err := a.bookOptions(a.parts.books.Read)
 	if err != nil {
 		return nil, err
 	}
-	root, err := a.Root()
-	if err != nil {
-		return nil, err
-	}
-	options := playbook.Options{Actions: Actions(root), RolesPath: settings.List("roles_path"), Read: a.parts.books.Read}
 	var books []*playbook.Playbook
 	var found diag.List
 	if len(req.AdHoc) > 0 {
@@ -119,7 +120,7 @@ func (a *App) books(req RunRequest) ([]*playbook.Playbook, error) {
 
 // planned binds the playbooks to the inventory.
 func (a *App) planned(req RunRequest, s site, o plan.Options) (*plan.Plan, error) {
-	o.Run.Check, o.Run.Diff = req.Check, req.Diff
+	o.Run.Check, o.Run.Diff, o.Facts = req.Check, req.Diff, action.FactShape()
 	o.Limit, o.Tags, o.SkipTags, o.AllowEmpty = a.Flags.Limit, req.Tags, req.SkipTags, req.AllowEmpty
 	p, found := plan.New(s.inv, s.family, s.books, o)
 	if found.Err() == nil {
@@ -199,7 +200,7 @@ func (a *App) carryOut(ctx context.Context, req RunRequest, s site, before *earl
 	}
 	sink.Emit(event.RunStarted{Run: journal.ID(), Playbooks: req.Playbooks, Check: req.Check})
 	e := &engine.Engine{
-		Actions: actions, Events: sink, Logs: a.logsOf(journal),
+		Actions: actions, Facts: yard.inspector, Events: sink, Logs: a.logsOf(journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers, StartAt: start,
 		Confirm: a.confirm(req.Step), Heartbeat: a.heartbeat(), Journal: sink, Past: before.past,
 	}

@@ -17,7 +17,7 @@ import (
 // Workspaces returns what lays the workspaces of images with sources.
 func (a *App) Workspaces() (*source.Workspaces, error) {
 	return a.parts.workspaces.get(func() (*source.Workspaces, error) {
-		dir, err := a.State("cache", "source")
+		dir, err := a.State(sourceCache()...)
 		if err != nil {
 			return nil, err
 		}

@@ -28,6 +28,8 @@ type yard struct {
 	store       *container.Store
 	gate        *gate.Gate
 	decider     *action.Decider
+	shelf       *action.Shelf
+	inspector   *action.Inspector
 	deployments *action.Deployments
 	proof       proof
 	replan      bool // a resumed run goes on with images that have changed
@@ -68,7 +70,10 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
-	return y, nil
+	facts, err := a.State(factsCache()...)
+	y.shelf = &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
+	y.inspector = &action.Inspector{Shelf: y.shelf, Cache: action.FactCache{Dir: facts}}
+	return y, err
 }
 
 func (y *yard) openRegistry(ctx context.Context) (err error) {
@@ -125,14 +130,17 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	if err != nil {
 		return nil, err
 	}
+	builders, err := y.app.Builders()
+	if err != nil {
+		return nil, err
+	}
 	vault, err := y.app.Vault()
 	if err != nil {
 		return nil, err
 	}
 	runtime := container.NewRuntime(y.store)
-	shelf := &action.Shelf{Decider: y.decider, Client: y.client, Store: y.store}
 	smoke := &action.Smoke{
-		Shelf: shelf, Runtime: runtime, Gate: y.gate,
+		Shelf: y.shelf, Runtime: runtime, Gate: y.gate,
 		Suite: y.proof.suite, Vocabulary: y.proof.vocabulary, GroupsOf: y.site.inv.GroupsOf,
 		Deployments: y.deployments, Actor: y.app.Actor(), RunID: y.journal.ID(), Reports: y.app.reports(root), Mask: &y.app.mask,
 	}
@@ -143,7 +151,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
-			Open: y.app.openStrategy, Store: y.store, Runtime: runtime,
+			Open: y.app.openStrategy, Store: y.store, Runtime: runtime, Builders: builders,
 		},
 		"push": &action.Push{Decider: y.decider},
 		"tag":  &action.Tag{Decider: y.decider},
@@ -158,9 +166,9 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 		"hold":         &action.Hold{Gate: y.gate, Actor: y.app.Actor()},
 		"unhold":       &action.Unhold{Gate: y.gate, Actor: y.app.Actor()},
 		"rewrite_refs": foresee(&action.RewriteRefs{Decider: y.decider, Dir: filepath.Clean(root)}, "rewrite"),
-		"inspect":      &action.Inspect{Shelf: shelf},
-		"run":          &action.Run{Shelf: shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
-		"extract":      &action.Extract{Shelf: shelf, Dir: root},
+		"inspect":      &action.Inspect{Inspector: y.inspector},
+		"run":          &action.Run{Shelf: y.shelf, Runtime: runtime, Deployments: y.deployments, Dir: root},
+		"extract":      &action.Extract{Shelf: y.shelf, Dir: root},
 	})
 	return actions, nil
 }

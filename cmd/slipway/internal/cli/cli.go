@@ -106,6 +106,9 @@ func newRoot(a *app.App) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE:          unknownCommand,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := errors.Join(cmd.ValidateRequiredFlags(), cmd.ValidateFlagGroups()); err != nil {
+				return &app.UsageError{Err: err, Command: cmd.CommandPath()}
+			}
 			return a.Configure(cmd)
 		},
 	}

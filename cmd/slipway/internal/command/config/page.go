@@ -30,7 +30,7 @@ Paths in the file begin at its folder. `+"`slipway config dump --only-changed`"+
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", code(r.Name), kind, code(r.Default), code(r.Variable), code(r.Flag), r.Doc)
 	}
-	b.WriteString("\nTwo more keys of the file are told of elsewhere: `plugins`, with `slipway plugin`, and `secrets`.\n")
+	b.WriteString("\nThree more keys of the file are told of elsewhere: `builders` ([playbooks](playbooks.md#builders)), `plugins`, with `slipway plugin`, and `secrets`.\n")
 	return b.String()
 }
 

@@ -40,6 +40,9 @@ func page(b *strings.Builder, all []declare.Description) {
 		if d.Joint != "" {
 			fmt.Fprintf(b, "\nDone once for all images of the play: %s.\n", d.Joint)
 		}
+		if d.Builder {
+			fmt.Fprintf(b, "\n%s\n", declare.OnABuilder)
+		}
 		for _, example := range d.Examples {
 			fmt.Fprintf(b, "\n```yaml\n- %s\n```\n", strings.ReplaceAll(example, "\n", "\n  "))
 		}

@@ -46,6 +46,10 @@ func text(b *strings.Builder, d declare.Description) {
 		b.WriteString("\nDONE ONCE FOR ALL IMAGES OF THE PLAY\n\n")
 		wrapped(b, "  ", d.Joint)
 	}
+	if d.Builder {
+		b.WriteString("\nON A BUILDER\n\n")
+		wrapped(b, "  ", strings.ReplaceAll(declare.OnABuilder, "`", ""))
+	}
 	b.WriteString("\nEXAMPLES\n")
 	for _, example := range d.Examples {
 		fmt.Fprintf(b, "\n  - %s\n", strings.ReplaceAll(example, "\n", "\n    "))

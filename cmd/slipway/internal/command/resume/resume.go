@@ -22,7 +22,8 @@ the first one that was not reached. What was finished is not done again;
 handlers that were notified still run. The run goes by the playbooks, the
 inventory and the variables that it began with; an image that is built otherwise
 by now is refused unless --replan says that the run is to go by the inventory as
-it is.
+it is. With --fresh nothing of it counts: a new run begins with the same
+playbooks and flags.
 
 What was under way when slipway was killed is done again where that can do no
 harm. Of a program, and of a request that changes something, nobody can look up
@@ -45,10 +46,12 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	}
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindLocked(cmd)
+	cmd.Flags().BoolVar(&o.Fresh, "fresh", false, "ignore what was done: begin a new run with what that one was asked for, by the files as they are now")
 	cmd.Flags().BoolVar(&o.Replan, "replan", false, "go by the inventory as it is now, also where images have changed")
 	cmd.Flags().StringArrayVar(&o.Repeat, "repeat", nil, "do the interrupted `step` again")
 	cmd.Flags().StringArrayVar(&o.AssumeDone, "assume-done", nil, "go on as if the interrupted `step` had been done")
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
+	cmd.MarkFlagsMutuallyExclusive("fresh", "replan")
 	app.RunFormatFlag(cmd, &o.Format)
 	return cmd
 }

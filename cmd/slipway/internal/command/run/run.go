@@ -17,8 +17,9 @@ anything runs: a mistake anywhere is told with its place, the exit code is 6,
 and nothing was done. Several playbooks run one after the other, until one in
 which something goes wrong.
 
--v tells more: whole digests and the time of each step; -vv where each task is
-written; -vvv each step as it begins; -vvvv what strategies say of their work.
+-v tells more: the full result of each step, its time, and whole digests; -vv
+where each task is written; -vvv each step as it begins; -vvvv what strategies
+say of their work.
 
 --list-tasks and the like look at the plan and run nothing, with the same
 checks; so does --syntax-check, which says nothing else. --step asks before each

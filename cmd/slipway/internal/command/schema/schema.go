@@ -9,9 +9,11 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/config"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/playbook"
+	"github.com/slipway-build/slipway/core/schema"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -55,7 +57,9 @@ func of(kind string) (map[string]any, error) {
 	case "image":
 		return inventory.ImageSchema(), nil
 	case "config":
-		return config.Schema(), nil
+		s := config.Schema()
+		schema.Properties(s)["builders"] = builder.Schema()
+		return s, nil
 	}
 	d := diag.Errorf("unknown-schema", diag.Pos{}, "there is no schema of %q", kind)
 	if hint := diag.Suggest(kind, kinds()); hint != "" {

@@ -1,0 +1,58 @@
+package action
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A FactCache keeps facts of images by the digest of their manifest, one file
+// for each. A digest names the same content for ever, so that nothing in it
+// grows stale; what cannot be read is as if it were not there. The zero
+// FactCache keeps nothing.
+type FactCache struct{ Dir string }
+
+func (c FactCache) path(digest string) string {
+	return filepath.Join(c.Dir, strings.ReplaceAll(digest, ":", "-")+".json")
+}
+
+func (c FactCache) get(digest string) (imageFacts, bool) {
+	var f imageFacts
+	if c.Dir == "" {
+		return f, false
+	}
+	data, err := os.ReadFile(c.path(digest))
+	if err != nil || json.Unmarshal(data, &f) != nil {
+		return imageFacts{}, false
+	}
+	return f, true
+}
+
+// put keeps facts: whole, or not at all.
+func (c FactCache) put(digest string, f imageFacts) error {
+	if c.Dir == "" {
+		return nil
+	}
+	data, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("keeping facts: %w", err)
+	}
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		return fmt.Errorf("keeping facts: %w", err)
+	}
+	beside, err := os.CreateTemp(c.Dir, ".new-*")
+	if err != nil {
+		return fmt.Errorf("keeping facts: %w", err)
+	}
+	_, err = beside.Write(data)
+	if err = errors.Join(err, beside.Close()); err == nil {
+		err = os.Rename(beside.Name(), c.path(digest))
+	}
+	if err != nil {
+		return fmt.Errorf("keeping facts: %w", errors.Join(err, os.Remove(beside.Name())))
+	}
+	return nil
+}
