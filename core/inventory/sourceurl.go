@@ -62,24 +62,21 @@ func usualPort(scheme string) string {
 // readSources reads where an image comes from: source of image.yml and its
 // label. A text names a repository and no more; a mapping fills the workspace.
 func (l *loader) readSources(data vars.Data, image *Image) {
-	n := image.file.Source
-	if n.Kind() == document.Scalar || n.Kind() == document.Mapping {
-		n = document.Of([]any{n}, n.Pos())
+	items := []document.Node{image.file.Source}
+	if image.file.Source.Kind() == document.Sequence {
+		items = image.file.Source.Items()
 	}
-	written := n.Items()
-	n, ds := data.Expand(n)
-	l.found.Add(ds...)
-	if ds != nil {
-		return
-	}
-	if n.Kind() != document.Sequence && !n.IsZero() {
-		l.found.Add(diag.Errorf("wrong-type", n.Pos(), "want a repository, a source or a list of them, found %s", n.Describe()))
-	}
-	for i, item := range n.Items() {
-		if i < len(written) {
-			l.readOrigin(item, written[i], image)
-		} else {
-			l.readOrigin(item, item, image) // a template made the list
+	for _, written := range items {
+		n, ds := data.Expand(written)
+		l.found.Add(ds...)
+		switch {
+		case ds != nil || n.IsZero():
+		case n.Kind() == document.Sequence && written.Kind() == document.Scalar: // a template made a list
+			for _, one := range n.Items() {
+				l.readOrigin(one, one, image)
+			}
+		default:
+			l.readOrigin(n, written, image)
 		}
 	}
 	if url := image.Labels[sourceLabel]; url != "" {
