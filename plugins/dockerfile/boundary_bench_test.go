@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -15,14 +17,14 @@ import (
 // for the build and ended after it, as in a run. Both build in one storage what
 // is cached there, so that little is left but the boundary.
 func BenchmarkBoundary(b *testing.B) {
-	y := newYard(b, fastest)
-	dir := workspace(b, map[string]string{"Dockerfile": "FROM scratch\nCOPY data /data\nLABEL a=b\n", "data": "some"})
-	want := mustBuild(b, y.request(b, "first", dir))
+	y := buildtest.NewYard(b, buildtest.Fastest)
+	dir := buildtest.Workspace(b, map[string]string{"Dockerfile": "FROM scratch\nCOPY data /data\nLABEL a=b\n", "data": "some"})
+	want := buildtest.MustBuild(b, dockerfile.Strategy{}, y.Request(b, "first", dir))
 	var inProcess, overBoundary time.Duration
 	for i := 0; b.Loop(); i++ {
-		here, there := y.request(b, fmt.Sprintf("here%d", i), dir), y.request(b, fmt.Sprintf("there%d", i), dir)
+		here, there := y.Request(b, fmt.Sprintf("here%d", i), dir), y.Request(b, fmt.Sprintf("there%d", i), dir)
 		begin := time.Now()
-		ids := []string{mustBuild(b, here)}
+		ids := []string{buildtest.MustBuild(b, dockerfile.Strategy{}, here)}
 		half := time.Now()
 		ids = append(ids, buildOverBoundary(b, there))
 		inProcess, overBoundary = inProcess+half.Sub(begin), overBoundary+time.Since(half)
@@ -46,16 +48,16 @@ func buildOverBoundary(b *testing.B, req strategy.BuildRequest) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	j := &journal{}
+	j := &buildtest.Journal{}
 	if err := p.Build(b.Context(), req, j); err != nil {
 		b.Fatal(err)
 	}
 	if err := p.Close(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	done := j.completed(b)
+	done := j.Completed(b)
 	if done.Image == nil {
-		b.Fatalf("the build %s:\n%v\n%s", done.Outcome, done.Diagnostics, j.output())
+		b.Fatalf("the build %s:\n%v\n%s", done.Outcome, done.Diagnostics, j.Output())
 	}
 	return done.Image.ID
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -18,32 +20,32 @@ import (
 const golden = "sha256:35b1021640bc2ad22797915d1aa4f2da2967a506e7ebc333242f74f40601a5f8"
 
 func TestGolden(t *testing.T) {
-	y := newYard(t, fastest)
-	dir := workspace(t, map[string]string{
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile": "FROM scratch\nARG WHO=nobody\nENV GREETS=$WHO\nCOPY hello.txt /etc/\nCOPY <<EOF /note\nwritten here\nEOF\nCMD [\"/bin/true\"]\n",
 		"hello.txt":  "hello\n",
 	})
-	req := y.request(t, "golden", dir)
+	req := y.Request(t, "golden", dir)
 	req.Target.Platform = "linux/amd64"
 	req.Args = map[string]string{"WHO": "world"}
 	req.Labels = map[string]string{"b": "2", "a": "1"}
-	if got := mustBuild(t, req); got != golden {
+	if got := buildtest.MustBuild(t, dockerfile.Strategy{}, req); got != golden {
 		t.Errorf("the image is %s, want %s", got, golden)
 	}
 }
 
 func TestSteps(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	files := map[string]string{
 		"Dockerfile": "FROM scratch AS first\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/made\", \"by first\"]\n" +
 			"FROM scratch AS unused\nCOPY nothing-here /\n" +
 			"FROM scratch\nCOPY --from=first /made /made\nCOPY helper /helper\nRUN [\"/helper\", \"say\", \"hello\"]\n",
-		"helper": helperContent,
+		"helper": buildtest.Program,
 	}
 	files["Dockerfile"] = strings.Replace(files["Dockerfile"], "COPY nothing-here /", "COPY helper /other", 1)
-	dir := workspace(t, files)
-	first := build(t, y.request(t, "one", dir))
-	again := build(t, y.request(t, "two", dir))
+	dir := buildtest.Workspace(t, files)
+	first := buildtest.Build(t, dockerfile.Strategy{}, y.Request(t, "one", dir))
+	again := buildtest.Build(t, dockerfile.Strategy{}, y.Request(t, "two", dir))
 	want := []string{
 		"build Dockerfile: ok",
 		"FROM scratch AS first: ok",
@@ -54,7 +56,7 @@ func TestSteps(t *testing.T) {
 		"COPY helper /helper: ok",
 		`RUN ["/helper", "say", "hello"]: ok`,
 	}
-	if diff := cmp.Diff(want, first.outcomes()); diff != "" {
+	if diff := cmp.Diff(want, outcomes(first)); diff != "" {
 		t.Errorf("first build (-want +got):\n%s", diff)
 	}
 	for i, line := range want {
@@ -62,28 +64,28 @@ func TestSteps(t *testing.T) {
 			want[i] = strings.TrimSuffix(line, "ok") + "cached"
 		}
 	}
-	if diff := cmp.Diff(want, again.outcomes()); diff != "" {
+	if diff := cmp.Diff(want, outcomes(again)); diff != "" {
 		t.Errorf("second build (-want +got):\n%s", diff)
 	}
-	if got, want := first.output(), "hello\n"; got != want {
+	if got, want := first.Output(), "hello\n"; got != want {
 		t.Errorf("output is %q, want %q", got, want)
 	}
-	if first.completed(t).Outcome != strategy.OK || again.completed(t).Outcome != strategy.Cached {
-		t.Errorf("outcomes are %s and %s, want ok and cached", first.completed(t).Outcome, again.completed(t).Outcome)
+	if first.Completed(t).Outcome != strategy.OK || again.Completed(t).Outcome != strategy.Cached {
+		t.Errorf("outcomes are %s and %s, want ok and cached", first.Completed(t).Outcome, again.Completed(t).Outcome)
 	}
-	if one, two := first.completed(t).Image, again.completed(t).Image; *one != *two || one.Reference != y.storage.Reference(strings.TrimPrefix(one.ID, "sha256:")) {
+	if one, two := first.Completed(t).Image, again.Completed(t).Image; *one != *two || one.Reference != y.Storage.Reference(strings.TrimPrefix(one.ID, "sha256:")) {
 		t.Errorf("images are %+v and %+v, want one image, by its storage reference", one, two)
 	}
-	if got := y.containers(t); len(got) > 0 {
+	if got := y.Containers(t); len(got) > 0 {
 		t.Errorf("working containers are left: %v", got)
 	}
 }
 
 // outcomes are "title: outcome" of every step, in the order of their start.
-func (j *journal) outcomes() []string {
+func outcomes(j *buildtest.Journal) []string {
 	var ids []string
 	titles, ends := map[string]string{}, map[string]strategy.Outcome{}
-	for _, e := range j.events {
+	for _, e := range j.Events {
 		switch e := e.(type) {
 		case strategy.StepStarted:
 			ids, titles[e.ID] = append(ids, e.ID), e.Title
@@ -100,7 +102,7 @@ func (j *journal) outcomes() []string {
 func TestReproducible(t *testing.T) {
 	files := map[string]string{
 		"parent/Dockerfile":    "FROM scratch\nCOPY helper /helper\nCOPY tree /tree\nRUN [\"/helper\", \"write\", \"/made\", \"text\"]\n",
-		"parent/helper":        helperContent,
+		"parent/helper":        buildtest.Program,
 		"parent/tree/a/b":      "deep\n",
 		"child/Dockerfile":     "FROM registry.example.com/ns/parent:1\nRUN [\"/helper\", \"append\", \"/made\", \" and more\"]\nLABEL done=yes\n",
 		"mounting/Dockerfile":  "FROM registry.example.com/ns/parent:1\nRUN --mount=type=bind,from=other,source=/made,target=/mnt/made [\"/helper\", \"copy\", \"/mnt/made\", \"/copied\"]\nCOPY --from=third /made /third\n",
@@ -114,35 +116,35 @@ func TestReproducible(t *testing.T) {
 	files["extended/helper"], files["extended/tree/a/b"] = files["parent/helper"], files["parent/tree/a/b"]
 	type ids struct{ Parent, Child, Mounting, Shadowing, Extended, Order string }
 	chain := func(driver, name string, mtime time.Time) ids {
-		y := newYard(t, driver)
-		dir := workspace(t, files)
+		y := buildtest.NewYard(t, driver)
+		dir := buildtest.Workspace(t, files)
 		age(t, dir, mtime)
 		var got ids
-		got.Parent = mustBuild(t, y.request(t, "parent", filepath.Join(dir, "parent")))
+		got.Parent = buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "parent", filepath.Join(dir, "parent")))
 		if name != "" {
-			if err := y.store(t).AddNames(strings.TrimPrefix(got.Parent, "sha256:"), []string{name}); err != nil {
+			if err := y.Store(t).AddNames(strings.TrimPrefix(got.Parent, "sha256:"), []string{name}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		on := func(id string, references ...string) string {
-			req := y.request(t, id, filepath.Join(dir, id))
+			req := y.Request(t, id, filepath.Join(dir, id))
 			for _, r := range references {
 				req.Bases = append(req.Bases, strategy.BaseImage{Reference: r, ImageID: got.Parent})
 			}
-			return mustBuild(t, req)
+			return buildtest.MustBuild(t, dockerfile.Strategy{}, req)
 		}
 		got.Extended = on("extended")
 		got.Child = on("child", "registry.example.com/ns/parent:1")
 		got.Mounting = on("mounting", "registry.example.com/ns/parent:1", "other", "third")
 		got.Shadowing = on("shadowing", "parent")
 		got.Order = on("order", "registry.example.com/ns/parent:1")
-		if text := y.read(t, got.Child, "made"); text != "text and more" {
+		if text := y.Read(t, got.Child, "made"); text != "text and more" {
 			t.Errorf("the child's file holds %q", text)
 		}
-		if text := y.read(t, got.Mounting, "copied") + y.read(t, got.Mounting, "third"); text != "texttext" {
+		if text := y.Read(t, got.Mounting, "copied") + y.Read(t, got.Mounting, "third"); text != "texttext" {
 			t.Errorf("the files from images hold %q", text)
 		}
-		if text := y.read(t, got.Shadowing, "seen"); text != "x" {
+		if text := y.Read(t, got.Shadowing, "seen"); text != "x" {
 			t.Errorf("the file from the stage holds %q", text)
 		}
 		return got
@@ -173,26 +175,26 @@ func age(t *testing.T, dir string, mtime time.Time) {
 }
 
 func TestEpoch(t *testing.T) {
-	y, fresh := newYard(t, fastest), newYard(t, fastest)
+	y, fresh := buildtest.NewYard(t, buildtest.Fastest), buildtest.NewYard(t, buildtest.Fastest)
 	for _, text := range []string{
 		"FROM scratch\nCOPY a /a\nENV X=1\n",
 		"FROM scratch\nENV X=1\n",
 	} {
-		dir := workspace(t, map[string]string{"Dockerfile": text, "a": "a"})
-		early := y.request(t, "early", dir)
-		late, alone := y.request(t, "late", dir), fresh.request(t, "late", dir)
+		dir := buildtest.Workspace(t, map[string]string{"Dockerfile": text, "a": "a"})
+		early := y.Request(t, "early", dir)
+		late, alone := y.Request(t, "late", dir), fresh.Request(t, "late", dir)
 		late.Epoch, alone.Epoch = 1e9, 1e9
-		if e, l := mustBuild(t, early), mustBuild(t, late); e == l {
+		if e, l := buildtest.MustBuild(t, dockerfile.Strategy{}, early), buildtest.MustBuild(t, dockerfile.Strategy{}, late); e == l {
 			t.Errorf("%q: two epochs give the same image", text)
-		} else if a := mustBuild(t, alone); a != l {
+		} else if a := buildtest.MustBuild(t, dockerfile.Strategy{}, alone); a != l {
 			t.Errorf("%q: the cache of another epoch was used: %s, want %s", text, l, a)
 		}
 	}
 }
 
 func TestMounts(t *testing.T) {
-	y := newYard(t, fastest)
-	dir := workspace(t, map[string]string{
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile": `FROM scratch
 COPY helper /helper
 RUN --mount=type=cache,target=/cache ["/helper", "append", "/cache/count", "x"]
@@ -206,21 +208,21 @@ one
 second
 two
 `,
-		"helper": helperContent,
+		"helper": buildtest.Program,
 		"asset":  "asset\n",
 	})
-	req := y.request(t, "m1", dir)
+	req := y.Request(t, "m1", dir)
 	req.Secrets = map[string][]byte{"token": []byte("s3cret")}
-	id := mustBuild(t, req)
+	id := buildtest.MustBuild(t, dockerfile.Strategy{}, req)
 	files := map[string]string{"count": "x", "bound": "asset\n", "tmp-token-length": "s3cret", "scratch/file": "", "docs/one": "first\n", "docs/two": "second\n"}
 	for path, want := range files {
-		if got := y.read(t, id, path); got != want {
+		if got := y.Read(t, id, path); got != want {
 			t.Errorf("%s holds %q, want %q", path, got, want)
 		}
 	}
-	again := y.request(t, "m2", dir)
+	again := y.Request(t, "m2", dir)
 	again.Secrets, again.NoCache = req.Secrets, true
-	if got := y.read(t, mustBuild(t, again), "count"); got != "xx" {
+	if got := y.Read(t, buildtest.MustBuild(t, dockerfile.Strategy{}, again), "count"); got != "xx" {
 		t.Errorf("the cache mount holds %q in the second build, want xx", got)
 	}
 	entries, err := os.ReadDir(req.Dirs.Workspace)
@@ -230,32 +232,32 @@ two
 }
 
 func TestOwners(t *testing.T) {
-	y := newYard(t, fastest)
-	dir := workspace(t, map[string]string{
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile": "FROM scratch\nCOPY helper /helper\nRUN --mount=source=asset,target=/asset [\"/helper\", \"copy\", \"/asset\", \"/bound\"]\n" +
 			"RUN --mount=target=/all [\"/helper\", \"copy\", \"/all/asset\", \"/again\"]\n",
-		"helper": helperContent,
+		"helper": buildtest.Program,
 		"asset":  "asset\n",
 	})
-	want := mustBuild(t, y.request(t, "root", dir))
+	want := buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "root", dir))
 	for _, name := range []string{".", "asset", "helper"} {
 		if err := os.Chown(filepath.Join(dir, name), 1234, 1234); err != nil {
 			t.Skipf("cannot give a file away: %v", err)
 		}
 	}
-	req := y.request(t, "user", dir)
+	req := y.Request(t, "user", dir)
 	req.NoCache = true
-	if got := mustBuild(t, req); got != want {
+	if got := buildtest.MustBuild(t, dockerfile.Strategy{}, req); got != want {
 		t.Errorf("with files of another user the image is %s, want %s", got, want)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "asset"), []byte("changed\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	j := build(t, y.request(t, "changed", dir))
-	if id := j.completed(t).Image.ID; y.read(t, id, "bound")+y.read(t, id, "again") != "changed\nchanged\n" {
+	j := buildtest.Build(t, dockerfile.Strategy{}, y.Request(t, "changed", dir))
+	if id := j.Completed(t).Image.ID; y.Read(t, id, "bound")+y.Read(t, id, "again") != "changed\nchanged\n" {
 		t.Error("the cache overlooked that a mounted file changed")
 	}
-	if got := j.outcomes()[3]; got != `RUN --mount=source=asset,target=/asset ["/helper", "copy", "/asset", "/bound"]: ok` {
+	if got := outcomes(j)[3]; got != `RUN --mount=source=asset,target=/asset ["/helper", "copy", "/asset", "/bound"]: ok` {
 		t.Errorf("the step is %s", got)
 	}
 	if info, err := os.Stat(filepath.Join(dir, "asset")); err != nil || info.Sys().(*syscall.Stat_t).Uid != 1234 {
@@ -264,30 +266,30 @@ func TestOwners(t *testing.T) {
 }
 
 func TestIgnore(t *testing.T) {
-	y := newYard(t, fastest)
-	dir := workspace(t, map[string]string{
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile":    "FROM scratch\nCOPY . /all/\n",
 		".dockerignore": "*.log\nsub\n!sub/keep\n",
 		"a.txt":         "a", "b.log": "b", "sub/keep": "k", "sub/drop": "d",
 	})
-	id := mustBuild(t, y.request(t, "ig", dir))
+	id := buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "ig", dir))
 	for path, want := range map[string]string{"all/a.txt": "a", "all/b.log": "", "all/sub/keep": "k", "all/sub/drop": ""} {
-		if got := y.read(t, id, path); got != want {
+		if got := y.Read(t, id, path); got != want {
 			t.Errorf("%s holds %q, want %q", path, got, want)
 		}
 	}
 }
 
 func TestTarget(t *testing.T) {
-	y := newYard(t, fastest)
-	dir := workspace(t, map[string]string{
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	dir := buildtest.Workspace(t, map[string]string{
 		"build/Containerfile.web": "FROM scratch AS one\nCOPY a /a\nFROM one AS two\nCOPY a /b\n",
 		"src/a":                   "a",
 	})
-	req := y.request(t, "tg", dir)
+	req := y.Request(t, "tg", dir)
 	req.Config = []byte(`{"file": "build/Containerfile.web", "context": "src", "target": "one"}`)
-	id := mustBuild(t, req)
-	if got := y.read(t, id, "a") + y.read(t, id, "b"); got != "a" {
+	id := buildtest.MustBuild(t, dockerfile.Strategy{}, req)
+	if got := y.Read(t, id, "a") + y.Read(t, id, "b"); got != "a" {
 		t.Errorf("the image holds %q, want a", got)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -74,30 +75,30 @@ func TestFailures(t *testing.T) {
 			},
 		},
 	}
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := workspace(t, map[string]string{"Dockerfile": tt.dockerfile, "helper": helperContent})
-			j := build(t, y.request(t, "failing", dir))
-			done := j.completed(t)
+			dir := buildtest.Workspace(t, map[string]string{"Dockerfile": tt.dockerfile, "helper": buildtest.Program})
+			j := buildtest.Build(t, dockerfile.Strategy{}, y.Request(t, "failing", dir))
+			done := j.Completed(t)
 			if done.Outcome != strategy.Failed || done.Image != nil || len(done.Diagnostics) != 1 {
 				t.Fatalf("the build completed with %+v, want one failure", done)
 			}
 			if diff := cmp.Diff(tt.want, done.Diagnostics[0]); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			y.nothingLeft(t, "no-token")
+			nothingLeft(t, y, "no-token")
 		})
 	}
 }
 
 // nothingLeft checks that no container, mount or process is left of a build.
-func (y yard) nothingLeft(t *testing.T, token string) {
+func nothingLeft(t *testing.T, y buildtest.Yard, token string) {
 	t.Helper()
-	if got := y.containers(t); len(got) > 0 {
+	if got := y.Containers(t); len(got) > 0 {
 		t.Errorf("working containers are left: %v", got)
 	}
-	if got := y.mounts(t); len(got) > 0 {
+	if got := mounts(t, y); len(got) > 0 {
 		t.Errorf("mounts are left: %v", got)
 	}
 	if got := processes(token); len(got) > 0 {
@@ -109,7 +110,7 @@ func (y yard) nothingLeft(t *testing.T, token string) {
 }
 
 // mounts are the mounts in the storage, but for the driver's own folder.
-func (y yard) mounts(t *testing.T) []string {
+func mounts(t *testing.T, y buildtest.Yard) []string {
 	t.Helper()
 	info, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
@@ -118,7 +119,7 @@ func (y yard) mounts(t *testing.T) []string {
 	var out []string
 	for line := range strings.Lines(string(info)) {
 		point := strings.Fields(line)[4]
-		if strings.HasPrefix(point, y.storage.Root) && point != filepath.Join(y.storage.Root, y.storage.Driver) {
+		if strings.HasPrefix(point, y.Storage.Root) && point != filepath.Join(y.Storage.Root, y.Storage.Driver) {
 			out = append(out, point)
 		}
 	}
@@ -141,9 +142,9 @@ func processes(token string) []string {
 // lingering is a workspace whose build does not end. The token is put together
 // at run time, so that no command line of the test holds it.
 func lingering(t *testing.T, token string) string {
-	return workspace(t, map[string]string{
+	return buildtest.Workspace(t, map[string]string{
 		"Dockerfile": "FROM scratch\nCOPY helper /helper\nRUN [\"/helper\", \"linger\", \"" + token + "\"]\n",
-		"helper":     helperContent,
+		"helper":     buildtest.Program,
 	})
 }
 
@@ -153,15 +154,15 @@ func TestCancel(t *testing.T) {
 			if isolation == "oci" {
 				needRunc(t)
 			}
-			y := newYard(t, fastest)
+			y := buildtest.NewYard(t, buildtest.Fastest)
 			token := fmt.Sprintf("cancel-%s-%d", isolation, os.Getpid())
-			req := y.request(t, token, lingering(t, token))
+			req := y.Request(t, token, lingering(t, token))
 			req.Isolation = isolation
 			ctx, cancel := context.WithCancelCause(t.Context())
-			j := &journal{seen: make(chan string, 100)}
+			j := &buildtest.Journal{Seen: make(chan string, 100)}
 			ended := make(chan error, 1)
 			go func() { ended <- dockerfile.Strategy{}.Build(ctx, req, j) }()
-			j.await(t, ended, "lingering\n")
+			await(t, j, ended, "lingering\n")
 			if got, _ := filepath.Glob("/sys/fs/cgroup/*/slipway-" + token + "*"); isolation == "oci" && os.Getuid() == 0 && len(got) == 0 {
 				t.Error("the step has no control group by the build's name, so none can be swept")
 			}
@@ -169,35 +170,35 @@ func TestCancel(t *testing.T) {
 				t.Errorf("%d processes linger, want the step and its child: %v", len(got), got)
 			}
 			// A build that begins now must leave the lingering one alone.
-			other := workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /a\n", "a": "a"})
-			mustBuild(t, y.request(t, "other", other))
-			if got := y.containers(t); len(got) == 0 {
+			other := buildtest.Workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /a\n", "a": "a"})
+			buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "other", other))
+			if got := y.Containers(t); len(got) == 0 {
 				t.Error("another build removed the container of this one")
 			}
 			cancel(strategy.ErrStopped)
 			if err := <-ended; err != nil {
 				t.Fatalf("Build: %v", err)
 			}
-			if got := j.completed(t); got.Outcome != strategy.Cancelled || len(got.Diagnostics) > 0 {
+			if got := j.Completed(t); got.Outcome != strategy.Cancelled || len(got.Diagnostics) > 0 {
 				t.Errorf("the build completed as %+v, want cancelled", got)
 			}
-			y.nothingLeft(t, token)
-			mustBuild(t, y.request(t, "cancelled", other))
+			nothingLeft(t, y, token)
+			buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "cancelled", other))
 		})
 	}
 }
 
 // await waits for a line of output.
-func (j *journal) await(t *testing.T, ended <-chan error, want string) {
+func await(t *testing.T, j *buildtest.Journal, ended <-chan error, want string) {
 	t.Helper()
 	for {
 		select {
-		case text := <-j.seen:
+		case text := <-j.Seen:
 			if text == want {
 				return
 			}
 		case err := <-ended:
-			t.Fatalf("the build ended: %v %+v\n%s", err, j.events[len(j.events)-1], j.output())
+			t.Fatalf("the build ended: %v %+v\n%s", err, j.Events[len(j.Events)-1], j.Output())
 		}
 	}
 }
@@ -244,15 +245,15 @@ func buildFor(request string) int {
 }
 
 func TestKilled(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	token := fmt.Sprintf("killed-%d", os.Getpid())
-	req := y.request(t, "killed", lingering(t, token))
+	req := y.Request(t, "killed", lingering(t, token))
 	plugin := startPlugin(t, req)
 	if err := plugin.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	_ = plugin.Wait() // it was killed
-	if got := y.containers(t); len(got) == 0 {
+	if got := y.Containers(t); len(got) == 0 {
 		t.Fatal("a killed build left no container, so there is nothing to sweep")
 	}
 	for len(processes(token)) > 0 { // the kernel needs its time; the test's deadline is ours
@@ -261,11 +262,11 @@ func TestKilled(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	dir := workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /a\n", "a": "a"})
-	for len(y.containers(t)) > 0 {
-		mustBuild(t, y.request(t, "next", dir))
+	dir := buildtest.Workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY a /a\n", "a": "a"})
+	for len(y.Containers(t)) > 0 {
+		buildtest.MustBuild(t, dockerfile.Strategy{}, y.Request(t, "next", dir))
 	}
-	y.nothingLeft(t, token)
+	nothingLeft(t, y, token)
 }
 
 // startPlugin starts a build in another process and waits until it lingers.

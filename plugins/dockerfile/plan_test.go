@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 func TestPlan(t *testing.T) {
-	dir := workspace(t, map[string]string{
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile":    "ARG V=1\nFROM golang:$V AS build\nCOPY src /src\nFROM example.com/ns/base\nCOPY --from=build /a /a\nCOPY asset.txt /\n",
 		".dockerignore": "*.md\n",
 		"src/main.go":   "package main",
@@ -65,7 +66,7 @@ func TestPlanMistakes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := dockerfile.Strategy{}.Plan(t.Context(), strategy.PlanRequest{Config: json.RawMessage(tt.config), Workspace: workspace(t, tt.files)})
+			got, err := dockerfile.Strategy{}.Plan(t.Context(), strategy.PlanRequest{Config: json.RawMessage(tt.config), Workspace: buildtest.Workspace(t, tt.files)})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -24,9 +26,9 @@ func elsewhere(t *testing.T) string {
 }
 
 // config reads the config of an image.
-func (y yard) config(t *testing.T, imageID string) ocispec.Image {
+func config(t *testing.T, y buildtest.Yard, imageID string) ocispec.Image {
 	t.Helper()
-	raw, err := y.store(t).ImageBigData(strings.TrimPrefix(imageID, "sha256:"), imageID)
+	raw, err := y.Store(t).ImageBigData(strings.TrimPrefix(imageID, "sha256:"), imageID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,29 +42,29 @@ func (y yard) config(t *testing.T, imageID string) ocispec.Image {
 // A builder of this machine compiles for another: one reference is bound to two
 // images, each for its platform, and steps run on the machine's own.
 func TestBuildPlatform(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	bases := map[string]string{}
 	for _, p := range []string{platform.Own(), elsewhere(t)} {
-		req := y.request(t, "base-"+filepath.Base(p), workspace(t, map[string]string{
+		req := y.Request(t, "base-"+filepath.Base(p), buildtest.Workspace(t, map[string]string{
 			"Dockerfile": "FROM scratch\nARG TARGETARCH\nCOPY helper /helper\nCOPY for-$TARGETARCH /for\n",
-			"helper":     helperContent, "for-" + filepath.Base(p): "for " + p,
+			"helper":     buildtest.Program, "for-" + filepath.Base(p): "for " + p,
 		}))
 		req.Target.Platform = p
-		bases[p] = mustBuild(t, req)
+		bases[p] = buildtest.MustBuild(t, dockerfile.Strategy{}, req)
 	}
-	dir := workspace(t, map[string]string{
+	dir := buildtest.Workspace(t, map[string]string{
 		"Dockerfile": "FROM --platform=$BUILDPLATFORM base AS build\nARG TARGETPLATFORM\nARG BUILDPLATFORM\nARG TARGETOS\nARG TARGETARCH\nARG TARGETVARIANT\n" +
 			"RUN [\"/helper\", \"copy\", \"/for\", \"/built\"]\nRUN [\"/helper\", \"env\", \"/vars\", \"BUILDPLATFORM\", \"TARGETPLATFORM\", \"TARGETOS\", \"TARGETARCH\", \"TARGETVARIANT\"]\n" +
 			"FROM base\nCOPY --from=build /built /vars /\n",
 	})
-	req := y.request(t, "cross", dir)
+	req := y.Request(t, "cross", dir)
 	req.Target.Platform = elsewhere(t)
 	req.Bases = []strategy.BaseImage{
 		{Reference: "base", ImageID: bases[elsewhere(t)]},
 		{Reference: "base", ImageID: bases[platform.Own()], Platform: platform.Own()},
 	}
-	id := mustBuild(t, req)
-	got := []string{y.read(t, id, "for"), y.read(t, id, "built"), y.read(t, id, "vars"), y.config(t, id).OS + "/" + y.config(t, id).Architecture}
+	id := buildtest.MustBuild(t, dockerfile.Strategy{}, req)
+	got := []string{y.Read(t, id, "for"), y.Read(t, id, "built"), y.Read(t, id, "vars"), config(t, y, id).OS + "/" + config(t, y, id).Architecture}
 	want := []string{"for " + elsewhere(t), "for " + platform.Own(), vars(elsewhere(t)), elsewhere(t)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -77,19 +79,19 @@ func vars(target string) string {
 
 // The variables of the platform are those of docker, variants among them.
 func TestPlatformVariables(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	for i, target := range []string{"linux/arm64", "linux/arm/v6"} {
-		req := y.request(t, fmt.Sprint("vars", i), workspace(t, map[string]string{
+		req := y.Request(t, fmt.Sprint("vars", i), buildtest.Workspace(t, map[string]string{
 			"Dockerfile": "FROM scratch\nCOPY helper /helper\nARG TARGETPLATFORM\nARG BUILDPLATFORM\nARG TARGETOS\nARG TARGETARCH\nARG TARGETVARIANT\n" +
 				"RUN [\"/helper\", \"env\", \"/vars\", \"BUILDPLATFORM\", \"TARGETPLATFORM\", \"TARGETOS\", \"TARGETARCH\", \"TARGETVARIANT\"]\n",
-			"helper": helperContent, // of this machine: nobody looks
+			"helper": buildtest.Program, // of this machine: nobody looks
 		}))
 		req.Target.Platform = target
-		id := mustBuild(t, req)
-		if diff := cmp.Diff(vars(target), y.read(t, id, "vars")); diff != "" {
+		id := buildtest.MustBuild(t, dockerfile.Strategy{}, req)
+		if diff := cmp.Diff(vars(target), y.Read(t, id, "vars")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", target, diff)
 		}
-		config := y.config(t, id)
+		config := config(t, y, id)
 		if got := strings.TrimSuffix(config.OS+"/"+config.Architecture+"/"+config.Variant, "/"); got != target {
 			t.Errorf("the config says %s, want %s", got, target)
 		}
@@ -99,9 +101,9 @@ func TestPlatformVariables(t *testing.T) {
 // A step that this machine cannot execute says so, and not only what the kernel
 // says.
 func TestForeignStep(t *testing.T) {
-	y := newYard(t, fastest)
-	req := y.request(t, "foreign", workspace(t, map[string]string{
-		"Dockerfile": "FROM scratch\nCOPY prog /prog\nRUN [\"/prog\"]\n", "prog": foreignContent,
+	y := buildtest.NewYard(t, buildtest.Fastest)
+	req := y.Request(t, "foreign", buildtest.Workspace(t, map[string]string{
+		"Dockerfile": "FROM scratch\nCOPY prog /prog\nRUN [\"/prog\"]\n", "prog": buildtest.Foreign,
 	}))
 	for target, want := range map[string]string{
 		elsewhere(t): `Dockerfile:3:1: error[run-failed]: RUN ["/prog"]: this machine, ` + platform.Own() + ", cannot execute programs for " + elsewhere(t) +
@@ -113,7 +115,7 @@ func TestForeignStep(t *testing.T) {
 			continue
 		}
 		req.Target.Platform = target
-		if got := build(t, req).completed(t).Diagnostics.Error(); got != want {
+		if got := buildtest.Build(t, dockerfile.Strategy{}, req).Completed(t).Diagnostics.Error(); got != want {
 			t.Errorf("got:\n%s\nwant:\n%s", got, want)
 		}
 	}

@@ -11,19 +11,21 @@ import (
 
 	"github.com/containers/common/libimage"
 
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // TestProcesses builds in several processes on one storage at once.
 func TestProcesses(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	var plugins []*exec.Cmd
 	for i := range 4 {
-		dir := workspace(t, map[string]string{
+		dir := buildtest.Workspace(t, map[string]string{
 			"Dockerfile": fmt.Sprintf("FROM scratch\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/n\", \"%d\"]\nRUN [\"/helper\", \"append\", \"/n\", \"!\"]\n", i),
-			"helper":     helperContent,
+			"helper":     buildtest.Program,
 		})
-		req := y.request(t, fmt.Sprintf("p%d", i), dir)
+		req := y.Request(t, fmt.Sprintf("p%d", i), dir)
 		encoded, err := json.Marshal(req)
 		if err != nil {
 			t.Fatal(err)
@@ -41,18 +43,18 @@ func TestProcesses(t *testing.T) {
 			t.Errorf("build %d: %v", i, err)
 		}
 	}
-	y.nothingLeft(t, "no-token")
+	nothingLeft(t, y, "no-token")
 }
 
 // TestPulledBase builds on an image that is fetched from another storage, and
 // expects what a build on the image itself gives.
 func TestPulledBase(t *testing.T) {
-	there, here := newYard(t, fastest), newYard(t, fastest)
-	parent := workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY helper /helper\nLABEL is=parent\n", "helper": helperContent})
-	child := workspace(t, map[string]string{"Dockerfile": "ARG BASE=example.com/parent:1\nFROM $BASE\nRUN [\"/helper\", \"write\", \"/made\", \"x\"]\n"})
-	id := mustBuild(t, there.request(t, "parent", parent))
+	there, here := buildtest.NewYard(t, buildtest.Fastest), buildtest.NewYard(t, buildtest.Fastest)
+	parent := buildtest.Workspace(t, map[string]string{"Dockerfile": "FROM scratch\nCOPY helper /helper\nLABEL is=parent\n", "helper": buildtest.Program})
+	child := buildtest.Workspace(t, map[string]string{"Dockerfile": "ARG BASE=example.com/parent:1\nFROM $BASE\nRUN [\"/helper\", \"write\", \"/made\", \"x\"]\n"})
+	id := buildtest.MustBuild(t, dockerfile.Strategy{}, there.Request(t, "parent", parent))
 	layout := "oci:" + filepath.Join(t.TempDir(), "layout") + ":parent"
-	runtime, err := libimage.RuntimeFromStore(there.store(t), nil)
+	runtime, err := libimage.RuntimeFromStore(there.Store(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,20 +62,20 @@ func TestPulledBase(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := strategy.BaseImage{Reference: "example.com/parent:1", ImageID: id, Location: layout}
-	on := func(y yard) strategy.BuildRequest {
-		req := y.request(t, "child", child)
+	on := func(y buildtest.Yard) strategy.BuildRequest {
+		req := y.Request(t, "child", child)
 		req.Bases = []strategy.BaseImage{base}
 		return req
 	}
-	want := mustBuild(t, on(there))
-	if got := mustBuild(t, on(here)); got != want {
+	want := buildtest.MustBuild(t, dockerfile.Strategy{}, on(there))
+	if got := buildtest.MustBuild(t, dockerfile.Strategy{}, on(here)); got != want {
 		t.Errorf("on the fetched base: %s, on the one in the storage: %s", got, want)
 	}
 	base.ImageID = want
-	empty := newYard(t, fastest)
-	j := build(t, on(empty))
+	empty := buildtest.NewYard(t, buildtest.Fastest)
+	j := buildtest.Build(t, dockerfile.Strategy{}, on(empty))
 	wrong := fmt.Sprintf("Dockerfile:2:6: error[wrong-image]: %s holds image %s, not %s as decided", layout, id, want)
-	if got := j.completed(t).Diagnostics.Error(); got != wrong {
+	if got := j.Completed(t).Diagnostics.Error(); got != wrong {
 		t.Errorf("another image than decided:\n%s\nwant:\n%s", got, wrong)
 	}
 }

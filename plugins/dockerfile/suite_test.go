@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/plugintest"
@@ -17,18 +18,18 @@ func serve() { sdk.ServeStrategy(dockerfile.Strategy{}) }
 
 // TestSuite holds the built-in strategy to what is asked of anybody's.
 func TestSuite(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	plugintest.Run(t, plugintest.Options{
 		Command:    []string{"/proc/self/exe"},
 		Env:        append(pluginhost.Environment(os.Environ()), serveVariable+"=1"),
 		GoodConfig: `{}`,
 		SlowConfig: `{"target":"slow"}`,
-		Workspace: workspace(t, map[string]string{
+		Workspace: buildtest.Workspace(t, map[string]string{
 			"Dockerfile": "FROM scratch AS slow\nCOPY helper /helper\nRUN [\"/helper\", \"linger\", \"suite-token\"]\n" +
 				"FROM scratch\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/made\", \"x\"]\n",
-			"helper": helperContent,
+			"helper": buildtest.Program,
 		}),
-		Storage: y.storage,
+		Storage: y.Storage,
 	})
-	y.nothingLeft(t, "suite-token")
+	nothingLeft(t, y, "suite-token")
 }

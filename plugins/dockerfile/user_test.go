@@ -9,11 +9,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/slipway-build/slipway/plugins/dockerfile"
+	"github.com/slipway-build/slipway/plugins/internal/buildtest"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
-
-// helperVariable names a helper that is compiled already.
-const helperVariable = "SLIPWAY_TEST_HELPER"
 
 // nobody is an ordinary user; the IDs from subordinate on are those that
 // newuidmap would map for it.
@@ -36,8 +35,8 @@ const imageVariable = "SLIPWAY_TEST_IMAGE"
 
 // everywhere asks for an image that is the same for everybody: of two stages,
 // with files copied, made and taken from another stage, arguments and labels.
-func (y yard) everywhere(t *testing.T, id, dir string) strategy.BuildRequest {
-	req := y.request(t, id, dir)
+func everywhere(t *testing.T, y buildtest.Yard, id, dir string) strategy.BuildRequest {
+	req := y.Request(t, id, dir)
 	req.Args = map[string]string{"WHO": "world"}
 	req.Labels = map[string]string{"b": "2", "a": "1"}
 	return req
@@ -45,27 +44,27 @@ func (y yard) everywhere(t *testing.T, id, dir string) strategy.BuildRequest {
 
 // everywhereWorkspace is the workspace of that image.
 func everywhereWorkspace(t *testing.T) string {
-	return workspace(t, map[string]string{
+	return buildtest.Workspace(t, map[string]string{
 		"Dockerfile": "FROM scratch AS maker\nCOPY helper /helper\nRUN [\"/helper\", \"write\", \"/made\", \"text\"]\n" +
 			"FROM scratch\nARG WHO=nobody\nENV GREETS=$WHO\nCOPY helper /helper\nCOPY --from=maker /made /etc/made\nCOPY tree /tree\nWORKDIR /work\n" +
 			"RUN [\"/helper\", \"write\", \"made\", \"text\"]\nLABEL greets=$WHO\n",
-		"helper":   helperContent,
+		"helper":   buildtest.Program,
 		"tree/a/b": "deep\n",
 	})
 }
 
 func TestSameImage(t *testing.T) {
-	y := newYard(t, fastest)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	dir := everywhereWorkspace(t)
-	chroot := mustBuild(t, y.everywhere(t, "chroot", dir))
+	chroot := buildtest.MustBuild(t, dockerfile.Strategy{}, everywhere(t, y, "chroot", dir))
 	if want := os.Getenv(imageVariable); want != "" && chroot != want {
 		t.Errorf("an ordinary user builds %s, root %s", chroot, want)
 	}
 	t.Run("oci", func(t *testing.T) {
 		needRunc(t)
-		req := y.everywhere(t, "oci", dir)
+		req := everywhere(t, y, "oci", dir)
 		req.Isolation, req.NoCache = "oci", true
-		if oci := mustBuild(t, req); oci != chroot {
+		if oci := buildtest.MustBuild(t, dockerfile.Strategy{}, req); oci != chroot {
 			t.Errorf("oci isolation builds %s, chroot %s", oci, chroot)
 		}
 	})
@@ -74,11 +73,10 @@ func TestSameImage(t *testing.T) {
 // TestOrdinaryUser runs the tests that matter most again, in the user
 // namespace of an ordinary user, as main would have entered it.
 func TestOrdinaryUser(t *testing.T) {
-	if os.Getenv(helperVariable) != "" {
+	if os.Getenv(buildtest.ProgramVariable) != "" {
 		t.Skip("this is the ordinary user")
 	}
-	needPrivileges(t)
-	helper(t)
+	y := buildtest.NewYard(t, buildtest.Fastest)
 	home, err := os.MkdirTemp("", "slipway-user")
 	if err != nil {
 		t.Fatal(err)
@@ -87,11 +85,10 @@ func TestOrdinaryUser(t *testing.T) {
 	self := publish(t, home)
 	cmd := exec.Command(self,
 		"-test.run=^(TestGolden|TestSameImage|TestSteps|TestMounts|TestCancel|TestFailures|TestKilled)$/^(chroot|exit_code|)$")
-	y := newYard(t, fastest)
-	want := mustBuild(t, y.everywhere(t, "same", everywhereWorkspace(t)))
+	want := buildtest.MustBuild(t, dockerfile.Strategy{}, everywhere(t, y, "same", everywhereWorkspace(t)))
 	cmd.Dir = home
 	cmd.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, helperVariable + "=" + filepath.Join(home, "helper"),
+		"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TMPDIR=" + home, buildtest.ProgramVariable + "=" + filepath.Join(home, "helper"),
 		imageVariable + "=" + want,
 		"_CONTAINERS_USERNS_CONFIGURED=done", "_CONTAINERS_ROOTLESS_UID=65534", "_CONTAINERS_ROOTLESS_GID=65534",
 	}
@@ -109,11 +106,11 @@ func TestOrdinaryUser(t *testing.T) {
 // them, and makes the folder the user's.
 func publish(t *testing.T, home string) string {
 	t.Helper()
-	for name, from := range map[string]string{"self": "/proc/self/exe", "helper": helperPath} {
-		content, err := os.ReadFile(from)
-		if err != nil {
-			t.Fatal(err)
-		}
+	self, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"self": self, "helper": buildtest.Compiled(t)} {
 		if err := os.WriteFile(filepath.Join(home, name), content, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +123,7 @@ func publish(t *testing.T, home string) string {
 
 // TestForbidden builds as a user who entered no namespace.
 func TestForbidden(t *testing.T) {
-	if os.Getuid() != 0 || os.Getenv(helperVariable) != "" {
+	if os.Getuid() != 0 || os.Getenv(buildtest.ProgramVariable) != "" {
 		t.Skip("needs root, to become another user")
 	}
 	home, err := os.MkdirTemp("", "slipway-user")
@@ -134,7 +131,6 @@ func TestForbidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(home) })
-	helper(t)
 	self := publish(t, home)
 	for _, name := range []string{"Dockerfile", "scratch", "cache"} {
 		path := filepath.Join(home, name)

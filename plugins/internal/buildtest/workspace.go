@@ -12,6 +12,9 @@ import (
 // that hold nothing else; testdata/helper is its source.
 const Program = "\x00program"
 
+// Foreign is a program that no machine executes.
+const Foreign = "\x7fELF of another machine"
+
 // ProgramVariable names, in the environment, a program that is compiled already.
 const ProgramVariable = "SLIPWAY_TEST_HELPER"
 
@@ -25,8 +28,11 @@ func Workspace(t testing.TB, files map[string]string) string {
 			t.Fatal(err)
 		}
 		data, mode := []byte(content), os.FileMode(0o644)
-		if content == Program {
-			data, mode = program(t), 0o755
+		switch content {
+		case Program:
+			data, mode = Compiled(t), 0o755
+		case Foreign:
+			mode = 0o755
 		}
 		if err := os.WriteFile(path, data, mode); err != nil {
 			t.Fatal(err)
@@ -35,8 +41,8 @@ func Workspace(t testing.TB, files map[string]string) string {
 	return dir
 }
 
-// program is compiled once.
-func program(t testing.TB) []byte {
+// Compiled returns the program. It is compiled once.
+func Compiled(t testing.TB) []byte {
 	t.Helper()
 	content, err := compiled()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -41,6 +42,12 @@ func run(verb string, args []string) error {
 		return nil
 	case "write":
 		return os.WriteFile(args[0], []byte(args[1]), 0o644)
+	case "env": // what variables are, into a file
+		var text strings.Builder
+		for _, name := range args[1:] {
+			fmt.Fprintf(&text, "%s=%s\n", name, os.Getenv(name))
+		}
+		return os.WriteFile(args[0], []byte(text.String()), 0o644)
 	case "share": // a folder that anybody may write to
 		if err := os.MkdirAll(args[0], 0o777); err != nil {
 			return err
@@ -54,6 +61,28 @@ func run(verb string, args []string) error {
 			return err
 		}
 		return os.WriteFile(args[1], content, 0o644)
+	case "link": // a file of several names
+		if err := os.WriteFile(args[0], []byte("linked"), 0o644); err != nil {
+			return err
+		}
+		for _, name := range args[1:] {
+			if err := os.Link(args[0], name); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "remove":
+		for _, path := range args {
+			if err := os.RemoveAll(path); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "renew": // a folder that is as new
+		if err := os.RemoveAll(args[0]); err != nil {
+			return err
+		}
+		return os.Mkdir(args[0], 0o755)
 	case "cat":
 		content, err := os.ReadFile(args[0])
 		fmt.Println(string(content))
