@@ -28,8 +28,8 @@ func New(a *app.App) *cobra.Command {
 Tell whether the digest that stands under a tag has a passed verdict. The
 evidence is read from the registry, so any machine can ask. It is trusted as far
 as the permission to write to the repository goes. Of an image of several
-platforms each needs a verdict, or a record that it was waived. The exit code is 0 when it
-was proved and 3 when it was not.`),
+platforms each needs a verdict, or a record that it was waived. The exit code is
+0 when it was proved and 3 when it was not.`),
 	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
