@@ -1,7 +1,9 @@
 Feature: A killed run goes on
   Whatever slipway was doing when it was killed, resume goes on with the run and
   does nothing twice: no build, no push, no smoke test, no promotion and no
-  command. What was notified is still told.
+  command. What was notified is still told. (The fleet is launched in lockstep,
+  so that no command is under way when something else is killed: about such a one
+  it asks.)
 
   Background:
     Given a fleet of "keel" and of "hull", which is built on it
@@ -9,6 +11,7 @@ Feature: A killed run goes on
       """
       - name: Launch
         images: all
+        schedule: linear
         tasks:
           - name: Build
             build: {}
