@@ -8,13 +8,14 @@ import (
 )
 
 // recap writes one line per image: Ansible's line, byte for byte, then the
-// counters that only images have.
+// counters that only images have. As there, a blank line follows.
 func (t *Text) recap(title string, counts []event.Count) {
 	t.flush()
 	t.banner(title)
 	for _, c := range counts {
 		_, _ = fmt.Fprintln(t.Out, t.recapLine(c))
 	}
+	_, _ = fmt.Fprintln(t.Out)
 }
 
 // end writes the recap of the run. After those of single playbooks it says that

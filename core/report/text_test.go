@@ -57,6 +57,7 @@ changed: [web]             pushed
 PLAY RECAP *********************************************************************
 base                       : ok=1    changed=0    unreachable=0    failed=0    skipped=1    rescued=0    ignored=0    blocked=0    promoted=0    held=0
 web                        : ok=2    changed=2    unreachable=0    failed=0    skipped=0    rescued=0    ignored=0    blocked=0    promoted=1    held=0
+
 `
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -100,6 +101,7 @@ TASK [Next] [CHECK MODE] ***************
 ok: [d]
 
 PLAY RECAP *****************************
+
 interrupted
 
 DRY RUN ********************************
@@ -189,6 +191,7 @@ every image of the wave failed
 
 PLAY RECAP *********************************************************************
 web                        : ok=2    changed=0    unreachable=0    failed=0    skipped=0    rescued=1    ignored=1    blocked=0    promoted=0    held=0
+
 `
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
