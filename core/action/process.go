@@ -43,7 +43,7 @@ type processResult struct {
 func (p process) run(ctx context.Context, step engine.Step) (engine.Result, error) {
 	if p.timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, p.timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, p.timeout, fmt.Errorf("it took longer than %s", p.timeout))
 		defer cancel()
 	}
 	var stdout, stderr bytes.Buffer
@@ -62,7 +62,7 @@ func (p process) run(ctx context.Context, step engine.Step) (engine.Result, erro
 	}
 	r.StdoutLines = lines(r.Stdout)
 	result := engine.Result{Changed: true, Verb: "ran", Detail: strings.Join(p.argv, " "), Values: declare.Values(r)}
-	return result, p.failure(ctx, took, err)
+	return result, p.failure(ctx, err)
 }
 
 // lines are those of a text; a text that is empty has none.
@@ -73,13 +73,13 @@ func lines(text string) []string {
 	return strings.Split(text, "\n")
 }
 
-func (p process) failure(ctx context.Context, took time.Duration, err error) error {
+func (p process) failure(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	running := "running " + strings.Join(p.argv, " ")
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("%s: stopped after %s", running, took.Round(time.Second))
+		return fmt.Errorf("%s: %w", running, context.Cause(ctx))
 	}
 	if exit, ok := errors.AsType[*leash.ExitError](err); ok {
 		return fmt.Errorf("%s: it ended with %w", running, exit)

@@ -114,7 +114,7 @@ func TestCommandFails(t *testing.T) {
 		{"not there", "argv: [/nowhere/program]", "running /nowhere/program: fork/exec /nowhere/program: no such file or directory", -1},
 		{"not allowed", "argv: [./plain]", "running ./plain: fork/exec ./plain: permission denied", -1},
 		{"no folder", "argv: ['true']\nchdir: nowhere", "running true: stat " + s.root + "/nowhere: no such file or directory", -1},
-		{"timeout", "shell: sleep 60 & wait\ntimeout: 50ms", "running /bin/sh -c sleep 60 & wait: stopped after 0s", -1},
+		{"timeout", "shell: sleep 60 & wait\ntimeout: 50ms", "running /bin/sh -c sleep 60 & wait: it took longer than 50ms", -1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
