@@ -61,12 +61,17 @@ func (*Hold) Declare() declare.Action {
 		Args: new(holdArgs), Result: new(holdResult),
 		Check:    "Says that it would hold the tag, and does not.",
 		Examples: []string{"name: Nothing is released over the weekend\nhold:\n  reason: nobody watches\n  for: 60h"},
-		Rule: func(args document.Node) diag.List {
-			if strings.TrimSpace(args.Get("reason").Text()) == "" {
-				return diag.List{diag.Errorf("missing-key", args.Pos(), "a hold needs a reason").WithFix("write reason: whoever meets the hold will want to know")}
-			}
-			return nil
-		},
+		Rule:     reasoned("a hold"),
+	}
+}
+
+// reasoned is the rule of what refuses promotions from then on.
+func reasoned(what string) func(document.Node) diag.List {
+	return func(args document.Node) diag.List {
+		if strings.TrimSpace(args.Get("reason").Text()) == "" {
+			return diag.List{diag.Errorf("missing-key", args.Pos(), "%s needs a reason", what).WithFix("write reason: whoever meets the hold will want to know")}
+		}
+		return nil
 	}
 }
 

@@ -3,15 +3,12 @@ package action
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/ledger"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Rollback is the action that puts an earlier digest back under a tag of the
@@ -47,12 +44,7 @@ func (*Rollback) Declare() declare.Action {
 		Args: new(rollbackArgs), Result: new(rollbackResult),
 		Check:    "Says that it would roll back, and moves nothing.",
 		Examples: []string{"name: Put back what was there\nrollback:\n  reason: the release failed its checks\n  hold: 24h\nwhen: .promotion.promoted"},
-		Rule: func(args document.Node) diag.List {
-			if strings.TrimSpace(args.Get("reason").Text()) == "" {
-				return diag.List{diag.Errorf("missing-key", args.Pos(), "a rollback needs a reason").WithFix("write reason: whoever meets the hold will want to know")}
-			}
-			return nil
-		},
+		Rule:     reasoned("a rollback"),
 	}
 }
 

@@ -22,13 +22,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/opencontainers/go-digest"
 
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -169,18 +169,7 @@ func (l Lock) Text() []byte {
 
 // Write writes the lock to file, all of it or nothing.
 func (l Lock) Write(file string) error {
-	tmp, err := os.CreateTemp(filepath.Dir(file), "."+File+"-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(l.Text())
-	for _, step := range []func() error{tmp.Sync, tmp.Close, func() error { return os.Chmod(tmp.Name(), 0o644) }, func() error { return os.Rename(tmp.Name(), file) }} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if err != nil {
+	if err := wholefile.WriteDurably(file, l.Text(), 0o644); err != nil {
 		return fmt.Errorf("writing %s: %w", file, err)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -86,18 +87,7 @@ func replace(path string, b []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".answers-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	if _, err := tmp.Write(b); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return wholefile.Write(path, b, 0o600)
 }
 
 // question names what is asked of a program. Whatever the program or any part of

@@ -4,13 +4,12 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -70,18 +69,7 @@ func (l Lock) Write(file string) error {
 		return fmt.Errorf("writing %s: %w", file, err)
 	}
 	head := []byte("# Written by `slipway plugin lock`. Keep it in version control.\n")
-	tmp, err := os.CreateTemp(filepath.Dir(file), ".slipway.lock-*")
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", file, err)
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(append(head, data...))
-	for _, step := range []func() error{tmp.Sync, tmp.Close, func() error { return os.Chmod(tmp.Name(), 0o644) }, func() error { return os.Rename(tmp.Name(), file) }} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if err != nil {
+	if err := wholefile.WriteDurably(file, append(head, data...), 0o644); err != nil {
 		return fmt.Errorf("writing %s: %w", file, err)
 	}
 	return nil
