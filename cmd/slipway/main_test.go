@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -115,6 +116,11 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 		}
 		got = exit.ExitCode()
+		// As shells tell it, and as slipway itself does for the process that it is in
+		// an ordinary user's namespace.
+		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			got = 128 + int(status.Signal())
+		}
 	}
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)

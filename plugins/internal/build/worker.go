@@ -63,7 +63,7 @@ func command(ctx context.Context, tmp string, stderr io.Writer) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, reexec.Self())
 	cmd.Args = []string{workerName}
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "CONTAINERS_CONF=/dev/null", "CONTAINERS_CONF_OVERRIDE=/dev/null")
+	cmd.Env = append(os.Environ(), "TMPDIR="+tmp, "HOME="+home(tmp), "CONTAINERS_CONF=/dev/null", "CONTAINERS_CONF_OVERRIDE=/dev/null")
 	cmd.Stdout, cmd.Stderr = stderr, stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Pdeathsig:    syscall.SIGKILL,
@@ -71,6 +71,16 @@ func command(ctx context.Context, tmp string, stderr io.Writer) *exec.Cmd {
 		Unshareflags: syscall.CLONE_NEWNS,
 	}
 	return cmd
+}
+
+// home is the user's home, else a folder that is there: buildah resolves its
+// path when the user is not root, and the users of CI jobs may have none.
+func home(otherwise string) string {
+	dir := os.Getenv("HOME") //nolint:forbidigo // it is handed on with the rest of the environment
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return dir
+	}
+	return otherwise
 }
 
 // attend starts a worker, gives it its orders and waits for its end. It keeps
