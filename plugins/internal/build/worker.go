@@ -76,7 +76,7 @@ func command(ctx context.Context, tmp string, stderr io.Writer) *exec.Cmd {
 // home is the user's home, else a folder that is there: buildah resolves its
 // path when the user is not root, and the users of CI jobs may have none.
 func home(otherwise string) string {
-	dir := os.Getenv("HOME") //nolint:forbidigo // it is handed on with the rest of the environment
+	dir := os.Getenv("HOME")
 	if info, err := os.Stat(dir); err == nil && info.IsDir() {
 		return dir
 	}
