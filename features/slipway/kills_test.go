@@ -53,9 +53,24 @@ func (s *site) killWithFile(ctx context.Context, name string) error {
 func (s *site) killNow() error {
 	s.victims = descendants(s.running.cmd.Process.Pid)
 	err := s.running.kill()
+	s.awaitInner()
 	s.last = s.running.outcome()
 	s.running = nil
 	return err
+}
+
+// awaitInner waits for the process of an ordinary user's slipway that does the
+// work, in his namespace: the kernel kills it after the one that was killed, and
+// until then it holds the run.
+func (s *site) awaitInner() {
+	for p := range s.victims {
+		for range 500 {
+			if !strings.HasPrefix(p.commandLine(), s.built.slipway+" ") {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
 }
 
 func (s *site) killPluginWhile(ctx context.Context, words string) error {
