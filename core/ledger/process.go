@@ -20,7 +20,9 @@ type Process struct {
 func Self() (Process, error) { return ProcessOf(os.Getpid()) }
 
 // ProcessOf returns the process that has the number pid now; the error is
-// fs.ErrNotExist when none has.
+// fs.ErrNotExist when none has. One that is over and that nobody has collected
+// yet (a container's first process may take its time) is none: it does nothing
+// any more and holds nothing.
 func ProcessOf(pid int) (Process, error) {
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -30,11 +32,21 @@ func ProcessOf(pid int) (Process, error) {
 	if err != nil {
 		return Process{}, fmt.Errorf("reading process %d: %w", pid, err)
 	}
+	if over(string(stat)) {
+		return Process{}, fmt.Errorf("reading process %d: it is over: %w", pid, fs.ErrNotExist)
+	}
 	start, err := startOf(string(stat))
 	if err != nil {
 		return Process{}, fmt.Errorf("reading process %d: %w", pid, err)
 	}
 	return Process{PID: pid, Start: start, Boot: strings.TrimSpace(string(boot))}, nil
+}
+
+// over reports whether a stat line, in its third field, tells of a process that
+// has ended.
+func over(stat string) bool {
+	state := strings.TrimSpace(stat[strings.LastIndexByte(stat, ')')+1:])
+	return strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
 }
 
 // startOf returns the 22nd field of a stat line. The second is the program's
