@@ -23,9 +23,9 @@ type events []event.Event
 
 func (e *events) Emit(one event.Event) { *e = append(*e, one) }
 
-// What a step left to others is read from the journal as it was: numbers stay
-// whole, and a secret is only referred to.
-func TestJournalHoldsWhatStepsLeave(t *testing.T) {
+// begun is a run of a ledger, in which a secret has been read.
+func begun(t *testing.T) (*ledger.Ledger, *ledger.Run, *secret.Mask, *secret.Vault) {
+	t.Helper()
 	l, err := ledger.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +39,13 @@ func TestJournalHoldsWhatStepsLeave(t *testing.T) {
 	if _, err := vault.Text(t.Context(), "token"); err != nil {
 		t.Fatal(err)
 	}
+	return l, run, mask, vault
+}
+
+// What a step left to others is read from the journal as it was: numbers stay
+// whole, and a secret is only referred to.
+func TestJournalHoldsWhatStepsLeave(t *testing.T) {
+	l, run, mask, vault := begun(t)
 	var passed events
 	r := &recorder{run: run, mask: mask, vault: vault, next: &passed, stop: func(err error) { t.Error(err) }, plays: map[int]string{}}
 	value := map[string]any{"n": 7, "f": 1.5, "list": []any{1, "a", true, nil}, "text": "it is s3cret-canary", "map": map[string]any{"x": 0}}
@@ -81,19 +88,7 @@ func TestJournalHoldsWhatStepsLeave(t *testing.T) {
 // What a step with no_log left is in a file for its user alone, which goes when
 // the run has ended well; and a step whose file is gone has not been finished.
 func TestJournalWithholds(t *testing.T) {
-	l, err := ledger.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := l.Begin(ledger.Info{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mask := new(secret.Mask)
-	vault := secret.NewVault(mask, []string{"TOKEN=s3cret-canary"}, []secret.Source{{Name: "token", Env: "TOKEN"}})
-	if _, err := vault.Text(t.Context(), "token"); err != nil {
-		t.Fatal(err)
-	}
+	l, run, mask, vault := begun(t)
 	r := &recorder{run: run, mask: mask, vault: vault, next: new(events), stop: func(err error) { t.Error(err) }, plays: map[int]string{}}
 	id := event.Step{Task: 2, Name: "Say", Image: "web"}
 	censored := event.Kept{Register: "it", Value: map[string]any{"censored": "yes"}}
