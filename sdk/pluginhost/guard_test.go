@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
@@ -66,10 +67,22 @@ func TestGuardForgets(t *testing.T) {
 	}
 	g.die()
 	for i, s := range sleepers {
+		kept := i%2 == 0
+		if !kept {
+			awaitDeath(t, s.Process.Pid) // which takes the kernel a moment after the kill
+		}
 		_, err := os.Stat(filepath.Join(dir, fmt.Sprint("socket ", i)))
-		if kept := i%2 == 0; alive(s.Process.Pid) != kept || (err == nil) != kept {
+		if alive(s.Process.Pid) != kept || (err == nil) != kept {
 			t.Errorf("sleeper %d: alive is %t, its folder: %v", i, alive(s.Process.Pid), err)
 		}
+	}
+}
+
+// awaitDeath waits until a child of this process has ended, within 10 s.
+func awaitDeath(t *testing.T, pid int) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); alive(pid) && time.Now().Before(end); {
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 
