@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +34,7 @@ func TestStartFails(t *testing.T) {
 			t.Parallel()
 			o := options(t)
 			if mode == "silent" {
-				o.StartTimeout = 400 * 1e6
+				o.StartTimeout = 400 * time.Millisecond
 			}
 			_, err := pluginhost.Start(t.Context(), command(mode), o)
 			if diff := cmp.Diff(want, pidless(err)); diff != "" {
@@ -148,13 +149,6 @@ func TestHangs(t *testing.T) {
 	}
 }
 
-// quick is for plugins that do not end when their lifeline does.
-func quick(t *testing.T) pluginhost.Options {
-	o := options(t)
-	o.LifelineGrace = 200 * 1e6
-	return o
-}
-
 // build starts a build, waits until it has begun, and returns how to get its
 // error.
 func build(ctx context.Context, p *pluginhost.Process) (events, func() error) {
@@ -230,7 +224,13 @@ func TestLadder(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			var got []string
-			o := quick(t)
+			o := options(t)
+			if mode != "good" {
+				o.LifelineGrace, o.StopGrace = 200*time.Millisecond, 200*time.Millisecond
+			}
+			if mode == "stubborn" {
+				o.TermGrace = 200 * time.Millisecond
+			}
 			o.Log = func(level slog.Level, line string) {
 				mu.Lock()
 				defer mu.Unlock()

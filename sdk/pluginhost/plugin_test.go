@@ -264,7 +264,10 @@ func latin1(events strategy.Events) error {
 	return errors.New(oddText)
 }
 
-// options are graces that let the tests be quick.
+// patient is longer than anything takes, however busy the machine is.
+const patient = time.Minute
+
+// options are for plugins that do what they are asked to: no grace is used up.
 func options(t testing.TB) pluginhost.Options {
 	dir, err := os.MkdirTemp("/tmp", "ph")
 	if err != nil {
@@ -277,9 +280,16 @@ func options(t testing.TB) pluginhost.Options {
 		os.RemoveAll(dir)
 	})
 	return pluginhost.Options{
-		StartTimeout: 10 * time.Second, CallTimeout: 300 * time.Millisecond, StopGrace: 300 * time.Millisecond,
-		LifelineGrace: 2 * time.Second, TermGrace: 200 * time.Millisecond, SocketDir: dir,
+		StartTimeout: patient, CallTimeout: patient, StopGrace: patient, LifelineGrace: patient, TermGrace: patient, SocketDir: dir,
 	}
+}
+
+// quick are for plugins that have to be made: every grace is used up.
+func quick(t testing.TB) pluginhost.Options {
+	o := options(t)
+	o.CallTimeout, o.StopGrace = 300*time.Millisecond, 300*time.Millisecond
+	o.LifelineGrace, o.TermGrace = 200*time.Millisecond, 200*time.Millisecond
+	return o
 }
 
 func command(mode string) pluginhost.Command {
