@@ -35,7 +35,6 @@ const (
 type Builder struct {
 	Name      string
 	Isolation string        // "chroot" or "oci"
-	Forks     int           // builds under way at once; 0: as many as the run has
 	Timeout   time.Duration // of one build for which neither task nor image says one; 0: none
 }
 
@@ -98,7 +97,7 @@ func (bs *Builders) read(e document.Entry) diag.List {
 	if found.Err() != nil {
 		return found
 	}
-	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Forks: written.Forks, Timeout: written.Timeout}
+	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Timeout: written.Timeout}
 	if written.Forks > 0 {
 		bs.slots[name] = make(chan struct{}, written.Forks)
 	}

@@ -31,7 +31,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]builder.Builder{
-		"heavy":  {Name: "heavy", Isolation: "oci", Forks: 2, Timeout: 2 * time.Hour},
+		"heavy":  {Name: "heavy", Isolation: "oci", Timeout: 2 * time.Hour},
 		"plain":  {Name: "plain", Isolation: "chroot"},
 		"chroot": {Name: "chroot", Isolation: "chroot"},
 		"oci":    {Name: "oci", Isolation: "oci"},
