@@ -43,6 +43,16 @@ cat <<END
 END
 `
 
+// groups are the members of every group.
+func groups(inv *inventory.Inventory) map[string]string {
+	all := map[string]string{}
+	for _, g := range inv.Groups() {
+		members, _ := inv.Group(g)
+		all[g] = strings.Join(members, " ")
+	}
+	return all
+}
+
 // A program's groups join those of the files, in the order of the names; it
 // runs in its own folder with the environment it is given.
 func TestPrograms(t *testing.T) {
@@ -54,12 +64,7 @@ func TestPrograms(t *testing.T) {
 	if ds != nil {
 		t.Fatal(ds)
 	}
-	got := map[string]string{}
-	for _, g := range inv.Groups() {
-		members, _ := inv.Group(g)
-		got[g] = strings.Join(members, " ")
-	}
-	if diff := cmp.Diff(map[string]string{"all": "api web", "apps": "api", "java": "api web", "nightly": "api"}, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"all": "api web", "apps": "api", "java": "api web", "nightly": "api"}, groups(inv)); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 	for _, want := range []struct{ image, name, value, at string }{
@@ -164,12 +169,7 @@ func TestSeveralSources(t *testing.T) {
 	if ds != nil {
 		t.Fatal(ds)
 	}
-	got := map[string]string{}
-	for _, g := range inv.Groups() {
-		members, _ := inv.Group(g)
-		got[g] = strings.Join(members, " ")
-	}
-	if diff := cmp.Diff(map[string]string{"all": "db web", "data": "api db", "java": "web", "tools": "db"}, got); diff != "" {
+	if diff := cmp.Diff(map[string]string{"all": "db web", "data": "api db", "java": "web", "tools": "db"}, groups(inv)); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]string{"v": "file", "a": "second", "w": "1"} {
