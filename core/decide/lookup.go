@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"context"
@@ -10,9 +10,6 @@ import (
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
-
-// keyTag is the tag under which the build of a key is kept.
-func keyTag(key string) string { return "sw-" + key }
 
 // build looks the build of a platform's key up: in the registry, unless that is
 // mute, which wins, then here. A build that may come out differently each time is
@@ -41,7 +38,7 @@ func (g *gathering) remote(ctx context.Context) (bool, error) {
 	if g.node.Image.Local() {
 		return false, nil
 	}
-	m, err := g.ask(ctx, keyTag(g.part.Key))
+	m, err := g.ask(ctx, KeyTag(g.part.Key))
 	if errors.Is(err, errMute) {
 		return false, nil
 	}
@@ -74,7 +71,7 @@ func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, er
 		}
 		return nil, errMute
 	default:
-		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
+		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, image.Host(), registry.Reason(err)))
 		return nil, errMute
 	}
 }

@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"cmp"
@@ -17,12 +17,9 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// Registry is what deciding, building and pushing need of registries.
+// Registry is what deciding needs of registries: it only asks.
 type Registry interface {
 	Resolve(ctx context.Context, ref string) (registry.Manifest, error)
-	Push(ctx context.Context, source, target string, o registry.PushOptions) (registry.Manifest, error)
-	Tag(ctx context.Context, m registry.Manifest, tag string) error
-	Pull(ctx context.Context, ref, target string, o registry.PullOptions) (imageID string, err error)
 }
 
 // Store is the local container storage.
@@ -35,7 +32,6 @@ type Store interface {
 type Memory interface {
 	Built(key string) (ledger.Build, bool, error)
 	Last(image, platform string) (ledger.Build, bool, error)
-	Remember(ctx context.Context, b ledger.Build) error
 }
 
 // A Decider finds out all that there is to know of an image and has
@@ -105,8 +101,8 @@ func (d Decision) Pending() Product {
 	return p
 }
 
-// recorded is what is known of the image, with what went into it.
-func (d Decision) recorded() Product {
+// Recorded is what is known of the image, with what went into it.
+func (d Decision) Recorded() Product {
 	p := d.Product
 	p.Parts = slices.Clone(p.Parts)
 	for i, r := range d.Rulings {
@@ -213,6 +209,19 @@ func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.
 	urls, volatile, err := d.urls(ctx, image, answer, versions)
 	facts.URLs = urls
 	return facts, cmp.Or(answer.Volatile, volatile), err
+}
+
+// Changed reads what goes into an image for the platform of a ruling again, its
+// images excepted, and tells what is not as it was then. Every server is asked
+// again; a build that was begun on the ruling counts only when nothing is.
+func (d *Decider) Changed(ctx context.Context, image *inventory.Image, r Ruling) ([]buildkey.Reason, error) {
+	answer := d.Family.Node(image.Name).Answer(r.Platform)
+	after, _, err := d.read(ctx, image, answer, nil)
+	if err != nil {
+		return nil, err
+	}
+	after.Images = r.Facts.Images
+	return buildkey.Diff(r.Facts, after), nil
 }
 
 // within bounds how long a question to the outside may take.

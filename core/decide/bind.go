@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"context"
@@ -148,7 +148,7 @@ func (d *Decider) tagged(ctx context.Context, image *inventory.Image, p Product)
 		return p, err
 	}
 	d.Warn(diag.Warningf("parent-outdated", image.Pos, "%s is not selected and its current build is not there: %s stands for it", image.Name, ref))
-	parts, err := d.parts(ctx, image, m)
+	parts, err := d.Parts(ctx, image, m)
 	known := slices.DeleteFunc(slices.Clone(p.Parts), func(one Part) bool { return one.ImageID == "" })
 	p.Parts = append(known, parts...)
 	return p, err
