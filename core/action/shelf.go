@@ -129,7 +129,7 @@ func (s *Shelf) child(ctx context.Context, m registry.Manifest, c registry.Child
 	if err != nil {
 		return out, unreachable(err)
 	}
-	if id := decide.Named(c); id != "" && id != out.ImageID {
+	if id := decide.ImageIDOf(c); id != "" && id != out.ImageID {
 		return out, otherImage(out.Reference(), out.ImageID, id)
 	}
 	return out, nil

@@ -62,6 +62,6 @@ func (d *Decider) baseOf(image *inventory.Image, m registry.Manifest) Base {
 	return b
 }
 
-// Named returns the image ID that an index names for one of its images; "" when
+// ImageIDOf returns the image ID that an index names for one of its images; "" when
 // it tells none, as those of others do.
-func Named(c registry.Child) string { return c.Annotations[annotationImageID] }
+func ImageIDOf(c registry.Child) string { return c.Annotations[annotationImageID] }

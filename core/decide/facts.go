@@ -3,14 +3,12 @@ package decide
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/plan"
 )
 
 const (
@@ -19,19 +17,6 @@ const (
 	// maxFactsJSON bounds what a stranger's annotation may grow to.
 	maxFactsJSON = 64 << 20
 )
-
-// recorded returns the newest build that the registry knows, or nil.
-func (g *gathering) recorded(ctx context.Context) *plan.LastBuild {
-	m, err := g.resolve(ctx, g.node.Image.Repository+":"+LastTag(g.answer.Platform))
-	if err != nil {
-		return nil
-	}
-	facts, err := unpackFacts(m.Annotations[annotationFacts])
-	if err != nil {
-		return nil
-	}
-	return &plan.LastBuild{Facts: facts, ImageID: m.ImageID}
-}
 
 // packFacts returns facts as an annotation, or "" when they are too many.
 func packFacts(f buildkey.Facts) (string, error) {

@@ -2,11 +2,8 @@ package decide
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
-	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -59,7 +56,7 @@ var errMute = errors.New("the registry does not answer")
 func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, error) {
 	image := g.node.Image
 	ref := image.Repository + ":" + tag
-	m, err := g.resolve(ctx, ref)
+	m, err := g.Now(ctx, ref)
 	switch {
 	case err == nil:
 		return &m, nil
@@ -90,27 +87,4 @@ func (g *gathering) local() (bool, error) {
 func (g *gathering) found(imageID string, m *registry.Manifest) {
 	g.known.Found = imageID
 	g.part.ImageID, g.part.Manifest, g.part.Local = imageID, m, g.Store.Has(imageID)
-}
-
-// last looks for a build to compare with when there is something to explain:
-// here, else in the registry. Without one, or with one that cannot be read,
-// there is nothing to compare with, and that decides nothing.
-func (g *gathering) last(ctx context.Context) error {
-	if g.known.Found != "" && g.known.Volatile == "" {
-		return nil
-	}
-	image := g.node.Image
-	b, ok, err := g.Memory.Last(image.Name, g.answer.Platform)
-	if err != nil {
-		return err
-	}
-	var facts buildkey.Facts
-	if ok && json.Unmarshal(b.Facts, &facts) == nil {
-		g.known.Last = &plan.LastBuild{Facts: facts, ImageID: b.ImageID}
-		return nil
-	}
-	if !image.Local() && len(g.known.Trouble) == 0 {
-		g.known.Last = g.recorded(ctx)
-	}
-	return ctx.Err()
 }

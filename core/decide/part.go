@@ -69,8 +69,8 @@ func (d *Decider) Parts(ctx context.Context, image *inventory.Image, m registry.
 	var out []Part
 	for _, c := range m.Images() {
 		child := m.Of(c)
-		if child.ImageID = Named(c); child.ImageID == "" {
-			whole, err := d.resolve(ctx, child.Reference())
+		if child.ImageID = ImageIDOf(c); child.ImageID == "" {
+			whole, err := d.Now(ctx, child.Reference())
 			if err != nil {
 				return nil, err
 			}

@@ -126,7 +126,7 @@ func (s *survey) tags(ctx context.Context, tags []string) ([]plan.WantedTag, err
 	var out []plan.WantedTag
 	for _, tag := range tags {
 		ref := s.image.Repository + ":" + tag
-		m, err := s.resolve(ctx, ref)
+		m, err := s.Now(ctx, ref)
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
 			return out, s.parts[0].unknown(ctx, ref, silent(s.image, err))
 		}
