@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,6 +75,29 @@ func (a *App) Getenv(name string) string {
 // Environ returns the whole environment, "KEY=VALUE".
 func (a *App) Environ() []string { return a.environ }
 
+// Variables is the environment as compose files see it.
+func (a *App) Variables() map[string]string {
+	out := map[string]string{}
+	for _, e := range a.environ {
+		name, value, _ := strings.Cut(e, "=")
+		out[name] = value
+	}
+	return out
+}
+
+// Actor is who runs slipway: in CI the name that CI gives, else the user.
+func (a *App) Actor() string {
+	for _, name := range []string{"SLIPWAY_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"} {
+		if v := a.Getenv(name); v != "" {
+			return v
+		}
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
 // Close closes what was opened, the last first.
 func (a *App) Close() error {
 	a.Warn(a.takeLater()...)
@@ -87,8 +111,11 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// closeLater has closer called by Close.
-func (a *App) closeLater(closer func() error) {
+// Mask returns what hides the secrets that were read.
+func (a *App) Mask() *secret.Mask { return &a.mask }
+
+// CloseLater has closer called by Close.
+func (a *App) CloseLater(closer func() error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closers = append(a.closers, closer)

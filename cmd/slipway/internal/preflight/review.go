@@ -1,0 +1,54 @@
+// Package preflight tells all that would go wrong in a run before anything runs:
+// in the inventory, the playbooks, the features, the compose files, and what this
+// machine lacks. All mistakes of one stage are told at once; with --strict warnings
+// are mistakes, too.
+//
+// Features are read only when a play proves something, and only those scenarios
+// are judged that it may run.
+package preflight
+
+import (
+	"context"
+	"time"
+
+	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
+	"github.com/slipway-build/slipway/core/plan"
+)
+
+// A Request is what a plan is asked for.
+type Request struct {
+	site.Plays
+
+	Tags       []string
+	SkipTags   []string
+	Check      bool
+	Diff       bool
+	AllowEmpty bool   // patterns that match nothing are no mistake
+	StartAt    string // the name of a task, or a glob; empty: the first
+	Since      string // a revision of git: fills the group changed
+}
+
+// Review does all that a run does before anything runs: it loads, plans and
+// checks, and answers the plan. Secrets are not read, and nothing is begun.
+func Review(ctx context.Context, a *app.App, req Request) (*plan.Plan, error) {
+	r := site.New(a)
+	s, err := r.Read(ctx, req.Plays)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := r.Since(ctx, s.Inventory, s.Family, req.Since)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := a.UnreadSecrets()
+	if err != nil {
+		return nil, err
+	}
+	p, err := bind(a, req, s, plan.Options{Groups: groups, Run: plan.RunInfo{ID: "preview", Started: time.Now().UTC(), Secrets: secrets}})
+	if err != nil {
+		return nil, err
+	}
+	_, err = Prove(r, s, p)
+	return p, err
+}
