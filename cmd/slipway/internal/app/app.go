@@ -1,9 +1,12 @@
-// Package app joins the parts of slipway: it is the only place that knows all
-// of them.
+// Package app is one invocation of slipway: its streams, flags and settings, how
+// it answers and ends, and the parts that it opens. It is the only place that joins
+// the built-in strategies with the engine.
 //
 // An [App] is made once per invocation. What is cheap is a field; what opens
 // something (a registry, the container storage, the ledger) is a method that
-// opens it once and is closed by [App.Close].
+// opens it once and is closed by [App.Close]. State is kept below .slipway/ of the
+// project, which is the folder of the nearest slipway.yml upward, else the working
+// directory.
 package app
 
 import (

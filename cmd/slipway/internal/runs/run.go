@@ -10,8 +10,6 @@ package runs
 import (
 	"context"
 	"errors"
-	"io"
-	"os"
 	"time"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
@@ -21,7 +19,6 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/view"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
-	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -49,16 +46,6 @@ func (r *Runner) Run(ctx context.Context, req Request) error {
 	return r.Journal(req, s.Inventory, func(journal *ledger.Run) error {
 		return r.carryOut(ctx, req, s, &earlier{journal: journal, begun: time.Now()})
 	})
-}
-
-// Journal has do be a run of its own in the ledger, asked for by req.
-func (r *Runner) Journal(req Request, inv *inventory.Inventory, do func(journal *ledger.Run) error) error {
-	journal, err := r.begin(req, inv)
-	if err != nil {
-		return err
-	}
-	err = do(journal)
-	return errors.Join(err, end(journal, err))
 }
 
 // planOptions are what a plan goes by that is not asked for.
@@ -139,43 +126,11 @@ func (r *Runner) commit(ctx context.Context, y *yard, p *plan.Plan, before *earl
 	return before.journal.Record(ledger.Entry{Planned: &ledger.Planned{Images: y.read.Inventory.Names(), Groups: p.Groups}})
 }
 
-// begin cleans up after runs that were killed and opens the journal of this
-// one.
-func (r *Runner) begin(req Request, inv *inventory.Inventory) (*ledger.Run, error) {
-	l, err := r.app.Ledger()
+// heartbeat is how long a step may be silent.
+func (r *Runner) heartbeat() time.Duration {
+	settings, err := r.app.Config()
 	if err != nil {
-		return nil, err
+		return 0
 	}
-	if err := sweepWork(l); err != nil {
-		return nil, err
-	}
-	host, _ := os.Hostname()
-	asked, err := r.asked(req)
-	if err != nil {
-		return nil, err
-	}
-	return l.Begin(ledger.Info{
-		Version: app.Version, Request: asked, Playbooks: req.Playbooks, Inventory: []string{inv.Dir}, Args: req.Args, User: r.app.Actor(), Host: host,
-	})
-}
-
-// end closes the journal with what the shell will be told. One that could not be
-// written stays without an end, as if slipway had been killed there.
-func end(journal *ledger.Run, err error) error {
-	if _, stopped := errors.AsType[*engine.StoppedError](err); stopped {
-		return journal.Close()
-	}
-	return journal.End(int(app.CodeOf(err)))
-}
-
-// logsOf keeps the output of steps in the run's folder, without secrets.
-func (r *Runner) logsOf(journal *ledger.Run) engine.Logs {
-	return func(step event.Step) (io.WriteCloser, string, error) {
-		path := journal.LogPath(step.Image, step.Name)
-		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
-		if err != nil {
-			return nil, "", err
-		}
-		return r.app.Mask().File(file), path, nil
-	}
+	return time.Duration(settings.Number("heartbeat")) * time.Second
 }

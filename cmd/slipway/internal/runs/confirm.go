@@ -5,19 +5,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/slipway-build/slipway/core/engine"
 )
-
-// heartbeat is how long a step may be silent.
-func (r *Runner) heartbeat() time.Duration {
-	settings, err := r.app.Config()
-	if err != nil {
-		return 0
-	}
-	return time.Duration(settings.Number("heartbeat")) * time.Second
-}
 
 // confirm asks before each task, as ansible-playbook --step does. What is not
 // understood, and the end of the input, is no.

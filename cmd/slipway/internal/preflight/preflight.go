@@ -1,3 +1,10 @@
+// Package preflight tells all that would go wrong in a run before anything runs:
+// in the inventory, the playbooks, the features, the compose files, and what this
+// machine lacks. All mistakes of one stage are told at once; with --strict warnings
+// are mistakes, too.
+//
+// Features are read only when a play proves something, and only those scenarios
+// are judged that it may run.
 package preflight
 
 import (
@@ -10,6 +17,19 @@ import (
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
+
+// A Request is what a plan is asked for.
+type Request struct {
+	site.Plays
+
+	Tags       []string
+	SkipTags   []string
+	Check      bool
+	Diff       bool
+	AllowEmpty bool   // patterns that match nothing are no mistake
+	StartAt    string // the name of a task, or a glob; empty: the first
+	Since      string // a revision of git: fills the group changed
+}
 
 // A Checked plan may be carried out.
 type Checked struct {
