@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -51,25 +53,25 @@ type Answer struct {
 }
 
 func run(ctx context.Context, a *app.App, name, format string) error {
-	preview, err := a.Preview(ctx)
+	images, err := preview.New(ctx, a)
 	if err != nil {
 		return err
 	}
-	if _, err := preview.Image(name); err != nil {
+	if _, err := site.Image(images.Inventory, name); err != nil {
 		return err
 	}
-	decisions, err := preview.Decide(ctx, "+"+name)
+	decisions, err := images.Decide(ctx, "+"+name)
 	if err != nil {
 		return err
 	}
-	answer := answerOf(preview, name, decisions)
+	answer := answerOf(images, name, decisions)
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	return app.Undecided(decisions)
+	return preview.Undecided(decisions)
 }
 
-func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
+func answerOf(p *preview.Preview, name string, decisions []decide.Decision) Answer {
 	var plain []plan.Decision
 	for _, d := range decisions {
 		plain = append(plain, d.Decision)
@@ -77,7 +79,7 @@ func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
 	i := slices.IndexFunc(plain, func(d plan.Decision) bool { return d.Image == name })
 	answer := Answer{Image: name, Decision: plain[i].Fate, Key: plain[i].Key, Chain: []plan.Link{}, Platforms: plain[i].Platforms, differing: plain[i].Rulings()}
 	if len(plain[i].Reasons) > 0 {
-		answer.Chain = p.Family.Chain(name, plain, action.History(p.Builds))
+		answer.Chain = p.Family.Chain(name, plain, decide.History(p.Builds))
 	}
 	return answer
 }
