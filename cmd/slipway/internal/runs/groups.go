@@ -128,7 +128,7 @@ func (y *yard) onlooker() (*action.Decider, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Registry, d.Memory = y.client, y.decider.Memory
+	d.Registry, d.Memory = y.client, y.builds
 	return d, nil
 }
 

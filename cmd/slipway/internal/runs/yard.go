@@ -30,6 +30,8 @@ type yard struct {
 	client      *registry.Client
 	memory      *registry.Memory // of the client: what the gate need not ask again
 	store       *container.Store
+	runtime     *container.Runtime
+	builds      *ledger.Builds
 	gate        *gate.Gate
 	decider     *action.Decider
 	shelf       *action.Shelf
@@ -59,14 +61,13 @@ func (y *yard) openDecider(ctx context.Context, sink event.Sink) error {
 	if err != nil {
 		return err
 	}
-	builds, err := l.Builds(ctx)
-	if err != nil {
+	if y.builds, err = l.Builds(ctx); err != nil {
 		return err
 	}
 	if y.decider, err = preview.Decider(y.site, y.read.Inventory, y.read.Family, l.Sightings()); err != nil {
 		return err
 	}
-	y.decider.Registry, y.decider.Store, y.decider.Memory = y.memory, y.store, builds
+	y.decider.Registry, y.decider.Store, y.decider.Memory = y.memory, y.store, y.builds
 	y.decider.Warn = func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) }
 	return nil
 }
@@ -95,6 +96,7 @@ func (y *yard) openStore(ctx context.Context) (err error) {
 	if _, err := deploy.Sweep(ctx, dir, y.app.Environ(), vault); err != nil {
 		return err
 	}
+	y.runtime = container.NewRuntime(y.store)
 	_, err = y.store.Sweep(ctx)
 	return err
 }
