@@ -5,9 +5,9 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
@@ -18,7 +18,7 @@ import (
 // Decider returns what decides about the images of a site, by the sightings of
 // outside bases in seen. Whoever has it adds the registry, the memory of builds
 // and the container storage that it is to go by, and who is warned.
-func Decider(r *site.Reader, inv *inventory.Inventory, family *plan.Family, seen action.Sightings) (*action.Decider, error) {
+func Decider(r *site.Reader, inv *inventory.Inventory, family *plan.Family, seen decide.Sightings) (*decide.Decider, error) {
 	memo, err := r.App.Memo()
 	if err != nil {
 		return nil, err
@@ -31,15 +31,15 @@ func Decider(r *site.Reader, inv *inventory.Inventory, family *plan.Family, seen
 	if err != nil {
 		return nil, err
 	}
-	return &action.Decider{
-		Workspaces: spaces, Bases: action.Bases{Pins: pins, Locked: r.App.Flags.Locked, Seen: seen},
-		Family: family, Products: new(action.Products), Memo: memo,
+	return &decide.Decider{
+		Workspaces: spaces, Bases: decide.Bases{Pins: pins, Locked: r.App.Flags.Locked, Seen: seen},
+		Family: family, Products: new(decide.Products), Memo: memo,
 		Describe: r.App.Catalog().Describe, Identity: r.App.Catalog().Identity, ETag: etag(r.App),
 	}, nil
 }
 
 // Onlooker is a decider that reads the storage and no more.
-func Onlooker(r *site.Reader, inv *inventory.Inventory, family *plan.Family) (*action.Decider, error) {
+func Onlooker(r *site.Reader, inv *inventory.Inventory, family *plan.Family) (*decide.Decider, error) {
 	store, err := r.App.Glance()
 	if err != nil {
 		return nil, err

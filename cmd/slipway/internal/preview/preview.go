@@ -15,7 +15,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -29,7 +29,7 @@ import (
 type Preview struct {
 	Inventory *inventory.Inventory
 	Family    *plan.Family
-	Decider   *action.Decider
+	Decider   *decide.Decider
 	Builds    *ledger.Builds // what was built here, for reading
 
 	site   *site.Reader
@@ -70,7 +70,7 @@ func (p *Preview) Since(ctx context.Context, rev string) (err error) {
 // Decide decides the images that a pattern selects, in the order of building;
 // the empty pattern selects all. When the pattern depends on the group stale,
 // all images are decided first.
-func (p *Preview) Decide(ctx context.Context, pattern string) ([]action.Decision, error) {
+func (p *Preview) Decide(ctx context.Context, pattern string) ([]decide.Decision, error) {
 	if pattern == "" {
 		return p.Decider.Preview(ctx, p.Inventory.Images)
 	}
@@ -107,12 +107,12 @@ func (p *Preview) stale(ctx context.Context, pattern inventory.Pattern) error {
 		return err
 	}
 	with["stale"] = Stale(decisions)
-	p.groups, p.Decider.Products = with, new(action.Products)
+	p.groups, p.Decider.Products = with, new(decide.Products)
 	return nil
 }
 
 // Stale names the images whose build is not known.
-func Stale(decisions []action.Decision) []string {
+func Stale(decisions []decide.Decision) []string {
 	names := []string{}
 	for _, d := range decisions {
 		if d.Fate != plan.Reuse && d.Fate != plan.Retag {
@@ -124,7 +124,7 @@ func Stale(decisions []action.Decision) []string {
 
 // Undecided is the error of the images about which too little is known, told
 // once for each cause and not for images that only wait for others.
-func Undecided(decisions []action.Decision) error {
+func Undecided(decisions []decide.Decision) error {
 	var causes []string
 	images := map[string][]string{}
 	for _, d := range decisions {

@@ -43,11 +43,12 @@ func (y *yard) foresee(a action.Action, verb string) engine.Action {
 func (y *yard) making(root string, builders *builder.Builders) map[string]engine.Action {
 	return map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.secrets, Dirs: y.buildDirs,
+			Decider: y.decider, Registry: y.memory, Importer: y.client, Memory: y.builds, Workspaces: y.spaces,
+			RunID: y.journal.ID(), Replan: y.replan, Secrets: y.secrets, Dirs: y.buildDirs,
 			Open: y.openStrategy, Store: y.store, Runtime: y.runtime, Builders: builders,
 		},
-		"push":    &action.Push{Decider: y.decider},
-		"tag":     &action.Tag{Decider: y.decider},
+		"push":    &action.Push{Decider: y.decider, Registry: y.memory},
+		"tag":     &action.Tag{Decider: y.decider, Registry: y.memory},
 		"inspect": &action.Inspect{Inspector: y.inspector},
 		"run":     &action.Run{Shelf: y.shelf, Runtime: y.runtime, Deployments: &y.deployments, Dir: root},
 		"extract": &action.Extract{Shelf: y.shelf, Dir: root},

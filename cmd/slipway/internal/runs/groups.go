@@ -11,6 +11,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/record"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -123,7 +124,7 @@ func (y *yard) promotable(ctx context.Context, p *plan.Plan) error {
 
 // onlooker decides without doing anything, by the registry and the memory of the
 // run.
-func (y *yard) onlooker() (*action.Decider, error) {
+func (y *yard) onlooker() (*decide.Decider, error) {
 	d, err := preview.Onlooker(y.site, y.read.Inventory, y.read.Family)
 	if err != nil {
 		return nil, err

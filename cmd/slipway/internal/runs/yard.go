@@ -9,12 +9,14 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -32,8 +34,9 @@ type yard struct {
 	store       *container.Store
 	runtime     *container.Runtime
 	builds      *ledger.Builds
+	spaces      *source.Workspaces
 	gate        *gate.Gate
-	decider     *action.Decider
+	decider     *decide.Decider
 	shelf       *action.Shelf
 	inspector   *action.Inspector
 	deployments action.Deployments
@@ -62,6 +65,9 @@ func (y *yard) openDecider(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	if y.builds, err = l.Builds(ctx); err != nil {
+		return err
+	}
+	if y.spaces, err = y.site.Workspaces(); err != nil {
 		return err
 	}
 	if y.decider, err = preview.Decider(y.site, y.read.Inventory, y.read.Family, l.Sightings()); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 )
 
 // New returns the command.
@@ -70,7 +70,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	}
 	// Pins keep bases where they are; the question is where they would be.
 	c := comparison{Preview: images, client: client, pins: images.Decider.Bases.Pins}
-	images.Decider.Bases = action.Bases{Seen: l.Sightings()}
+	images.Decider.Bases = decide.Bases{Seen: l.Sightings()}
 	decisions, err := images.Decide(ctx, a.Flags.Limit)
 	if err != nil {
 		return err
