@@ -129,7 +129,7 @@ func (y *yard) onlooker() (*decide.Decider, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Registry, d.Memory = y.client, y.decider.Memory
+	d.Registry, d.Memory = y.client, y.builds
 	return d, nil
 }
 
