@@ -78,6 +78,54 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// Of a submodule the files in it are told, as far as its history tells, whatever
+// settings and hooks of git say.
+func TestChangedSubmodule(t *testing.T) {
+	dir, env, git := clone(t)
+	library, _, inLibrary := clone(t)
+	there := filepath.Join(dir, "inv/lib")
+	git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library, there)
+	git("commit", "-q", "-m", "submodule")
+	git("config", "diff.ignoreSubmodules", "all")
+	env = append(env, "GIT_DIR=.git", "GIT_INDEX_FILE=.git/index")
+	changed := func() []string {
+		t.Helper()
+		r, err := source.Open(t.Context(), filepath.Join(dir, "inv"), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := r.Changed(t.Context(), "HEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if got := changed(); got != nil {
+		t.Errorf("nothing has changed, and these files have: %q", got)
+	}
+	write(t, there, "inv/a", "edited")
+	write(t, there, "new", "new")
+	if diff := cmp.Diff([]string{there + "/inv/a", there + "/new"}, changed()); diff != "" {
+		t.Errorf("after work in the submodule (-want +got):\n%s", diff)
+	}
+	write(t, library, "inv/a", "committed")
+	inLibrary("commit", "-q", "-a", "-m", "second")
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	git("clone", "-q", library, there)
+	if diff := cmp.Diff([]string{there + "/inv/a"}, changed()); diff != "" {
+		t.Errorf("with the submodule at another commit (-want +got):\n%s", diff)
+	}
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	git("clone", "-q", "--depth", "1", "file://"+library, there)
+	if diff := cmp.Diff([]string{there + "/"}, changed()); diff != "" {
+		t.Errorf("with its history gone (-want +got):\n%s", diff)
+	}
+}
+
 func TestExtract(t *testing.T) {
 	dir, env, git := clone(t)
 	write(t, dir, "inv/a", "later")
