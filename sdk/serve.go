@@ -34,7 +34,7 @@ const (
 const deathTime = 50 * time.Millisecond
 
 // flushTime is how long the last events may take to reach the host.
-const flushTime = 100 * time.Millisecond
+const flushTime = 500 * time.Millisecond
 
 // socketDirKey names the folder that go-plugin lets the socket be made in.
 const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"

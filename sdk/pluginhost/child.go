@@ -18,9 +18,9 @@ import (
 )
 
 // A program that is being written is tried busyTries times, with pauses that
-// double: 310 ms together.
+// double: 1.27 s together.
 const (
-	busyTries = 6
+	busyTries = 8
 	busyPause = 10 * time.Millisecond
 )
 

@@ -14,8 +14,10 @@ import (
 )
 
 // exitPatience is how long an error waits for the exit status that explains
-// it: the connection breaks a little before the process is known to be dead.
-const exitPatience = 250 * time.Millisecond
+// it: the connection breaks a little before the process is known to be dead, on
+// a busy machine a good deal before. Only the error of a plugin that breaks the
+// connection and lives on comes so late.
+const exitPatience = 3 * time.Second
 
 // A Process is a strategy in a process of its own. Start one with [Start], and
 // end it with [Process.Close]. Its methods may be called concurrently. All its
