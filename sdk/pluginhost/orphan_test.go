@@ -22,7 +22,7 @@ const socketDirKey = "SLIPWAY_TEST_SOCKETS"
 const guestKey = "SLIPWAY_TEST_GUEST"
 
 // runHost starts a plugin that inherits file 3, begins a build, says so, and
-// waits to be killed. What is logged it says before.
+// waits to be killed. What is warned of it says before.
 func runHost() {
 	mode := os.Getenv(guestKey)
 	if mode == "shellless" {
@@ -31,7 +31,11 @@ func runHost() {
 	c := command(mode)
 	c.ExtraFiles = []*os.File{os.NewFile(3, "witness")}
 	p, err := pluginhost.Start(context.Background(), c, pluginhost.Options{
-		SocketDir: os.Getenv(socketDirKey), Log: func(_ slog.Level, line string) { fmt.Println(line) },
+		SocketDir: os.Getenv(socketDirKey), Log: func(level slog.Level, line string) {
+			if level == slog.LevelWarn {
+				fmt.Println(line)
+			}
+		},
 	})
 	if err != nil {
 		fmt.Println(err)

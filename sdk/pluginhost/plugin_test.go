@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 
 // runPlugin behaves as mode says, and serves if that leaves it alive.
 func runPlugin(mode string) {
+	if hangs(mode) {
+		fmt.Fprintln(os.Stderr, "lost in thought")
+	}
 	switch mode {
 	case "nothing":
 		os.Exit(0)
@@ -85,6 +88,9 @@ type plugin struct {
 	strategy.Unimplemented
 	mode string
 }
+
+// hangs reports whether a plugin hangs in one of its methods.
+func hangs(mode string) bool { return strings.HasPrefix(mode, "hang") || mode == "stubborn" }
 
 func (p *plugin) hang(method string) {
 	if p.mode == "hang"+method || p.mode == "stubborn" {
@@ -291,9 +297,14 @@ func command(mode string) pluginhost.Command {
 }
 
 // start starts a plugin that is ended, with nothing left, when the test ends.
+// One that hangs has spoken before it returns.
 func start(t *testing.T, mode string, o pluginhost.Options) *pluginhost.Process {
 	t.Helper()
-	return startCommand(t, command(mode), o)
+	p := startCommand(t, command(mode), o)
+	for hangs(mode) && p.Stderr() == "" && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	return p
 }
 
 func startCommand(t *testing.T, c pluginhost.Command, o pluginhost.Options) *pluginhost.Process {

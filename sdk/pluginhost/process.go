@@ -2,6 +2,7 @@ package pluginhost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -108,7 +109,7 @@ func (p *Process) buildEnded() {
 func call[Req, Resp any](
 	ctx context.Context, p *Process, name string, r Req, method func(context.Context, Req) (Resp, error),
 ) (Resp, error) {
-	tooLong := fmt.Errorf("it did not answer %s within %s", name, p.options.CallTimeout)
+	tooLong := &rpc.TimeoutError{Err: fmt.Errorf("it did not answer %s within %s", name, p.options.CallTimeout)}
 	ctx, cancel := context.WithTimeoutCause(ctx, p.options.CallTimeout, tooLong)
 	defer cancel()
 	resp, err := method(ctx, r)
@@ -130,7 +131,16 @@ func (p *Process) explain(err error) error {
 		}
 		err = errEnded
 	}
-	return fmt.Errorf("plugin %s: %w", p.command.name(), err)
+	return fmt.Errorf("plugin %s: %w%s", p.command.name(), err, p.lastWords(err))
+}
+
+// lastWords quotes what the plugin wrote to standard error last, where err is
+// not its own and that may tell why it did not answer.
+func (p *Process) lastWords(err error) string {
+	if _, ok := errors.AsType[*rpc.TimeoutError](err); ok || rpc.Lost(err) || errors.Is(err, rpc.ErrProtocol) {
+		return said("it said last", p.Stderr())
+	}
+	return ""
 }
 
 // crash describes how the process ended; it must have.
