@@ -35,8 +35,7 @@ func TestStartBusyProgram(t *testing.T) {
 
 // What a build says last arrives, although the lifeline has ended.
 func TestCompletedAfterLifeline(t *testing.T) {
-	t.Parallel()
-	for range 8 {
+	for range 20 {
 		p := start(t, "good", options(t))
 		out, wait := build(t.Context(), p)
 		p.HangUp()
