@@ -87,6 +87,7 @@ func runPlugin(mode string) {
 type plugin struct {
 	strategy.Unimplemented
 	mode string
+	met  atomic.Int32 // plans that were asked for
 }
 
 // hangs reports whether a plugin hangs in one of its methods.
@@ -114,9 +115,12 @@ func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.V
 	return strategy.ValidateResponse{}, nil
 }
 
-func (p *plugin) Plan(context.Context, strategy.PlanRequest) (strategy.PlanResponse, error) {
+func (p *plugin) Plan(_ context.Context, r strategy.PlanRequest) (strategy.PlanResponse, error) {
 	p.hang("Plan")
-	if p.mode == "diesOfPlan" {
+	if p.mode == "meeting" && p.met.Add(1) < 2 {
+		select {} // the other comes, and is the end of both
+	}
+	if p.mode == "diesOfPlan" || p.mode == "meeting" || p.mode == "poisoned" && r.Target.Image == "poison" {
 		os.Exit(9)
 	}
 	return strategy.PlanResponse{}, nil
