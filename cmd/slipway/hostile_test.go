@@ -98,9 +98,11 @@ func trouble(b *sdk.Build[hostileConfig]) error {
 	case "killed":
 		fmt.Fprintln(os.Stderr, "the end is near")
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // the signal takes a moment
 	case "suspended":
 		fmt.Fprintln(os.Stderr, "so sleepy")
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		select {} // the signal takes a moment
 	case "deaf":
 		fmt.Fprintln(os.Stderr, "what did you say?")
 		signal.Ignore(syscall.SIGTERM)
@@ -113,7 +115,7 @@ func trouble(b *sdk.Build[hostileConfig]) error {
 		os.Exit(5)
 	case "floods":
 		step := b.Step("flood", "Flood")
-		for range 100_000 {
+		for range 3000 {
 			fmt.Fprintln(step, "and another line")
 			fmt.Fprintln(os.Stderr, "and another line")
 		}
