@@ -67,6 +67,7 @@ func TestScripts(t *testing.T) {
 			"serve":     serve,
 			"interrupt": interrupt,
 			"tool":      tool,
+			"vanished":  vanished,
 		},
 	})
 }
