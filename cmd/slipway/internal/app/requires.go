@@ -19,6 +19,11 @@ func (a *App) warnOfLacks(ctx context.Context, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
+	unbounded, err := a.unboundedPlaces(ctx, p)
+	if err != nil {
+		return err
+	}
+	found.Add(unbounded...)
 	told := map[string]bool{}
 	for _, play := range p.Plays {
 		if !builds(play) {

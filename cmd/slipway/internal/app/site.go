@@ -36,6 +36,13 @@ func (a *App) Site(ctx context.Context, playbooks ...string) (*inventory.Invento
 		return nil, nil, err
 	}
 	found.Add(ds...)
+	if found.Err() == nil {
+		ds, err := a.unbounded(ctx, inv)
+		if err != nil {
+			return nil, nil, err
+		}
+		found.Add(ds...)
+	}
 	return inv, family, a.Heed(found)
 }
 
