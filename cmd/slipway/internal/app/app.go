@@ -74,7 +74,8 @@ func (a *App) Getenv(name string) string {
 // Environ returns the whole environment, "KEY=VALUE".
 func (a *App) Environ() []string { return a.environ }
 
-// Close closes what was opened, the last first.
+// Close closes what was opened, the last first, and keeps the state that was made
+// out of version control.
 func (a *App) Close() error {
 	a.Warn(a.takeLater()...)
 	a.mu.Lock()
@@ -84,7 +85,7 @@ func (a *App) Close() error {
 		errs = append(errs, closer())
 	}
 	a.closers = nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.unversioned())...)
 }
 
 // closeLater has closer called by Close.
