@@ -118,9 +118,9 @@ func TestProgramsThatHang(t *testing.T) {
 	dir := write(t, map[string]string{"x.sh": "#!/bin/sh\necho $$ > pid\necho starting >&2\nsleep 1000 & echo $! >> pid\nwait\n"})
 	path := filepath.Join(dir, "x.sh")
 	makeExecutable(t, path)
-	_, err := inventory.Programs{Env: []string{"PATH=" + os.Getenv("PATH")}, Timeout: 300 * time.Millisecond}.Run(t.Context(), path)
+	_, err := inventory.Programs{Env: []string{"PATH=" + os.Getenv("PATH")}, Timeout: 2 * time.Second}.Run(t.Context(), path)
 	d := diag.Of(err)
-	if len(d) != 1 || d[0].Summary != "it did not finish within 300ms" || d[0].Detail != "It said:\nstarting" {
+	if len(d) != 1 || d[0].Summary != "it did not finish within 2s" || d[0].Detail != "It said:\nstarting" {
 		t.Errorf("got %v, %+v", err, d)
 	}
 	pids, err := os.ReadFile(filepath.Join(dir, "pid"))

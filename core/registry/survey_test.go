@@ -120,7 +120,7 @@ func TestSurveyOfSilentRegistry(t *testing.T) {
 	s := registry.NewSurvey(client(t, strings.TrimPrefix(server.URL, "http://")))
 	over := errors.New("no answer within a moment")
 	for range 2 {
-		ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, over)
+		ctx, cancel := context.WithTimeoutCause(t.Context(), 2*time.Second, over)
 		_, err := s.Resolve(ctx, "localhost/acme/web:test")
 		cancel()
 		if err == nil || !strings.Contains(err.Error(), over.Error()) {
