@@ -224,7 +224,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r de
 		Target: strategy.Target{Image: image.Name, Platform: r.Platform}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
-		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()),
+		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()), Resources: image.Resources.Request(),
 	}, listener)
 	if err != nil {
 		return strategy.Image{}, err
