@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
@@ -29,6 +30,7 @@ type parts struct {
 	memo       opened[*buildkey.Memo]
 	answers    opened[*catalog.Answers]
 	vault      opened[*secret.Vault]
+	keyboard   opened[*action.Answers]
 	builders   opened[*builder.Builders]
 	workspaces opened[*source.Workspaces]
 	books      inputs

@@ -1,13 +1,13 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"runtime"
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/playbook"
@@ -40,23 +40,29 @@ func startAt(p *plan.Plan, name string) (*playbook.Task, error) {
 	return task, found.Err()
 }
 
+// keyboard is what a person types: one, so that no question takes the line that
+// is another's.
+func (a *App) keyboard() *action.Answers {
+	answers, _ := a.parts.keyboard.get(func() (*action.Answers, error) { return &action.Answers{In: a.Streams.In}, nil })
+	return answers
+}
+
 // confirm asks before each task, as ansible-playbook --step does. What is not
-// understood, and the end of the input, is no.
+// understood is no.
 func (a *App) confirm(step bool) engine.Confirm {
 	if !step {
 		return nil
 	}
-	in := bufio.NewScanner(a.Streams.In)
-	return func(_ context.Context, task string) (engine.Answer, error) {
+	return func(ctx context.Context, task string) (engine.Answer, error) {
 		_, _ = fmt.Fprintf(a.Streams.Err, "\nPerform task: TASK: %s (N)o/(y)es/(c)ontinue: ", task)
-		in.Scan()
-		switch strings.ToLower(strings.TrimSpace(in.Text())) {
+		answer, err := a.keyboard().Next(ctx, nil)
+		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
-			return engine.Yes, in.Err()
+			return engine.Yes, err
 		case "c", "continue":
-			return engine.Continue, in.Err()
+			return engine.Continue, err
 		default:
-			return engine.No, in.Err()
+			return engine.No, err
 		}
 	}
 }

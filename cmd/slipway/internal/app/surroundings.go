@@ -21,7 +21,7 @@ func (a *App) surroundings(root string) map[string]engine.Action {
 		"debug":    action.Debug{},
 		"fail":     action.Fail{},
 		"pause": &action.Pause{
-			Answers: &action.Answers{In: a.Streams.In}, Out: a.Streams.Err, Terminal: a.Streams.Person,
+			Answers: a.keyboard(), Out: a.Streams.Err, Terminal: a.Streams.Person,
 		},
 		"set_var": action.SetVar{},
 	}
