@@ -9,14 +9,14 @@ import (
 
 // surroundings are the actions that work on what is around the images, and on
 // the course of the play.
-func (a *App) surroundings(root string) map[string]engine.Action {
+func (a *App) surroundings(root string, deployments *action.Deployments) map[string]engine.Action {
 	return map[string]engine.Action{
 		"command":  &action.Command{Dir: root, Env: a.environ},
 		"script":   &action.Script{Dir: root, Env: a.environ},
 		"template": &action.Template{Dir: root, Env: a.environ},
 		"copy":     &action.Copy{Dir: root},
-		"uri":      &action.URI{Dir: root, Env: a.environ},
-		"wait_for": &action.WaitFor{Dir: root},
+		"uri":      &action.URI{Dir: root, Env: a.environ, Deployments: deployments},
+		"wait_for": &action.WaitFor{Dir: root, Deployments: deployments},
 		"assert":   action.Assert{},
 		"debug":    action.Debug{},
 		"fail":     action.Fail{},

@@ -147,7 +147,7 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	foresee := func(a action.Action, verb string) engine.Action {
 		return action.Foresee(a, y.decider.Products, verb)
 	}
-	actions := y.app.surroundings(filepath.Clean(root))
+	actions := y.app.surroundings(filepath.Clean(root), y.deployments)
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
 			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
