@@ -47,7 +47,7 @@ func (d *Deploy) manifest(ctx context.Context, image, ref, from string) (registr
 		m, err := d.Smoke.Client.Resolve(ctx, ref)
 		return m, unreachable(err)
 	}
-	p, err := d.Smoke.Decider.candidate(ctx, d.Smoke.Decider.Family.Node(image).Image, from)
+	p, err := candidate(ctx, d.Smoke.Decider, d.Smoke.Decider.Family.Node(image).Image, from)
 	if err != nil {
 		return registry.Manifest{}, err
 	}

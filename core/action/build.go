@@ -12,6 +12,7 @@ import (
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -31,19 +32,33 @@ type Importer interface {
 	Import(ctx context.Context, source, target, imageID string) error
 }
 
+// A Puller brings images into local storage.
+type Puller interface {
+	Pull(ctx context.Context, ref, target string, o registry.PullOptions) (imageID string, err error)
+}
+
+// A Rememberer keeps what was built.
+type Rememberer interface {
+	Remember(ctx context.Context, b ledger.Build) error
+}
+
 // Build is the action that makes an image as its inventory says, unless its
 // build is known. It takes only how to run, never what to build.
 type Build struct {
-	Decider  *Decider
+	Decider  *decide.Decider
+	Registry Puller   // of bases that are not in local storage
 	Importer Importer // brings results into local storage that strategies left elsewhere
-	Open     func(ctx context.Context, name string) (Process, error)
-	Dirs     func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
-	Secrets  func(context.Context, *inventory.Image) (map[string][]byte, error)
-	Builders *builder.Builders
-	RunID    string // the run's identifier
-	Replan   bool   // a resumed run goes on with images that have changed
-	Store    Storehouse
-	Runtime  *container.Runtime // runs containers that leave bundles
+	Memory   Rememberer
+	// Workspaces may be nil when no image has sources.
+	Workspaces Workspaces
+	Open       func(ctx context.Context, name string) (Process, error)
+	Dirs       func(image string) (strategy.Dirs, func(), error) // fresh folders and their removal
+	Secrets    func(context.Context, *inventory.Image) (map[string][]byte, error)
+	Builders   *builder.Builders
+	RunID      string // the run's identifier
+	Replan     bool   // a resumed run goes on with images that have changed
+	Store      Storehouse
+	Runtime    *container.Runtime // runs containers that leave bundles
 }
 
 // buildArgs are the arguments of `build`.
@@ -109,7 +124,7 @@ func (b *Build) Run(ctx context.Context, step engine.Step) (engine.Result, error
 }
 
 // reuse has the known build stand for the image.
-func (b *Build) reuse(step engine.Step, d Decision) engine.Result {
+func (b *Build) reuse(step engine.Step, d decide.Decision) engine.Result {
 	b.Decider.Products.Put(step.Image.Name, d.Product)
 	verb := "reused"
 	if step.Check {
@@ -120,13 +135,13 @@ func (b *Build) reuse(step engine.Step, d Decision) engine.Result {
 
 // foretell says what would become of the image, so that those built on it can
 // be told as well.
-func (b *Build) foretell(step engine.Step, d Decision) engine.Result {
+func (b *Build) foretell(step engine.Step, d decide.Decision) engine.Result {
 	b.Decider.Products.Put(step.Image.Name, d.Pending())
 	return engine.Result{Changed: d.Fate == plan.Build, Verb: string(d.Fate), Detail: d.Because(), Values: values(d.Product), Groups: []string{"stale"}}
 }
 
 // build makes the image and remembers it.
-func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d Decision) (engine.Result, error) {
+func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d decide.Decision) (engine.Result, error) {
 	if args.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, args.Timeout, fmt.Errorf("the build took longer than %s", args.Timeout))
@@ -150,35 +165,35 @@ func (b *Build) build(ctx context.Context, step engine.Step, args buildArgs, d D
 
 // part makes the image for one platform and remembers it. whole is what is known
 // of the others.
-func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r Ruling, whole Product) (Part, error) {
+func (b *Build) part(ctx context.Context, step engine.Step, args buildArgs, r decide.Ruling, whole decide.Product) (decide.Part, error) {
 	if len(step.Image.Platforms) > 1 {
 		fmt.Fprintf(step.Log, "=== %s\n", r.Platform)
 	}
 	result, err := b.make(ctx, step, args, r)
 	if err != nil {
-		return Part{}, err
+		return decide.Part{}, err
 	}
 	if err := b.unchanged(ctx, step, r); err != nil {
-		return Part{}, err
+		return decide.Part{}, err
 	}
 	if err := distinct(step.Image, whole, r.Platform, result.ID); err != nil {
-		return Part{}, err
+		return decide.Part{}, err
 	}
 	part := r.Part
 	part.ImageID, part.Local, part.Manifest, part.Facts = result.ID, true, nil, &r.Facts
 	return part, b.remember(ctx, step.Image, part)
 }
 
-func (b *Build) remember(ctx context.Context, image *inventory.Image, p Part) error {
+func (b *Build) remember(ctx context.Context, image *inventory.Image, p decide.Part) error {
 	raw, err := json.Marshal(p.Facts)
 	if err != nil {
 		return fmt.Errorf("remembering the build of %s: %w", image.Name, err)
 	}
-	return b.Decider.Memory.Remember(ctx, ledger.Build{Key: p.Key, Image: image.Name, Platform: p.Platform, ImageID: p.ImageID, Facts: raw})
+	return b.Memory.Remember(ctx, ledger.Build{Key: p.Key, Image: image.Name, Platform: p.Platform, ImageID: p.ImageID, Facts: raw})
 }
 
 // make runs the strategy in a process of its own.
-func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r Ruling) (strategy.Image, error) {
+func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r decide.Ruling) (strategy.Image, error) {
 	bases, err := b.fetch(ctx, r)
 	if err != nil {
 		return strategy.Image{}, err
@@ -231,12 +246,12 @@ func dashed(platform string) string { return strings.ReplaceAll(platform, "/", "
 
 // fetch brings bases that are only in a registry into local storage, by
 // digest, so that a strategy finds every base in one place.
-func (b *Build) fetch(ctx context.Context, r Ruling) ([]strategy.BaseImage, error) {
+func (b *Build) fetch(ctx context.Context, r decide.Ruling) ([]strategy.BaseImage, error) {
 	out := make([]strategy.BaseImage, len(r.Bases))
 	for i, base := range r.Bases {
 		if !b.Decider.Store.Has(base.ImageID) {
 			from := strings.TrimPrefix(base.Location, "docker://")
-			id, err := b.Decider.Registry.Pull(ctx, from, b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: cmp.Or(base.Platform, r.Platform)})
+			id, err := b.Registry.Pull(ctx, from, b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: cmp.Or(base.Platform, r.Platform)})
 			if err != nil {
 				return nil, unreachable(err)
 			}
@@ -252,7 +267,7 @@ func (b *Build) fetch(ctx context.Context, r Ruling) ([]strategy.BaseImage, erro
 }
 
 // values is what `register` keeps of a product.
-func values(p Product) map[string]any {
+func values(p decide.Product) map[string]any {
 	r := buildResult{ImageID: p.ImageID(), Images: p.ImageIDs(), Key: p.Key, Built: p.Built, Digest: p.ImageID()}
 	if p.Manifest != nil {
 		r.Digest, r.Reference = p.Manifest.Digest, p.Manifest.Reference()

@@ -20,6 +20,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -28,6 +29,7 @@ import (
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/registrytest"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -134,7 +136,9 @@ type yard struct {
 	inv      *inventory.Inventory
 	shelf    *shelf
 	memory   *memory
-	decider  *action.Decider
+	registry fetcher
+	decider  *decide.Decider
+	spaces   *source.Workspaces // of images that have sources; nil: none has
 	warnings diag.List
 	built    []string // images whose strategy ran, in order
 	during   func()   // called while a strategy runs
@@ -200,10 +204,11 @@ func (y *yard) fresh() {
 		y.t.Fatal(ds, err, err2)
 	}
 	y.inv, y.built, y.warnings = inv, nil, nil
-	y.decider = &action.Decider{
-		Bases:  action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
-		Family: family, Products: new(action.Products), Store: y.shelf, Memory: y.memory, Memo: memo,
-		Registry: fetcher{registry.New(registry.Options{Retries: -1, CacheDir: y.t.TempDir()}), y.shelf},
+	y.registry = fetcher{registry.New(registry.Options{Retries: -1, CacheDir: y.t.TempDir()}), y.shelf}
+	y.decider = &decide.Decider{
+		Bases:  decide.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
+		Family: family, Products: new(decide.Products), Store: y.shelf, Memory: y.memory, Memo: memo,
+		Registry: y.registry,
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: "1"}, nil
 		},
@@ -261,7 +266,7 @@ func (y *yard) step(image, args string) engine.Step {
 func (y *yard) build(image string) (engine.Result, error) {
 	b := &action.Build{
 		Secrets: func(context.Context, *inventory.Image) (map[string][]byte, error) { return nil, nil },
-		Decider: y.decider, RunID: "r1",
+		Decider: y.decider, Registry: y.registry, Memory: y.memory, Workspaces: y.spaces, RunID: "r1",
 		Open: func(context.Context, string) (action.Process, error) { return process{yard: y}, nil },
 		Dirs: func(string) (strategy.Dirs, func(), error) { return strategy.Dirs{}, func() {}, nil },
 	}
@@ -269,7 +274,7 @@ func (y *yard) build(image string) (engine.Result, error) {
 }
 
 func (y *yard) push(image, tags string) (engine.Result, error) {
-	return (&action.Push{Decider: y.decider}).Run(y.t.Context(), y.step(image, "{tags: ["+tags+"]}"))
+	return (&action.Push{Decider: y.decider, Registry: y.registry}).Run(y.t.Context(), y.step(image, "{tags: ["+tags+"]}"))
 }
 
 // must fails the test unless the result's verb is verb.
@@ -380,7 +385,7 @@ func TestPushOfVolatileBuild(t *testing.T) {
 		y.must("built")(y.build("base"))
 		digests = append(digests, y.must("pushed")(y.push("base", "test")).Digest)
 		product, _ := y.decider.Products.Get("base")
-		m, err := y.decider.Registry.Resolve(t.Context(), y.inv.Image("base").Repository+":sw-"+product.Key)
+		m, err := y.registry.Resolve(t.Context(), y.inv.Image("base").Repository+":sw-"+product.Key)
 		if err != nil || m.Digest != digests[len(digests)-1] {
 			t.Errorf("after the %s build the key's tag names %s, %v; want %s", salt, m.Digest, err, digests)
 		}
@@ -399,7 +404,7 @@ func TestPushTags(t *testing.T) {
 		t.Error("nothing moved, and yet it changed")
 	}
 	for _, tag := range []string{"test", "latest"} {
-		m, err := y.decider.Registry.Resolve(t.Context(), y.inv.Image("base").Repository+":"+tag)
+		m, err := y.registry.Resolve(t.Context(), y.inv.Image("base").Repository+":"+tag)
 		if err != nil || m.Digest != first.Digest {
 			t.Errorf("%s is %s, %v", tag, m.Digest, err)
 		}
@@ -412,7 +417,7 @@ func TestPushNamesTheBase(t *testing.T) {
 	base := y.must("pushed")(y.push("base", "test"))
 	y.must("built")(y.build("web"))
 	y.must("pushed")(y.push("web", "test"))
-	m, err := y.decider.Registry.Resolve(t.Context(), y.inv.Image("web").Repository+":test")
+	m, err := y.registry.Resolve(t.Context(), y.inv.Image("web").Repository+":test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -454,7 +459,7 @@ func TestPushTakesWhatIsThere(t *testing.T) {
 	y := newYard(t)
 	y.must("built")(y.build("base"))
 	mine, _ := y.decider.Products.Get("base")
-	theirs, err := y.decider.Registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID()), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
+	theirs, err := y.registry.Push(t.Context(), y.shelf.Storage().Reference(mine.ImageID()), y.inv.Image("base").Repository+":sw-"+mine.Key, registry.PushOptions{Annotations: map[string]string{"by": "another machine"}})
 	if err != nil {
 		t.Fatal(err)
 	}

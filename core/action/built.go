@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -54,14 +54,12 @@ func (b *Build) take(ctx context.Context, done strategy.Image) error {
 var errChanged = errors.New("changed while building")
 
 // unchanged reads the inputs again.
-func (b *Build) unchanged(ctx context.Context, step engine.Step, r Ruling) error {
-	answer := b.Decider.Family.Node(step.Image.Name).Answer(r.Platform)
-	after, _, err := b.Decider.read(ctx, step.Image, answer, nil)
+func (b *Build) unchanged(ctx context.Context, step engine.Step, r decide.Ruling) error {
+	diff, err := b.Decider.Changed(ctx, step.Image, r)
 	if err != nil {
 		return err
 	}
-	after.Images = r.Facts.Images
-	if diff := buildkey.Diff(r.Facts, after); len(diff) > 0 {
+	if len(diff) > 0 {
 		return fmt.Errorf("%s %w: build it again", diff[0].What, errChanged)
 	}
 	return nil
@@ -69,7 +67,7 @@ func (b *Build) unchanged(ctx context.Context, step engine.Step, r Ruling) error
 
 // distinct refuses one image for two platforms: a config names its platform, so
 // that nobody has heeded what was asked for.
-func distinct(image *inventory.Image, whole Product, platform, id string) error {
+func distinct(image *inventory.Image, whole decide.Product, platform, id string) error {
 	for _, other := range whole.Parts {
 		if other.Platform != platform && other.ImageID == id {
 			return diag.List{diag.Errorf("same-image", image.PlatformsPos(), "%s comes out as one and the same image for %s and for %s", image.Name, other.Platform, platform).

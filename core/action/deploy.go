@@ -243,7 +243,7 @@ func (d *Deploy) prepareCommand(ctx context.Context, steps []engine.Step, args d
 	one := &Deployed{ids: map[string]string{}}
 	references := map[string]string{}
 	for _, s := range steps {
-		p, err := d.Smoke.Decider.candidate(ctx, s.Image, args.From)
+		p, err := candidate(ctx, d.Smoke.Decider, s.Image, args.From)
 		if err != nil {
 			return nil, err
 		}

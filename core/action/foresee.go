@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 )
@@ -11,7 +12,7 @@ import (
 // Foresee returns an action that does not look, in check mode, at images which
 // this run would first have to build, push or prove: it answers that they would
 // change. Everything else is a's to do. verb says what a would do.
-func Foresee(a Action, products *Products, verb string) engine.Action {
+func Foresee(a Action, products *decide.Products, verb string) engine.Action {
 	f := foreseen{a, products, engine.Result{Changed: true, Verb: verb, Detail: "after what comes before", Values: a.Declare().Nothing()}}
 	if joint, ok := engine.Action(a).(engine.Joint); ok {
 		return foreseenTogether{joint, f}
@@ -22,7 +23,7 @@ func Foresee(a Action, products *Products, verb string) engine.Action {
 // A foreseen is an action that works on one image at a time.
 type foreseen struct {
 	engine.Action
-	products *Products
+	products *decide.Products
 	result   engine.Result
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/registry"
 )
@@ -69,7 +70,7 @@ func (g Gateway) Referrers(ctx context.Context, repository, digest, artifactType
 func gated(m registry.Manifest) gate.Manifest {
 	out := gate.Manifest{Repository: m.Repository, Digest: m.Digest, MediaType: m.MediaType, Bytes: m.Bytes, ImageID: m.ImageID, Annotations: m.Annotations}
 	for _, c := range m.Images() {
-		out.Images = append(out.Images, gate.Image{Platform: c.Platform, ImageID: c.Annotations[annotationImageID]})
+		out.Images = append(out.Images, gate.Image{Platform: c.Platform, ImageID: decide.ImageIDOf(c)})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 
 	imagespec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/registry"
 )
 
@@ -89,7 +90,8 @@ func (f *imageFacts) readManifest(m registry.Manifest) error {
 		f.Layers = append(f.Layers, layerFacts{l.Digest.String(), int(l.Size)})
 		f.Size += int(l.Size)
 	}
-	f.Base = baseFacts{m.Annotations[annotationBaseName], m.Annotations[annotationBaseDigest], m.Annotations[annotationBaseID]}
+	base := decide.BaseOf(m)
+	f.Base = baseFacts{base.Reference, base.Digest, base.ImageID}
 	return nil
 }
 

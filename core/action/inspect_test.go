@@ -116,10 +116,10 @@ func (p pier) index(tag string, images ...imagespec.Descriptor) imagespec.Descri
 
 func (p pier) inspect(ref string) (engine.Result, error) {
 	p.t.Helper()
-	d, images := newShipyard(p.t, on("api")).machine()
-	a := &action.Inspect{Inspector: &action.Inspector{Shelf: &action.Shelf{Decider: d, Client: registry.New(registry.Options{})}}}
+	f := newFleet(p.t, "api")
+	a := &action.Inspect{Inspector: &action.Inspector{Shelf: &action.Shelf{Decider: f.decider, Client: registry.New(registry.Options{})}}}
 	args := document.Of(map[string]any{"image": p.Addr + "/" + ref}, diag.Pos{})
-	return a.Run(p.t.Context(), engine.Step{Image: images[0], Args: args})
+	return a.Run(p.t.Context(), engine.Step{Image: f.images[0], Args: args})
 }
 
 func TestInspectSeveralPlatforms(t *testing.T) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/vars"
@@ -52,7 +52,7 @@ func (i *Inspector) own(ctx context.Context, image *inventory.Image, tag string,
 	if part, ok := p.Here(); ok && p.Manifest == nil && part.ImageID != "" && i.Shelf.Store.Has(part.ImageID) {
 		return i.local(image.Repository, part.ImageID, p)
 	}
-	m, err := i.Shelf.Decider.pushed(ctx, image, tag)
+	m, err := pushed(ctx, i.Shelf.Decider, image, tag)
 	if err != nil {
 		return imageFacts{}, err
 	}
@@ -61,14 +61,14 @@ func (i *Inspector) own(ctx context.Context, image *inventory.Image, tag string,
 
 // local reads the facts of an image that only local storage has. Of an image for
 // several platforms they are those for this machine.
-func (i *Inspector) local(name, imageID string, p Product) (imageFacts, error) {
+func (i *Inspector) local(name, imageID string, p decide.Product) (imageFacts, error) {
 	raw, err := i.Shelf.Store.RawConfig(imageID)
 	if err != nil {
 		return imageFacts{}, err
 	}
 	f := imageFacts{Reference: name, ImageID: imageID}
 	if len(p.Parts) > 1 {
-		f.Platforms = p.platforms()
+		f.Platforms = p.Platforms()
 	}
 	if err := f.readConfig(raw); err != nil {
 		return f, err
@@ -145,7 +145,7 @@ func (i *Inspector) tags(ctx context.Context, repository string) ([]string, erro
 	all, err := i.Shelf.Client.Tags(ctx, repository)
 	var out []string
 	for _, tag := range all {
-		if !strings.HasPrefix(tag, keyTag("")) {
+		if !decide.OwnTag(tag) {
 			out = append(out, tag)
 		}
 	}

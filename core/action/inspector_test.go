@@ -12,6 +12,7 @@ import (
 	imagespec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/registrytest"
@@ -22,7 +23,8 @@ import (
 func TestFacts(t *testing.T) {
 	p := pier{registrytest.New(t), t}
 	client := registry.New(registry.Options{})
-	d, images := newShipyard(t, on("api")).machine()
+	f := newFleet(t, "api")
+	d, images := f.decider, f.images
 	d.Registry = client
 	web := images[0]
 	web.Repository = p.Addr + "/web"
@@ -65,7 +67,7 @@ func TestFacts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.Products.Put(web.Name, action.Product{Manifest: &m, Parts: []action.Part{{ImageID: m.ImageID}}})
+	d.Products.Put(web.Name, decide.Product{Manifest: &m, Parts: []decide.Part{{ImageID: m.ImageID}}})
 	p.Reset()
 	own, err := ask("digest")
 	if err != nil || own["digest"] != here.Digest.String() {
@@ -85,16 +87,11 @@ func TestFacts(t *testing.T) {
 		t.Errorf("with a broken cache: %v, %v", healed, err)
 	}
 
-	d.Products.Put(web.Name, action.Product{Built: true, Parts: []action.Part{{ImageID: "sha256:1"}}})
+	d.Products.Put(web.Name, decide.Product{Built: true, Parts: []decide.Part{{ImageID: "sha256:1"}}})
 	if _, err := ask("digest"); err == nil || !strings.Contains(err.Error(), "api was built and not pushed") {
 		t.Errorf("of what is nowhere: %v", err)
 	}
 }
-
-// noHouse is local storage with nothing in it.
-type noHouse struct{ action.Storehouse }
-
-func (noHouse) Has(string) bool { return false }
 
 func glob(t *testing.T, pattern string) []string {
 	t.Helper()
@@ -108,8 +105,9 @@ func glob(t *testing.T, pattern string) []string {
 // In check mode nothing is known of what is still to be made; every name is
 // there all the same.
 func TestFactsInCheckMode(t *testing.T) {
-	d, images := newShipyard(t, on("api")).machine()
-	d.Products.Put("api", action.Product{Foreseen: true})
+	f := newFleet(t, "api")
+	d, images := f.decider, f.images
+	d.Products.Put("api", decide.Product{Foreseen: true})
 	i := &action.Inspector{Shelf: &action.Shelf{Decider: d, Store: noHouse{}}}
 	facts, err := i.Facts(t.Context(), images[0], []string{"tags"}, true)
 	if err != nil {
@@ -127,7 +125,8 @@ func TestFactsInCheckMode(t *testing.T) {
 
 // A registry that does not answer is what it is.
 func TestFactsUnreachable(t *testing.T) {
-	d, images := newShipyard(t, on("api")).machine()
+	f := newFleet(t, "api")
+	d, images := f.decider, f.images
 	d.Registry = registry.New(registry.Options{})
 	images[0].Repository = "127.0.0.1:1/web"
 	i := &action.Inspector{Shelf: &action.Shelf{Decider: d, Store: noHouse{}}}

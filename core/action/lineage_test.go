@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
@@ -16,10 +17,7 @@ import (
 )
 
 // deaf is a registry that answers every question with one error.
-type deaf struct {
-	Registry
-	err error
-}
+type deaf struct{ err error }
 
 func (d deaf) Resolve(_ context.Context, ref string) (registry.Manifest, error) {
 	return registry.Manifest{}, fmt.Errorf("looking up %s: %w", ref, d.err)
@@ -38,9 +36,9 @@ func TestLineageOfAParentWithoutCandidate(t *testing.T) {
 		{"unreachable", registry.ErrUnreachable, nil, "looking up r/base:test: unreachable"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := &Promote{Decider: &Decider{Family: family(t), Products: &Products{}, Registry: deaf{err: tt.err}}}
-			p.Decider.Products.Put("web", Product{
-				Manifest: &registry.Manifest{Repository: "r/web", Digest: "sha256:web"}, Parts: []Part{{ImageID: "sha256:id", Base: Base{Image: "base"}}},
+			p := &Promote{Decider: &decide.Decider{Family: family(t), Products: &decide.Products{}, Registry: deaf{tt.err}}}
+			p.Decider.Products.Put("web", decide.Product{
+				Manifest: &registry.Manifest{Repository: "r/web", Digest: "sha256:web"}, Parts: []decide.Part{{ImageID: "sha256:id", Base: decide.Base{Image: "base"}}},
 			})
 			members, err := p.lineage(t.Context(), p.Decider.Family.Node("web").Image, promoteArgs{From: "test"})
 			var names []string

@@ -61,7 +61,7 @@ func (y *yard) both() []string {
 // resolve reads a tag of an image.
 func (y *yard) resolve(image, tag string) registry.Manifest {
 	y.t.Helper()
-	m, err := y.decider.Registry.Resolve(y.t.Context(), y.inv.Image(image).Repository+":"+tag)
+	m, err := y.registry.Resolve(y.t.Context(), y.inv.Image(image).Repository+":"+tag)
 	if err != nil {
 		y.t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func TestIndexThatIsNotWhole(t *testing.T) {
 	whole := y.must("pushed")(y.push("base", "test"))
 	product, _ := y.decider.Products.Get("base")
 	half, err := registry.NewIndex(y.inv.Image("base").Repository, product.Manifest.Images()[:1])
-	if err := errors.Join(err, y.decider.Registry.Tag(t.Context(), half, "sw-"+product.Key)); err != nil {
+	if err := errors.Join(err, y.registry.Tag(t.Context(), half, "sw-"+product.Key)); err != nil {
 		t.Fatal(err)
 	}
 	y.runner()
@@ -249,7 +249,7 @@ func TestIndexThatLies(t *testing.T) {
 	images := product.Manifest.Images()
 	images[0].Annotations[imageID], images[1].Annotations[imageID] = images[1].Annotations[imageID], images[0].Annotations[imageID]
 	lie, err := registry.NewIndex(y.inv.Image("base").Repository, images)
-	if err := errors.Join(err, y.decider.Registry.Tag(t.Context(), lie, "sw-"+product.Key)); err != nil {
+	if err := errors.Join(err, y.registry.Tag(t.Context(), lie, "sw-"+product.Key)); err != nil {
 		t.Fatal(err)
 	}
 	y.runner()

@@ -2,16 +2,11 @@ package action
 
 import (
 	"errors"
-	"fmt"
 
-	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
-	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
-	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
-	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // unreachable marks an error of the transport for what it is. A registry that
@@ -33,56 +28,15 @@ func unreachable(err error) error {
 func registryProblem(image *inventory.Image, err error) error {
 	switch {
 	case errors.Is(err, registry.ErrUnreachable):
-		return &engine.UnreachableError{Err: diag.Errorf("registry-unreachable", image.RepositoryPos(), "%s does not answer: %s", host(image), registry.Reason(err)).
+		return &engine.UnreachableError{Err: diag.Errorf("registry-unreachable", image.RepositoryPos(), "%s does not answer: %s", image.Host(), registry.Reason(err)).
 			WithFix("see whether the name is right and this machine reaches it, then run again: what was built is kept")}
 	case errors.Is(err, registry.ErrUnauthorized):
-		return diag.Errorf("registry-denied", image.RepositoryPos(), "%s does not let us push to %s: %s", host(image), image.Repository, registry.Reason(err)).
+		return diag.Errorf("registry-denied", image.RepositoryPos(), "%s does not let us push to %s: %s", image.Host(), image.Repository, registry.Reason(err)).
 			WithFix("log in as somebody who may (slipway reads what podman, buildah, skopeo and docker login write), then run again: what was built is kept")
 	case errors.Is(err, registry.ErrMismatch):
-		return diag.Errorf("registry-lies", image.RepositoryPos(), "%s holds of %s what it should not: %s", host(image), image.Name, registry.Reason(err)).
+		return diag.Errorf("registry-lies", image.RepositoryPos(), "%s holds of %s what it should not: %s", image.Host(), image.Name, registry.Reason(err)).
 			WithFix("have %s repaired, or emptied, in that registry: what it holds is not what was put there", image.Repository)
 	default:
 		return err
 	}
-}
-
-// silent tells why the registry of an image does not say what must be known. The
-// words are the same for all images of that registry that fail for one reason.
-func silent(image *inventory.Image, err error) error {
-	return &engine.UnreachableError{Err: fmt.Errorf("%s: %s", host(image), registry.Reason(err))}
-}
-
-// baseProblem tells a user why an image that is not of the inventory cannot be
-// had, at the line that asks for it.
-func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
-	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
-	d.Pos = plan.InputPos(image, in)
-	switch {
-	case errors.Is(err, errUnpinned):
-		d.Code, d.Summary = "base-unlocked", in.Reference+" is not in "+bases.File+", and --locked takes nothing else"
-		return d.WithFix("run slipway bases lock and commit %s", bases.File)
-	case errors.Is(err, errPinGone):
-		d.Summary = in.Reference + " cannot be had as locked: " + err.Error()
-		return d.WithFix("run slipway bases update %s", in.Reference)
-	case errors.Is(err, errUnseen):
-		return &engine.UnreachableError{Err: d.WithFix("build once without --offline")}
-	case errors.Is(err, registry.ErrUnreachable):
-		return &engine.UnreachableError{Err: d.WithFix("see whether the name is right and this machine reaches the registry, then run again")}
-	case errors.Is(err, registry.ErrUnauthorized):
-		return d.WithFix("see whether the name is right, and log in: slipway reads what podman, buildah, skopeo and docker login write")
-	case errors.Is(err, registry.ErrNotFound):
-		d.Summary = "there is no image " + in.Reference
-		return d.WithFix("see whether the name and the tag are right")
-	default:
-		return d
-	}
-}
-
-// host is the registry of an image.
-func host(image *inventory.Image) string {
-	r, err := reference.Parse(image.Repository)
-	if err != nil {
-		return image.Repository
-	}
-	return r.Registry
 }

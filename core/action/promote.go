@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
@@ -22,7 +23,7 @@ import (
 // those of its parents that are not promoted yet move together; with it, all
 // images of the play are one set, which waits for all and is refused as one.
 type Promote struct {
-	Decider *Decider
+	Decider *decide.Decider
 	Gate    *gate.Gate
 	Actor   string
 }
@@ -115,7 +116,7 @@ func (p *Promote) lineage(ctx context.Context, image *inventory.Image, args prom
 // member is an image as the gate knows it, with the image of ours that it
 // stands on.
 func (p *Promote) member(ctx context.Context, image *inventory.Image, args promoteArgs) (gate.Member, string, error) {
-	product, err := p.Decider.candidate(ctx, image, args.From)
+	product, err := candidate(ctx, p.Decider, image, args.From)
 	if err != nil {
 		return gate.Member{}, "", err
 	}
@@ -130,7 +131,7 @@ func (p *Promote) member(ctx context.Context, image *inventory.Image, args promo
 	base := product.Base().Image
 	if base != "" {
 		parent := p.Decider.Family.Node(base).Image
-		m.Parent = gate.Parent{Image: base, Repository: parent.Repository, Tags: args.To, ImageIDs: product.standsOn(base)}
+		m.Parent = gate.Parent{Image: base, Repository: parent.Repository, Tags: args.To, ImageIDs: product.StandsOn(base)}
 	}
 	return m, base, nil
 }

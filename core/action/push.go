@@ -8,28 +8,28 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// Annotations of the image specification that name the base of an image:
-// https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
-const (
-	annotationBaseName   = "org.opencontainers.image.base.name"
-	annotationBaseDigest = "org.opencontainers.image.base.digest"
-)
-
-// annotationBaseID is our own: the image ID of the base, by which the gate
-// compares a parent, whatever manifest it was pushed under.
-const annotationBaseID = "build.slipway.base.id"
+// Registry is what pushing and tagging need of registries.
+type Registry interface {
+	Resolve(ctx context.Context, ref string) (registry.Manifest, error)
+	Push(ctx context.Context, source, target string, o registry.PushOptions) (registry.Manifest, error)
+	Tag(ctx context.Context, m registry.Manifest, tag string) error
+}
 
 // Push is the action that puts a build into its repository. The build's own
 // tag, sw-<key>, is first, so that any machine finds the build again; when it
 // is there already its manifest is used and ours is dropped. The tags asked for
 // get the same manifest, byte for byte.
-type Push struct{ Decider *Decider }
+type Push struct {
+	Decider  *decide.Decider
+	Registry Registry
+}
 
 // pushArgs are the arguments of `push`.
 type pushArgs struct {
@@ -75,7 +75,7 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 			return engine.Result{}, registryProblem(step.Image, err)
 		}
 	}
-	moved, err := putTags(ctx, p.Decider.Registry, *product.Manifest, tags)
+	moved, err := putTags(ctx, p.Registry, *product.Manifest, tags)
 	if err != nil {
 		return engine.Result{}, registryProblem(step.Image, err)
 	}
@@ -88,14 +88,14 @@ func (p *Push) Run(ctx context.Context, step engine.Step) (engine.Result, error)
 }
 
 // foresee says what Run would do.
-func (p *Push) foresee(ctx context.Context, image *inventory.Image, product Product, tags []string) (engine.Result, error) {
+func (p *Push) foresee(ctx context.Context, image *inventory.Image, product decide.Product, tags []string) (engine.Result, error) {
 	result := engine.Result{Changed: true, Verb: "push", Detail: strings.Join(tags, ", "), Values: values(product)}
 	if product.Manifest == nil {
 		product.Foreseen = true
 		p.Decider.Products.Put(image.Name, product)
 		return result, nil
 	}
-	moving, err := elsewhere(ctx, p.Decider.Registry, *product.Manifest, tags)
+	moving, err := elsewhere(ctx, p.Registry, *product.Manifest, tags)
 	if err != nil {
 		return engine.Result{}, registryProblem(image, err)
 	}
@@ -108,9 +108,9 @@ func (p *Push) foresee(ctx context.Context, image *inventory.Image, product Prod
 
 // product is what this run built, or, when it built nothing, the known build
 // of the image's current key.
-func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, error) {
+func (p *Push) product(ctx context.Context, image *inventory.Image) (decide.Product, error) {
 	if image.Local() {
-		return Product{}, diag.List{diag.Errorf("no-registry", image.Pos, "%s has no registry to be pushed to", image.Name).
+		return decide.Product{}, diag.List{diag.Errorf("no-registry", image.Pos, "%s has no registry to be pushed to", image.Name).
 			WithFix("set the variables registry and namespace, for example -e registry=localhost:5000 -e namespace=acme; registry: embedded needs no server")}
 	}
 	if product, ok := p.Decider.Products.Get(image.Name); ok {
@@ -118,20 +118,20 @@ func (p *Push) product(ctx context.Context, image *inventory.Image) (Product, er
 	}
 	decision, err := p.Decider.Decide(ctx, image)
 	if err != nil {
-		return Product{}, err
+		return decide.Product{}, err
 	}
 	if decision.Trouble != nil {
-		return Product{}, decision.Trouble
+		return decide.Product{}, decision.Trouble
 	}
 	if !decision.Known() {
-		return Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
+		return decide.Product{}, fmt.Errorf("%s has not been built: %s; run `slipway build %s` first", image.Name, decision.Because(), image.Name)
 	}
-	return decision.recorded(), nil
+	return decision.Recorded(), nil
 }
 
 // upload puts what is missing of a build under the tags of its keys, an index of
 // several platforms last, and reports whether anything was missing.
-func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (bool, error) {
+func (p *Push) upload(ctx context.Context, step engine.Step, product *decide.Product) (bool, error) {
 	product.Parts = slices.Clone(product.Parts)
 	missing := false
 	for i := range product.Parts {
@@ -152,13 +152,13 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *Product) (
 // part puts the build for a platform under the tag of its key and reports whether
 // it was not there before. A build that may come out differently each time takes
 // the place of an older one.
-func (p *Push) part(ctx context.Context, image *inventory.Image, part *Part) (bool, error) {
+func (p *Push) part(ctx context.Context, image *inventory.Image, part *decide.Part) (bool, error) {
 	if part.Manifest != nil {
 		return false, nil
 	}
-	target := image.Repository + ":" + keyTag(part.Key)
+	target := image.Repository + ":" + decide.KeyTag(part.Key)
 	if !part.Volatile {
-		m, err := p.Decider.Registry.Resolve(ctx, target)
+		m, err := p.Registry.Resolve(ctx, target)
 		if err == nil {
 			part.Manifest, part.ImageID = &m, m.ImageID
 			return false, nil
@@ -171,58 +171,48 @@ func (p *Push) part(ctx context.Context, image *inventory.Image, part *Part) (bo
 	if err != nil {
 		return false, err
 	}
-	m, err := p.Decider.Registry.Push(ctx, p.Decider.Store.Storage().Reference(part.ImageID), target, registry.PushOptions{Annotations: notes})
+	m, err := p.Registry.Push(ctx, p.Decider.Store.Storage().Reference(part.ImageID), target, registry.PushOptions{Annotations: notes})
 	if err != nil {
 		return false, err
 	}
 	part.Manifest = &m
-	return true, p.Decider.Registry.Tag(ctx, m, lastTag(part.Platform))
+	return true, p.Registry.Tag(ctx, m, decide.LastTag(part.Platform))
 }
 
 // index puts the index of all platforms under the tag of its key and reports
 // whether it was not there before.
-func (p *Push) index(ctx context.Context, image *inventory.Image, product *Product) (bool, error) {
-	tag := keyTag(product.Key)
-	there, err := p.Decider.Registry.Resolve(ctx, image.Repository+":"+tag)
+func (p *Push) index(ctx context.Context, image *inventory.Image, product *decide.Product) (bool, error) {
+	tag := decide.KeyTag(product.Key)
+	there, err := p.Registry.Resolve(ctx, image.Repository+":"+tag)
 	if err != nil && !errors.Is(err, registry.ErrNotFound) {
 		return false, err
 	}
-	volatile := slices.ContainsFunc(product.Parts, func(one Part) bool { return one.Volatile })
+	volatile := slices.ContainsFunc(product.Parts, func(one decide.Part) bool { return one.Volatile })
 	if err == nil && !volatile {
-		parts, err := p.Decider.parts(ctx, image, there)
-		if err == nil && there.IsIndex() && covers(parts, image.Platforms) {
+		if parts, ok := p.Decider.Whole(ctx, image, there); ok {
 			product.Parts, product.Manifest = parts, &there
 			return false, nil
 		}
 	}
-	m, err := product.index(image.Repository)
+	m, err := product.Index(image.Repository)
 	if err != nil {
 		return false, err
 	}
 	product.Manifest = &m
-	return m.Digest != there.Digest, p.Decider.Registry.Tag(ctx, m, tag)
+	return m.Digest != there.Digest, p.Registry.Tag(ctx, m, tag)
 }
 
-// annotations tell of a build what its config must not: what it stands on and
-// what went into it. A parent of ours is pushed before its children, so its
-// digest is known by now; a builder's guess at one is taken away.
-func (p *Push) annotations(part Part) (map[string]string, error) {
-	b := part.Base
-	parent, _ := p.Decider.Products.Get(b.Image)
+// annotations are those of a build that is to be pushed. A parent of ours is
+// pushed before its children, so its digest is known by now; a builder's guess
+// at one is taken away.
+func (p *Push) annotations(part decide.Part) (map[string]string, error) {
+	parent, _ := p.Decider.Products.Get(part.Base.Image)
 	for _, one := range parent.Parts {
-		if one.Manifest != nil && one.ImageID == b.ImageID {
-			b.Digest = one.Manifest.Digest
+		if one.Manifest != nil && one.ImageID == part.Base.ImageID {
+			part.Base.Digest = one.Manifest.Digest
 		}
 	}
-	out := map[string]string{annotationBaseName: b.Reference, annotationBaseDigest: b.Digest, annotationBaseID: b.ImageID}
-	if part.Facts == nil {
-		return out, nil
-	}
-	facts, err := packFacts(*part.Facts)
-	if facts != "" {
-		out[annotationFacts] = facts
-	}
-	return out, err
+	return part.Annotations()
 }
 
 // putTags puts a manifest under tags and reports whether one of them moved.

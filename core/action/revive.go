@@ -39,7 +39,7 @@ func (b *Build) Revive(ctx context.Context, step engine.Step, value map[string]a
 	case was != d.Product.Key || !d.Known():
 		return engine.ErrAgain
 	}
-	p := d.recorded()
+	p := d.Recorded()
 	p.Tags = args.Tags
 	p.Built, _ = value["built"].(bool)
 	b.Decider.Products.Put(step.Image.Name, p)
@@ -62,14 +62,14 @@ func (p *Push) Revive(ctx context.Context, step engine.Step, value map[string]an
 	if err != nil || digest == "" {
 		return errors.Join(err, again(digest == ""))
 	}
-	m, err := p.Decider.Registry.Resolve(ctx, step.Image.Repository+"@"+digest)
+	m, err := p.Registry.Resolve(ctx, step.Image.Repository+"@"+digest)
 	if errors.Is(err, registry.ErrNotFound) {
 		return engine.ErrAgain
 	}
 	if err != nil {
 		return registryProblem(step.Image, err)
 	}
-	if product.Parts, err = p.Decider.parts(ctx, step.Image, m); err != nil {
+	if product.Parts, err = p.Decider.Parts(ctx, step.Image, m); err != nil {
 		return registryProblem(step.Image, err)
 	}
 	product.Manifest = &m
@@ -112,7 +112,7 @@ func (s *Smoke) Revive(ctx context.Context, st engine.Step, _ map[string]any) er
 	if args.From == "" {
 		args.From = candidateTag
 	}
-	product, err := s.Decider.candidate(ctx, st.Image, args.From)
+	product, err := candidate(ctx, s.Decider, st.Image, args.From)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func TestRevivePlatforms(t *testing.T) {
 	if err := (&action.Build{Decider: y.decider}).Revive(t.Context(), y.step("web", ""), built.Values); err != nil {
 		t.Error(err)
 	}
-	if err := (&action.Push{Decider: y.decider}).Revive(t.Context(), y.step("web", ""), pushed.Values); err != nil {
+	if err := (&action.Push{Decider: y.decider, Registry: y.registry}).Revive(t.Context(), y.step("web", ""), pushed.Values); err != nil {
 		t.Error(err)
 	}
 	again, _ := y.decider.Products.Get("web")

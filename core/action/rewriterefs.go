@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -23,7 +24,7 @@ import (
 // the one that this run pushed or found, else that of the tag in the registry.
 // All images of a play are written together, each file once.
 type RewriteRefs struct {
-	Decider *Decider
+	Decider *decide.Decider
 	Dir     string // relative paths start here
 }
 
@@ -169,7 +170,7 @@ func (r *RewriteRefs) rewriter(ctx context.Context, steps []engine.Step, args re
 		}
 		image := refs.Image{Name: s.Image.Name, Repository: s.Image.Repository, Tag: args.Tag}
 		if out.Form != refs.TagOnly {
-			m, err := r.Decider.pushed(ctx, s.Image, args.Tag)
+			m, err := pushed(ctx, r.Decider, s.Image, args.Tag)
 			if err != nil {
 				return out, err
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -20,17 +21,16 @@ import (
 // A wharf is the action rewrite_refs over two images, of which this run pushed
 // one, and the other has a tag in the registry.
 type wharf struct {
-	*shipyard
+	*fleet
 	action *action.RewriteRefs
 }
 
 func newWharf(t *testing.T) wharf {
 	t.Helper()
-	y := newShipyard(t, on("api"), on("web"))
-	d, _ := y.machine()
-	d.Products.Put("web", action.Product{Manifest: &registry.Manifest{Digest: "sha256:" + ones}})
-	y.registry["registry.test/api:latest"] = registry.Manifest{Digest: "sha256:" + twos}
-	w := wharf{y, &action.RewriteRefs{Decider: d, Dir: t.TempDir()}}
+	f := newFleet(t, "api", "web")
+	f.decider.Products.Put("web", decide.Product{Manifest: &registry.Manifest{Digest: "sha256:" + ones}})
+	f.tags["registry.test/api:latest"] = registry.Manifest{Digest: "sha256:" + twos}
+	w := wharf{f, &action.RewriteRefs{Decider: f.decider, Dir: t.TempDir()}}
 	w.put(t, "a.yml", "web: {image: registry.test/web:1} # kept\napi: {image: registry.test/api}\n")
 	return w
 }
@@ -65,7 +65,7 @@ func (w wharf) run(t *testing.T, args string, check bool, lost []string, images 
 	}
 	var steps []engine.Step
 	for _, name := range images {
-		steps = append(steps, engine.Step{Image: w.image(w.models[name]), Args: n, Check: check, Diff: true})
+		steps = append(steps, engine.Step{Image: w.decider.Family.Node(name).Image, Args: n, Check: check, Diff: true})
 	}
 	return w.action.RunTogether(t.Context(), steps, lost)
 }
@@ -134,10 +134,10 @@ func TestRewriteRefsMistakes(t *testing.T) {
 		{"an image that there is not", "{dir: ., images: [wbe]}", nil, nil, `p.yml:1:19: error[unknown-image]: there is no image "wbe" (did you mean "web"?)`},
 		{"a tag that there is not", "{dir: ., tag: v2}", nil, nil, "registry.test/api:v2 does not exist; push it first, or name another tag"},
 		{"no file", "{files: ['*.json']}", nil, nil, `p.yml:1:10: error[no-file]: no file matches "*.json" (name a file or a pattern; relative ones start in DIR)`},
-		{"nothing of ours", "{dir: ., form: 'repo:tag'}", nil, func(w wharf) { w.put(w.t, "a.yml", "image: x\n") }, "nothing in 1 file refers to registry.test/web, registry.test/api"},
-		{"not pushed", "{dir: .}", nil, func(w wharf) { w.action.Decider.Products.Put("web", action.Product{Built: true}) }, "web was built and not pushed, so that no registry knows a digest of it; push it first"},
-		{"a registry that is down", "{dir: .}", nil, func(w wharf) { w.broken = func(string) error { return down } }, "down"},
-		{"a mistake in one of the files", "{dir: ., form: 'repo:tag'}", nil, func(w wharf) { w.put(w.t, "b.yml", "a: 1 # {\"$slipway\": \"wbe\"}\n") }, `DIR/b.yml:1:6: error[bad-marker]: there is no image "wbe" (did you mean "web"?)`},
+		{"nothing of ours", "{dir: ., form: 'repo:tag'}", nil, func(w wharf) { w.put(t, "a.yml", "image: x\n") }, "nothing in 1 file refers to registry.test/web, registry.test/api"},
+		{"not pushed", "{dir: .}", nil, func(w wharf) { w.action.Decider.Products.Put("web", decide.Product{Built: true}) }, "web was built and not pushed, so that no registry knows a digest of it; push it first"},
+		{"a registry that is down", "{dir: .}", nil, func(w wharf) { w.broken = down }, "down"},
+		{"a mistake in one of the files", "{dir: ., form: 'repo:tag'}", nil, func(w wharf) { w.put(t, "b.yml", "a: 1 # {\"$slipway\": \"wbe\"}\n") }, `DIR/b.yml:1:6: error[bad-marker]: there is no image "wbe" (did you mean "web"?)`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
@@ -15,7 +16,7 @@ import (
 
 // Storehouse is local storage as it is needed to look into images.
 type Storehouse interface {
-	Store
+	decide.Store
 	Mount(ctx context.Context, imageID string) (root string, unmount func() error, err error)
 	Image(imageID string) (container.Image, error)
 	RawConfig(imageID string) ([]byte, error)
@@ -24,7 +25,7 @@ type Storehouse interface {
 // A Shelf brings images into local storage, where their files can be read and
 // containers be made from them.
 type Shelf struct {
-	Decider *Decider
+	Decider *decide.Decider
 	Client  *registry.Client
 	Store   Storehouse
 }
@@ -55,7 +56,7 @@ func otherImage(ref, id, want string) error {
 // of one of the inventory, or one by its reference in a registry.
 func (s *Shelf) find(ctx context.Context, ref string) (string, error) {
 	if node := s.Decider.Family.Node(ref); node != nil {
-		p, err := s.Decider.candidate(ctx, node.Image, candidateTag)
+		p, err := candidate(ctx, s.Decider, node.Image, candidateTag)
 		if err != nil {
 			return "", err
 		}
@@ -106,7 +107,7 @@ func (s *Shelf) take(ctx context.Context, own *inventory.Image, ref, wanted stri
 	if ok && part.ImageID != "" && s.Store.Has(part.ImageID) {
 		return part.ImageID, nil
 	}
-	m, err := s.Decider.pushed(ctx, own, candidateTag)
+	m, err := pushed(ctx, s.Decider, own, candidateTag)
 	if err != nil {
 		return "", err
 	}
@@ -159,7 +160,7 @@ func (s *Shelf) child(ctx context.Context, m registry.Manifest, c registry.Child
 	if err != nil {
 		return out, unreachable(err)
 	}
-	if id := c.Annotations[annotationImageID]; id != "" && id != out.ImageID {
+	if id := decide.ImageIDOf(c); id != "" && id != out.ImageID {
 		return out, otherImage(out.Reference(), out.ImageID, id)
 	}
 	return out, nil

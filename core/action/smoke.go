@@ -122,7 +122,7 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 	if err := ds.Err(); err != nil {
 		return engine.Result{}, err
 	}
-	product, err := s.Decider.candidate(ctx, st.Image, args.From)
+	product, err := candidate(ctx, s.Decider, st.Image, args.From)
 	if err != nil {
 		return engine.Result{}, err
 	}
@@ -143,9 +143,6 @@ func (s *Smoke) Run(ctx context.Context, st engine.Step) (engine.Result, error) 
 	}
 	return p.prove(ctx)
 }
-
-// candidateTag is where candidates stand unless a task says otherwise.
-const candidateTag = "test"
 
 func passes(n int) string {
 	if n == 1 {

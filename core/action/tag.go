@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/action/declare"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -14,7 +15,10 @@ import (
 // Tag is the action that gives an image tags: before its push, those that the
 // push will put; after it, at once. Names in local storage are never touched:
 // there an image is its ID.
-type Tag struct{ Decider *Decider }
+type Tag struct {
+	Decider  *decide.Decider
+	Registry Registry
+}
 
 // tagArgs are the arguments of `tag`.
 type tagArgs struct {
@@ -63,7 +67,7 @@ func (t *Tag) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 		t.Decider.Products.Put(name, product)
 		return result, nil
 	}
-	moved, err := putTags(ctx, t.Decider.Registry, *product.Manifest, args.Tags)
+	moved, err := putTags(ctx, t.Registry, *product.Manifest, args.Tags)
 	result.Changed, result.Digest = moved, product.Manifest.Digest
 	return result, unreachable(err)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -32,7 +33,7 @@ func (m *mover) Import(_ context.Context, source, target, id string) error {
 func TestTake(t *testing.T) {
 	for _, there := range []holder{"", "sha256:aa"} {
 		var got mover
-		b := &Build{Decider: &Decider{Store: there}, Importer: &got}
+		b := &Build{Decider: &decide.Decider{Store: there}, Importer: &got}
 		if err := b.take(t.Context(), strategy.Image{Reference: "oci:/out/image", ID: "sha256:aa"}); err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +42,7 @@ func TestTake(t *testing.T) {
 			t.Errorf("copied %+v, want %+v", got, want)
 		}
 	}
-	b := &Build{Decider: &Decider{Store: holder("sha256:aa")}, Importer: new(mover)}
+	b := &Build{Decider: &decide.Decider{Store: holder("sha256:aa")}, Importer: new(mover)}
 	if err := b.take(t.Context(), strategy.Image{Reference: "containers-storage:[vfs@/root+/run]@aa", ID: "sha256:aa"}); err != nil {
 		t.Error(err)
 	}

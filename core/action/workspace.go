@@ -2,13 +2,10 @@ package action
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
-	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -16,35 +13,9 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// Workspaces makes the workspaces of images that have sources.
+// Workspaces makes the workspaces of images that have sources, for a build.
 type Workspaces interface {
-	Ground(ctx context.Context, dir string, layers []source.Layer) (source.Workspace, error)
 	Whole(ctx context.Context, dir string, layers []source.Layer, images source.Images) (source.Workspace, error)
-	Between(ctx context.Context, layers []source.Layer, reason buildkey.Reason) (commits int, known bool)
-}
-
-// ground is the workspace of an image as far as it is known before the build:
-// its own folder when nothing is laid over that.
-func (d *Decider) ground(ctx context.Context, image *inventory.Image) (source.Workspace, error) {
-	if len(image.Layers) == 0 {
-		return source.Workspace{Dir: image.Dir}, nil
-	}
-	return d.Workspaces.Ground(ctx, image.Dir, image.Layers)
-}
-
-// counted says how many commits lie between two states of a source, where that
-// is known.
-func (d *Decider) counted(ctx context.Context, image *inventory.Image, reasons []buildkey.Reason) []buildkey.Reason {
-	out := slices.Clone(reasons)
-	for i, r := range out {
-		if r.Kind != "source" || len(image.Layers) == 0 {
-			continue
-		}
-		if n, known := d.Workspaces.Between(ctx, image.Layers, r); known {
-			out[i].New += " (" + count(n, "commit") + ")"
-		}
-	}
-	return out
 }
 
 // workspace is the folder that a build sees. bases are in local storage.
@@ -53,7 +24,7 @@ func (b *Build) workspace(ctx context.Context, step engine.Step, bases []strateg
 	if len(image.Layers) == 0 {
 		return source.Workspace{Dir: image.Dir}, nil
 	}
-	return b.Decider.Workspaces.Whole(ctx, image.Dir, image.Layers, &supplies{build: b, image: image, bases: bases, log: step.Log})
+	return b.Workspaces.Whole(ctx, image.Dir, image.Layers, &supplies{build: b, image: image, bases: bases, log: step.Log})
 }
 
 // supplies are the images that one image's sources take files from.
@@ -95,13 +66,4 @@ func (s *supplies) Run(ctx context.Context, run source.Run) error {
 		return fmt.Errorf("running a container: %w", err)
 	}
 	return exitError(end)
-}
-
-// unreachableSource is a source that could not be asked, by its name.
-func unreachableSource(err error) (name string, ok bool) {
-	away, ok := errors.AsType[*source.UnreachableError](err)
-	if !ok {
-		return "", false
-	}
-	return strings.TrimSpace(away.Source), true
 }

@@ -43,9 +43,10 @@ func (y *yard) begin() {
 	y.t.Helper()
 	y.fresh()
 	cache := filepath.Join(y.dir, "cache")
-	y.decider.Workspaces = &source.Workspaces{
+	y.spaces = &source.Workspaces{
 		Dir: cache, Memo: y.decider.Memo, Mirrors: &git.Mirrors{Dir: filepath.Join(cache, "git"), Env: gittest.Env(y.t)},
 	}
+	y.decider.Workspaces = y.spaces
 }
 
 // A commit builds the image again, and says how far it is from the last; what

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/vars"
@@ -54,6 +55,16 @@ type Gate struct {
 
 // Local reports whether the image has no registry to be pushed to.
 func (m *Image) Local() bool { return m.local }
+
+// Host returns the registry of the image's repository: "quay.io", or
+// "localhost:5000".
+func (m *Image) Host() string {
+	r, err := reference.Parse(m.Repository)
+	if err != nil {
+		return m.Repository
+	}
+	return r.Registry
+}
 
 // Waives reports whether a platform of the image needs no verdict.
 func (g Gate) Waives(name string) bool {

@@ -22,14 +22,14 @@ import (
 // A registry that failed one question, however often it was tried, is not asked
 // the next: a thousand images would each find out for themselves that it is down.
 type Survey struct {
-	*Client
+	client *Client
 
 	mu   sync.Mutex
 	lost map[string]error // by registry: how it failed
 }
 
 // NewSurvey returns a Survey of a client, that has asked nothing.
-func NewSurvey(c *Client) *Survey { return &Survey{Client: c, lost: map[string]error{}} }
+func NewSurvey(c *Client) *Survey { return &Survey{client: c, lost: map[string]error{}} }
 
 // Resolve is [Client.Resolve]; [ErrMismatch] when the registry lists the tag and
 // has nothing under it.
@@ -79,11 +79,11 @@ func (l *lost) Error() string { return Reason(l.first) }
 func (l *lost) Unwrap() error { return l.first }
 
 func (s *Survey) look(ctx context.Context, ref string) (Manifest, error) {
-	m, err := s.Client.Resolve(ctx, ref)
+	m, err := s.client.Resolve(ctx, ref)
 	if !errors.Is(err, ErrNotFound) || !s.lists(ctx, ref) {
 		return m, err
 	}
-	if m, err = s.Client.Resolve(ctx, ref); errors.Is(err, ErrNotFound) { // nor was it put there meanwhile
+	if m, err = s.client.Resolve(ctx, ref); errors.Is(err, ErrNotFound) { // nor was it put there meanwhile
 		err = fmt.Errorf("looking up %s: %w: the tag is in its list, and what it names is gone", ref, ErrMismatch)
 	}
 	return m, err
@@ -96,7 +96,7 @@ var errSeen = errors.New("seen enough")
 // reference. It reads the list from just before that tag on, and no further than
 // to what sorts behind it.
 func (s *Survey) lists(ctx context.Context, ref string) (listed bool) {
-	r, repo, err := s.named(ctx, ref)
+	r, repo, err := s.client.named(ctx, ref)
 	if err != nil || r.Digest != "" {
 		return false
 	}

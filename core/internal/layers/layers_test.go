@@ -40,6 +40,7 @@ var forbidden = map[string][]string{
 	"core/playbook":  {"core/plan", "core/engine"},
 	"core/plan":      {"core/engine"},
 	"core/engine":    {"core/catalog", "core/registry", "core/report"},
+	"core/decide":    {"core/builder", "core/catalog", "core/container", "core/deploy", "core/smoke"}, // it finds out what is to be done, and does nothing
 }
 
 // homes states where an outside library may be imported: a change of the

@@ -4,9 +4,9 @@ import (
 	"context"
 	"path/filepath"
 
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 )
@@ -15,9 +15,9 @@ import (
 func PinsFile(inv *inventory.Inventory) string { return filepath.Join(inv.Dir, bases.File) }
 
 // bases says which images of others are taken.
-func (a *App) bases(inv *inventory.Inventory, seen action.Sightings) (action.Bases, error) {
+func (a *App) bases(inv *inventory.Inventory, seen decide.Sightings) (decide.Bases, error) {
 	pins, found := bases.Read(PinsFile(inv))
-	return action.Bases{Pins: pins, Locked: a.Flags.Locked, Seen: seen}, found.Err()
+	return decide.Bases{Pins: pins, Locked: a.Flags.Locked, Seen: seen}, found.Err()
 }
 
 // etag asks for the version of a remote file, unless nobody may be asked.

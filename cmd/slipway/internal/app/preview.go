@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -23,7 +23,7 @@ import (
 type Preview struct {
 	Inventory *inventory.Inventory
 	Family    *plan.Family
-	Decider   *action.Decider
+	Decider   *decide.Decider
 	Builds    *ledger.Builds // what was built here, for reading
 
 	groups map[string][]string // computed groups
@@ -54,7 +54,7 @@ func (a *App) Preview(ctx context.Context) (*Preview, error) {
 }
 
 // onlooker is a decider that reads the storage and no more.
-func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*action.Decider, error) {
+func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*decide.Decider, error) {
 	o, err := a.storeOptions()
 	if err != nil {
 		return nil, err
@@ -79,9 +79,9 @@ func (a *App) onlooker(inv *inventory.Inventory, family *plan.Family) (*action.D
 	if err != nil {
 		return nil, err
 	}
-	return &action.Decider{
+	return &decide.Decider{
 		Workspaces: spaces,
-		Bases:      outside, Family: family, Products: new(action.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
+		Bases:      outside, Family: family, Products: new(decide.Products), Store: store, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag, Strict: true,
 		Warn: func(d diag.Diagnostic) { a.Warn(d) },
 	}, nil
@@ -96,7 +96,7 @@ func (p *Preview) Since(ctx context.Context, a *App, rev string) (err error) {
 // Decide decides the images that a pattern selects, in the order of building;
 // the empty pattern selects all. When the pattern depends on the group stale,
 // all images are decided first.
-func (p *Preview) Decide(ctx context.Context, pattern string) ([]action.Decision, error) {
+func (p *Preview) Decide(ctx context.Context, pattern string) ([]decide.Decision, error) {
 	if pattern == "" {
 		return p.Decider.Preview(ctx, p.Inventory.Images)
 	}
@@ -133,7 +133,7 @@ func (p *Preview) stale(ctx context.Context, pattern inventory.Pattern) error {
 		return err
 	}
 	with["stale"] = staleAmong(decisions)
-	p.groups, p.Decider.Products = with, new(action.Products)
+	p.groups, p.Decider.Products = with, new(decide.Products)
 	return nil
 }
 
@@ -147,7 +147,7 @@ func (p *Preview) Image(name string) (*inventory.Image, error) {
 
 // Undecided is the error of the images about which too little is known, told
 // once for each cause and not for images that only wait for others.
-func Undecided(decisions []action.Decision) error {
+func Undecided(decisions []decide.Decision) error {
 	var causes []string
 	images := map[string][]string{}
 	for _, d := range decisions {

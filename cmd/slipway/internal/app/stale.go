@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -29,7 +29,7 @@ func (a *App) stale(ctx context.Context, y *yard, p *plan.Plan, images []*invent
 }
 
 // staleAmong names the images whose build is not known.
-func staleAmong(decisions []action.Decision) []string {
+func staleAmong(decisions []decide.Decision) []string {
 	names := []string{}
 	for _, d := range decisions {
 		if d.Fate != plan.Reuse && d.Fate != plan.Retag {

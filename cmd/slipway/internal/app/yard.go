@@ -8,6 +8,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/container"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/deploy"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
@@ -15,6 +16,7 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -27,7 +29,9 @@ type yard struct {
 	memory      *registry.Memory // of the client: what the gate need not ask again
 	store       *container.Store
 	gate        *gate.Gate
-	decider     *action.Decider
+	builds      *ledger.Builds
+	spaces      *source.Workspaces
+	decider     *decide.Decider
 	shelf       *action.Shelf
 	inspector   *action.Inspector
 	deployments *action.Deployments
@@ -47,7 +51,7 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
-	builds, err := l.Builds(ctx)
+	y.builds, err = l.Builds(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +63,14 @@ func (a *App) yard(ctx context.Context, s site, proof proof, journal *ledger.Run
 	if err != nil {
 		return nil, err
 	}
-	spaces, err := a.Workspaces()
+	y.spaces, err = a.Workspaces()
 	if err != nil {
 		return nil, err
 	}
-	y.decider = &action.Decider{
-		Workspaces: spaces,
-		Bases:      outside, Family: s.family, Products: new(action.Products), Registry: y.memory, Store: y.store,
-		Memory: builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
+	y.decider = &decide.Decider{
+		Workspaces: y.spaces,
+		Bases:      outside, Family: s.family, Products: new(decide.Products), Registry: y.memory, Store: y.store,
+		Memory: y.builds, Memo: memo, Describe: a.Catalog().Describe, Identity: a.Catalog().Identity,
 		ETag: a.etag,
 		Warn: func(d diag.Diagnostic) { sink.Emit(event.Warning{Diagnostic: d}) },
 	}
@@ -150,11 +154,12 @@ func (y *yard) actions() (map[string]engine.Action, error) {
 	actions := y.app.surroundings(filepath.Clean(root), y.deployments)
 	maps.Copy(actions, map[string]engine.Action{
 		"build": &action.Build{
-			Decider: y.decider, Importer: y.client, RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
+			Decider: y.decider, Registry: y.memory, Importer: y.client, Memory: y.builds, Workspaces: y.spaces,
+			RunID: y.journal.ID(), Replan: y.replan, Secrets: y.app.secrets, Dirs: y.app.buildDirs(y.journal),
 			Open: y.app.openStrategy, Store: y.store, Runtime: runtime, Builders: builders,
 		},
-		"push": &action.Push{Decider: y.decider},
-		"tag":  &action.Tag{Decider: y.decider},
+		"push": &action.Push{Decider: y.decider, Registry: y.memory},
+		"tag":  &action.Tag{Decider: y.decider, Registry: y.memory},
 		"deploy": foresee(&action.Deploy{
 			Smoke: smoke, Runtime: runtime, Deployments: y.deployments, Match: plan.Matcher(y.site.inv.Images),
 			Root: root, Dir: state, Environ: y.app.environ, Env: y.app.variables(), Secrets: vault,

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
@@ -25,7 +25,7 @@ type comparison struct {
 // behind returns the bases of others that have moved since they were pinned, or
 // else since an image's last build. One that the Dockerfile has changed is not
 // behind: it was told to.
-func (c *comparison) behind(ctx context.Context, d action.Decision) ([]Image, error) {
+func (c *comparison) behind(ctx context.Context, d decide.Decision) ([]Image, error) {
 	if d.Fate == plan.Blocked {
 		return nil, nil // told on its own
 	}
@@ -61,7 +61,7 @@ func (i Image) same(other Image) bool {
 }
 
 // compare holds one base against what it was; Old is "" when nobody knows.
-func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, platform string, ruling action.Ruling) (Image, error) {
+func (c *comparison) compare(ctx context.Context, in strategy.ImageInput, platform string, ruling decide.Ruling) (Image, error) {
 	image := Image{Base: plan.IdentityOf(in).String()}
 	r, err := reference.Parse(in.Reference)
 	if err != nil {

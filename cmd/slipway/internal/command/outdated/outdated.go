@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 )
 
 // New returns the command.
@@ -69,7 +69,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	}
 	// Pins keep bases where they are; the question is where they would be.
 	c := comparison{Preview: preview, client: client, pins: preview.Decider.Bases.Pins}
-	preview.Decider.Bases = action.Bases{Seen: l.Sightings()}
+	preview.Decider.Bases = decide.Bases{Seen: l.Sightings()}
 	decisions, err := preview.Decide(ctx, a.Flags.Limit)
 	if err != nil {
 		return err

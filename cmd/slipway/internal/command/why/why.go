@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -69,7 +69,7 @@ func run(ctx context.Context, a *app.App, name, format string) error {
 	return app.Undecided(decisions)
 }
 
-func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
+func answerOf(p *app.Preview, name string, decisions []decide.Decision) Answer {
 	var plain []plan.Decision
 	for _, d := range decisions {
 		plain = append(plain, d.Decision)
@@ -77,7 +77,7 @@ func answerOf(p *app.Preview, name string, decisions []action.Decision) Answer {
 	i := slices.IndexFunc(plain, func(d plan.Decision) bool { return d.Image == name })
 	answer := Answer{Image: name, Decision: plain[i].Fate, Key: plain[i].Key, Chain: []plan.Link{}, Platforms: plain[i].Platforms, differing: plain[i].Rulings()}
 	if len(plain[i].Reasons) > 0 {
-		answer.Chain = p.Family.Chain(name, plain, action.History(p.Builds))
+		answer.Chain = p.Family.Chain(name, plain, decide.History(p.Builds))
 	}
 	return answer
 }

@@ -1,4 +1,4 @@
-package action_test
+package decide_test
 
 import (
 	"cmp"
@@ -18,8 +18,8 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
@@ -102,19 +102,14 @@ func (y *shipyard) image(m *model) *inventory.Image {
 	}
 }
 
-// Ground implements [action.Workspaces]: what a repository holds is laid over
+// Ground implements [decide.Workspaces]: what a repository holds is laid over
 // nothing here, and is known by its commit.
 func (y *shipyard) Ground(_ context.Context, dir string, layers []source.Layer) (source.Workspace, error) {
 	m := y.models[filepath.Base(dir)]
 	return source.Workspace{Dir: dir, Sources: []buildkey.Source{{Name: layers[0].Name(), Version: m.Commit, Ref: m.Ref}}}, nil
 }
 
-// Whole is never called by a decision.
-func (y *shipyard) Whole(context.Context, string, []source.Layer, source.Images) (source.Workspace, error) {
-	panic("a decision built")
-}
-
-// Between implements [action.Workspaces].
+// Between implements [decide.Workspaces].
 func (y *shipyard) Between(context.Context, []source.Layer, buildkey.Reason) (int, bool) {
 	return 3, true
 }
@@ -138,7 +133,7 @@ func (y *shipyard) ask(_ context.Context, image *inventory.Image, _ string) (str
 }
 
 // machine is a fresh machine that looks at the inventory as it is now.
-func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
+func (y *shipyard) machine() (*decide.Decider, []*inventory.Image) {
 	y.t.Helper()
 	var images []*inventory.Image
 	for _, name := range slices.Sorted(maps.Keys(y.models)) {
@@ -148,10 +143,10 @@ func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
 	if err != nil || found.Err() != nil {
 		y.t.Fatal(err, found)
 	}
-	return &action.Decider{
+	return &decide.Decider{
 		Workspaces: y,
-		Bases:      action.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
-		Family:     family, Products: new(action.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
+		Bases:      decide.Bases{Seen: ledger.RecallSightings(y.t.TempDir())},
+		Family:     family, Products: new(decide.Products), Registry: y, Store: emptyStore{}, Memory: ledger.Recall(y.t.TempDir()),
 		Describe: func(_ context.Context, name string) (strategy.DescribeResponse, error) {
 			return strategy.DescribeResponse{Name: name, Version: y.versions[name]}, nil
 		},
@@ -162,7 +157,7 @@ func (y *shipyard) machine() (*action.Decider, []*inventory.Image) {
 	}, images
 }
 
-// Resolve implements [action.Registry].
+// Resolve implements [decide.Registry].
 func (y *shipyard) Resolve(ctx context.Context, ref string) (registry.Manifest, error) {
 	y.mu.Lock()
 	defer y.mu.Unlock()
@@ -197,19 +192,6 @@ func (y *shipyard) foreign(ref string) (registry.Manifest, bool) {
 		}
 	}
 	return m, m.Children != nil
-}
-
-// Push, Tag and Pull are never called by a decision.
-func (y *shipyard) Push(context.Context, string, string, registry.PushOptions) (registry.Manifest, error) {
-	panic("a decision pushed")
-}
-
-// Tag implements [action.Registry].
-func (y *shipyard) Tag(context.Context, registry.Manifest, string) error { panic("a decision tagged") }
-
-// Pull implements [action.Registry].
-func (y *shipyard) Pull(context.Context, string, string, registry.PullOptions) (string, error) {
-	panic("a decision pulled")
 }
 
 type emptyStore struct{}
@@ -248,7 +230,7 @@ func (y *shipyard) run() (built []string) {
 
 // push keeps a build as the action does: every platform under its own key, and of
 // several an index.
-func (y *shipyard) push(name string, p action.Product, d action.Decision) {
+func (y *shipyard) push(name string, p decide.Product, d decide.Decision) {
 	y.t.Helper()
 	var children []registry.Child
 	for i, part := range p.Parts {
@@ -267,7 +249,7 @@ func (y *shipyard) push(name string, p action.Product, d action.Decision) {
 }
 
 // identities are the image IDs of an image's parents: "NAME PLATFORM" → ID.
-func (y *shipyard) identities(d *action.Decider, image string) map[string]string {
+func (y *shipyard) identities(d *decide.Decider, image string) map[string]string {
 	out := map[string]string{}
 	for _, e := range d.Family.Node(image).Parents {
 		p, _ := d.Products.Get(e.Parent)

@@ -1,4 +1,4 @@
-package action_test
+package decide_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slipway-build/slipway/core/action"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
@@ -178,7 +178,7 @@ func TestPreviewOfBrokenRegistry(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			i := slices.IndexFunc(decisions, func(d action.Decision) bool { return d.Image == "left" })
+			i := slices.IndexFunc(decisions, func(d decide.Decision) bool { return d.Image == "left" })
 			if got, want := decisions[i].Reasons[0].New, "registry.test: "+registry.Reason(fmt.Errorf("looking up left: %w", kind)); got != want {
 				t.Errorf("the reason is %q, want %q", got, want)
 			}

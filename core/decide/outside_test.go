@@ -1,4 +1,4 @@
-package action_test
+package decide_test
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/bases"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
@@ -28,7 +28,7 @@ func pins() bases.Lock {
 }
 
 // decideOne decides the only image of an inventory.
-func decideOne(t *testing.T, y *shipyard, change func(*action.Decider)) (action.Decision, error) {
+func decideOne(t *testing.T, y *shipyard, change func(*decide.Decider)) (decide.Decision, error) {
 	t.Helper()
 	d, images := y.machine()
 	change(d)
@@ -40,7 +40,7 @@ func TestPin(t *testing.T) {
 	y := newShipyard(t, on("web", external[0]))
 	y.outside[external[0]] = "sha256:moved"
 	y.outside["docker.io/library/alpine@"+pinnedDigest] = pinnedDigest
-	decision, err := decideOne(t, y, func(d *action.Decider) { d.Bases.Pins, d.Bases.Locked = pins(), true })
+	decision, err := decideOne(t, y, func(d *decide.Decider) { d.Bases.Pins, d.Bases.Locked = pins(), true })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestPinMistakes(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := decideOne(t, y, func(d *action.Decider) { d.Bases.Pins, d.Bases.Locked = tt.pins, true })
+			_, err := decideOne(t, y, func(d *decide.Decider) { d.Bases.Pins, d.Bases.Locked = tt.pins, true })
 			if diff := cmp.Diff(diag.List{tt.want}, diag.Of(err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -84,18 +84,18 @@ func TestIndexWithoutItsImage(t *testing.T) {
 		Children: []registry.Child{{Digest: pinnedDigest, Platform: "linux/amd64"}},
 	}
 	y.registry[external[0]] = index
-	decision, err := decideOne(t, y, func(*action.Decider) {})
+	decision, err := decideOne(t, y, func(*decide.Decider) {})
 	if err != nil || decision.Fate != plan.Blocked || !strings.HasSuffix(decision.Because(), pinnedDigest+": its registry has the index that names this image, but not the image") {
 		t.Errorf("%s: %s, %v", decision.Fate, decision.Because(), err)
 	}
 	y.registry["docker.io/library/alpine@"+pinnedDigest] = registry.Manifest{Digest: pinnedDigest, ImageID: "sha256:id"}
-	decision, err = decideOne(t, y, func(*action.Decider) {})
+	decision, err = decideOne(t, y, func(*decide.Decider) {})
 	if err != nil || decision.Fate != plan.Build || decision.Rulings[0].Facts.Images[0].Identity != pinnedDigest {
 		t.Errorf("%v, %v", decision.Decision, err)
 	}
 	index.Children[0].Platform = "linux/arm64"
 	y.registry[external[0]] = index
-	decision, err = decideOne(t, y, func(*action.Decider) {})
+	decision, err = decideOne(t, y, func(*decide.Decider) {})
 	if err != nil || decision.Fate != plan.Blocked || !strings.Contains(decision.Because(), "docker.io/library/alpine:3 has no image for linux/amd64") {
 		t.Errorf("%s: %s, %v", decision.Fate, decision.Because(), err)
 	}
@@ -106,7 +106,7 @@ func TestDigestNeedsNoPin(t *testing.T) {
 	ref := "quay.io/other/tool@" + pinnedDigest
 	y := newShipyard(t, on("web", ref))
 	y.outside[ref] = pinnedDigest
-	if decision, err := decideOne(t, y, func(d *action.Decider) { d.Bases.Locked = true }); err != nil || decision.Fate != plan.Build {
+	if decision, err := decideOne(t, y, func(d *decide.Decider) { d.Bases.Locked = true }); err != nil || decision.Fate != plan.Build {
 		t.Errorf("%s, %v", decision.Fate, err)
 	}
 }
@@ -129,11 +129,11 @@ func TestOffline(t *testing.T) {
 	y := newShipyard(t, on("web", external[0]))
 	for _, digest := range []string{"sha256:first", "sha256:second"} {
 		y.outside[external[0]] = digest
-		if _, err := decideOne(t, y, func(d *action.Decider) { d.Bases.Seen = l.Sightings() }); err != nil {
+		if _, err := decideOne(t, y, func(d *decide.Decider) { d.Bases.Seen = l.Sightings() }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	away := func(d *action.Decider) { d.Registry, d.Bases.Seen = offline{y}, ledger.RecallSightings(state) }
+	away := func(d *decide.Decider) { d.Registry, d.Bases.Seen = offline{y}, ledger.RecallSightings(state) }
 	decision, err := decideOne(t, y, away)
 	if err != nil || decision.Fate != plan.Build || decision.Rulings[0].Facts.Images[0].Identity != "sha256:second" {
 		t.Errorf("as seen last: %v, %v", decision.Decision, err)
@@ -141,7 +141,7 @@ func TestOffline(t *testing.T) {
 	if got, want := decision.Rulings[0].Bases[0].ImageID, "id of sha256:second"; got != want {
 		t.Errorf("its image ID is %q, want %q", got, want)
 	}
-	decision, err = decideOne(t, y, func(d *action.Decider) { away(d); d.Bases.Pins = pins() })
+	decision, err = decideOne(t, y, func(d *decide.Decider) { away(d); d.Bases.Pins = pins() })
 	if err != nil || decision.Fate != plan.Blocked {
 		t.Errorf("a pin that was never seen: %v, %v", decision.Decision, err)
 	}
@@ -157,7 +157,7 @@ func TestOfflineRemoteFile(t *testing.T) {
 	m.URL = "https://files.test/archive"
 	y := newShipyard(t, m)
 	y.etags[m.URL] = `"first"`
-	online, err := decideOne(t, y, func(*action.Decider) {})
+	online, err := decideOne(t, y, func(*decide.Decider) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestOfflineRemoteFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	away := func(d *action.Decider) {
+	away := func(d *decide.Decider) {
 		d.Registry, d.Memory = offline{y}, builds
 		d.ETag = func(context.Context, string) (string, error) { return "", registry.ErrOffline }
 	}

@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"context"

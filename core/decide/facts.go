@@ -1,46 +1,22 @@
-package action
+package decide
 
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/plan"
 )
 
 const (
-	// annotationFacts holds what went into a build, so that any machine can say
-	// what changed since: JSON, compressed, in base64.
-	annotationFacts = "build.slipway.facts"
 	// maxFacts bounds the annotation: registries take manifests of 4 MiB.
 	maxFacts = 1 << 20
 	// maxFactsJSON bounds what a stranger's annotation may grow to.
 	maxFactsJSON = 64 << 20
 )
-
-// lastTag is the tag of the newest build of an image for a platform. Nothing
-// is decided by it: it only says with what to compare.
-func lastTag(platform string) string {
-	return "sw-last-" + dashed(platform)
-}
-
-// recorded returns the newest build that the registry knows, or nil.
-func (g *gathering) recorded(ctx context.Context) *plan.LastBuild {
-	m, err := g.resolve(ctx, g.node.Image.Repository+":"+lastTag(g.answer.Platform))
-	if err != nil {
-		return nil
-	}
-	facts, err := unpackFacts(m.Annotations[annotationFacts])
-	if err != nil {
-		return nil
-	}
-	return &plan.LastBuild{Facts: facts, ImageID: m.ImageID}
-}
 
 // packFacts returns facts as an annotation, or "" when they are too many.
 func packFacts(f buildkey.Facts) (string, error) {

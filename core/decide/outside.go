@@ -1,6 +1,7 @@
-package action
+package decide
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,11 +64,6 @@ func (d *Decider) Outside(ctx context.Context, ref, platform string) (registry.M
 	})
 }
 
-// Now asks what an exact reference names now, whatever it is pinned to.
-func (d *Decider) Now(ctx context.Context, ref string) (registry.Manifest, error) {
-	return d.resolve(ctx, ref)
-}
-
 // pin returns the digest that a reference is pinned to; "" when it is not.
 func (d *Decider) pin(ref string) (string, error) {
 	pin, ok := d.Bases.Pins.Find(ref)
@@ -83,7 +79,7 @@ func (d *Decider) pin(ref string) (string, error) {
 // lookUp asks the registry.
 func (d *Decider) lookUp(ctx context.Context, ref, pin, platform string) (ledger.Sighting, registry.Manifest, error) {
 	s := ledger.Sighting{Reference: ref, Platform: platform, Time: time.Now().UTC().Truncate(time.Second)}
-	m, err := d.resolve(ctx, pinned(ref, pin))
+	m, err := d.Now(ctx, pinned(ref, pin))
 	if err != nil {
 		return s, m, err
 	}
@@ -92,7 +88,7 @@ func (d *Decider) lookUp(ctx context.Context, ref, pin, platform string) (ledger
 		if !ok {
 			return s, m, fmt.Errorf("%s has no image for %s", ref, platform)
 		}
-		m, err = d.resolve(ctx, m.Repository+"@"+child.Digest)
+		m, err = d.Now(ctx, m.Repository+"@"+child.Digest)
 		if errors.Is(err, registry.ErrNotFound) {
 			return s, m, fmt.Errorf("%s: %w", child.Digest, errChildGone)
 		}
@@ -123,4 +119,17 @@ func (d *Decider) remembered(ref, pin, platform string) (registry.Manifest, erro
 		err = errUnseen
 	}
 	return registry.Manifest{Repository: r.Repository, Digest: s.Digest, ImageID: s.ImageID}, err
+}
+
+// Now asks a registry what a reference names now, whatever it is pinned to, for
+// as long as the Decider has patience.
+func (d *Decider) Now(ctx context.Context, ref string) (registry.Manifest, error) {
+	patience := cmp.Or(d.Patience, time.Minute)
+	limited, cancel := context.WithTimeoutCause(ctx, patience, &registry.NoAnswerError{Within: patience})
+	defer cancel()
+	m, err := d.Registry.Resolve(limited, ref)
+	if err != nil && limited.Err() != nil {
+		err = fmt.Errorf("looking up %s: %w", ref, context.Cause(limited))
+	}
+	return m, err
 }

@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"slices"
@@ -65,8 +65,8 @@ func (p Product) Base() Base {
 	return Base{}
 }
 
-// standsOn are the image IDs of an image of the inventory that the parts stand on.
-func (p Product) standsOn(image string) []string {
+// StandsOn are the image IDs of an image of the inventory that the parts stand on.
+func (p Product) StandsOn(image string) []string {
 	var out []string
 	for _, one := range p.Parts {
 		if one.Base.Image == image {
@@ -76,8 +76,8 @@ func (p Product) standsOn(image string) []string {
 	return out
 }
 
-// platforms are those of the parts.
-func (p Product) platforms() []string {
+// Platforms are those of the parts.
+func (p Product) Platforms() []string {
 	var out []string
 	for _, one := range p.Parts {
 		out = append(out, one.Platform)

@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"context"
@@ -37,15 +37,6 @@ func (p Part) location(s strategy.Storage) string {
 	return ""
 }
 
-// annotationImageID tells in an index which image a manifest is of, so that who
-// asks for the index need not ask for its manifests.
-const annotationImageID = "build.slipway.image.id"
-
-// handed are the annotations of a manifest that its entry in an index repeats.
-func handed() []string {
-	return []string{annotationBaseName, annotationBaseDigest, annotationBaseID}
-}
-
 // entry is a part as the index names it.
 func (p Part) entry() registry.Child {
 	m := p.Manifest
@@ -58,9 +49,9 @@ func (p Part) entry() registry.Child {
 	return c
 }
 
-// index returns the index of all parts, which are in the repository. It is the
+// Index returns the index of all parts, which are in the repository. It is the
 // same for the same manifests, wherever it is made.
-func (p Product) index(repository string) (registry.Manifest, error) {
+func (p Product) Index(repository string) (registry.Manifest, error) {
 	var children []registry.Child
 	for _, one := range p.Parts {
 		children = append(children, one.entry())
@@ -68,18 +59,18 @@ func (p Product) index(repository string) (registry.Manifest, error) {
 	return registry.NewIndex(repository, children)
 }
 
-// parts returns what a manifest of an image's repository is made of. What an
+// Parts returns what a manifest of an image's repository is made of. What an
 // index says of image IDs is believed as far as nothing is made of it: who pulls
 // compares.
-func (d *Decider) parts(ctx context.Context, image *inventory.Image, m registry.Manifest) ([]Part, error) {
+func (d *Decider) Parts(ctx context.Context, image *inventory.Image, m registry.Manifest) ([]Part, error) {
 	if !m.IsIndex() {
 		return []Part{d.part(image, only(image), m)}, nil
 	}
 	var out []Part
 	for _, c := range m.Images() {
 		child := m.Of(c)
-		if child.ImageID = c.Annotations[annotationImageID]; child.ImageID == "" {
-			whole, err := d.resolve(ctx, child.Reference())
+		if child.ImageID = ImageIDOf(c); child.ImageID == "" {
+			whole, err := d.Now(ctx, child.Reference())
 			if err != nil {
 				return nil, err
 			}
@@ -103,10 +94,16 @@ func only(image *inventory.Image) string {
 	return image.Platforms[0]
 }
 
-// covers reports whether parts have an image for each platform.
-func covers(parts []Part, platforms []string) bool {
-	return !slices.ContainsFunc(platforms, func(wanted string) bool {
-		one, ok := Product{Parts: parts}.For(wanted)
-		return !ok || one.ImageID == ""
+// Whole returns the parts of an index of an image, and whether there is one for
+// each of its platforms. An index that cannot be read is not whole: what is not
+// is put again.
+func (d *Decider) Whole(ctx context.Context, image *inventory.Image, index registry.Manifest) (parts []Part, ok bool) {
+	parts, err := d.Parts(ctx, image, index)
+	if err != nil {
+		return nil, false
+	}
+	return parts, !slices.ContainsFunc(image.Platforms, func(wanted string) bool {
+		one, there := Product{Parts: parts}.For(wanted)
+		return !there || one.ImageID == ""
 	})
 }

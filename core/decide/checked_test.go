@@ -1,4 +1,4 @@
-package action_test
+package decide_test
 
 import (
 	"io"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -61,6 +62,11 @@ func previewed(t *testing.T, y *shipyard) map[string]plan.Fate {
 	}
 	return out
 }
+
+// silent hears nothing.
+type silent struct{}
+
+func (silent) Emit(event.Event) {}
 
 // checked is what `run --check` says of every image.
 func checked(t *testing.T, y *shipyard) map[string]plan.Fate {

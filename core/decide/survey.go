@@ -1,4 +1,4 @@
-package action
+package decide
 
 import (
 	"context"
@@ -72,16 +72,16 @@ func (s *survey) whole(ctx context.Context) (bool, error) {
 	if key == "" || s.image.Local() {
 		return false, nil
 	}
-	m, err := s.parts[0].ask(ctx, keyTag(string(key)))
+	m, err := s.parts[0].ask(ctx, KeyTag(string(key)))
 	if s.mute = errors.Is(err, errMute); s.mute {
 		return false, nil
 	}
 	if err != nil || m == nil {
 		return false, err
 	}
-	parts, err := s.Decider.parts(ctx, s.image, *m)
-	if err != nil || !covers(parts, s.image.Platforms) {
-		return false, nil //nolint:nilerr // what is not whole is put again
+	parts, ok := s.Whole(ctx, s.image, *m)
+	if !ok {
+		return false, nil
 	}
 	s.index = m
 	for _, g := range s.parts {
@@ -126,7 +126,7 @@ func (s *survey) tags(ctx context.Context, tags []string) ([]plan.WantedTag, err
 	var out []plan.WantedTag
 	for _, tag := range tags {
 		ref := s.image.Repository + ":" + tag
-		m, err := s.resolve(ctx, ref)
+		m, err := s.Now(ctx, ref)
 		if err != nil && !errors.Is(err, registry.ErrNotFound) {
 			return out, s.parts[0].unknown(ctx, ref, silent(s.image, err))
 		}
@@ -151,7 +151,7 @@ func (s *survey) manifest() (*registry.Manifest, error) {
 	if s.index != nil {
 		return s.index, nil
 	}
-	m, err := p.index(s.image.Repository)
+	m, err := p.Index(s.image.Repository)
 	return &m, err
 }
 

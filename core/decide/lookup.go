@@ -1,18 +1,12 @@
-package action
+package decide
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
-	"github.com/slipway-build/slipway/core/buildkey"
-	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
-
-// keyTag is the tag under which the build of a key is kept.
-func keyTag(key string) string { return "sw-" + key }
 
 // build looks the build of a platform's key up: in the registry, unless that is
 // mute, which wins, then here. A build that may come out differently each time is
@@ -41,7 +35,7 @@ func (g *gathering) remote(ctx context.Context) (bool, error) {
 	if g.node.Image.Local() {
 		return false, nil
 	}
-	m, err := g.ask(ctx, keyTag(g.part.Key))
+	m, err := g.ask(ctx, KeyTag(g.part.Key))
 	if errors.Is(err, errMute) {
 		return false, nil
 	}
@@ -62,7 +56,7 @@ var errMute = errors.New("the registry does not answer")
 func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, error) {
 	image := g.node.Image
 	ref := image.Repository + ":" + tag
-	m, err := g.resolve(ctx, ref)
+	m, err := g.Now(ctx, ref)
 	switch {
 	case err == nil:
 		return &m, nil
@@ -74,7 +68,7 @@ func (g *gathering) ask(ctx context.Context, tag string) (*registry.Manifest, er
 		}
 		return nil, errMute
 	default:
-		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, host(image), registry.Reason(err)))
+		g.Warn(diag.Warningf("registry-unknown", image.RepositoryPos(), "cannot tell whether %s was built before: %s: %s", image.Name, image.Host(), registry.Reason(err)))
 		return nil, errMute
 	}
 }
@@ -93,27 +87,4 @@ func (g *gathering) local() (bool, error) {
 func (g *gathering) found(imageID string, m *registry.Manifest) {
 	g.known.Found = imageID
 	g.part.ImageID, g.part.Manifest, g.part.Local = imageID, m, g.Store.Has(imageID)
-}
-
-// last looks for a build to compare with when there is something to explain:
-// here, else in the registry. Without one, or with one that cannot be read,
-// there is nothing to compare with, and that decides nothing.
-func (g *gathering) last(ctx context.Context) error {
-	if g.known.Found != "" && g.known.Volatile == "" {
-		return nil
-	}
-	image := g.node.Image
-	b, ok, err := g.Memory.Last(image.Name, g.answer.Platform)
-	if err != nil {
-		return err
-	}
-	var facts buildkey.Facts
-	if ok && json.Unmarshal(b.Facts, &facts) == nil {
-		g.known.Last = &plan.LastBuild{Facts: facts, ImageID: b.ImageID}
-		return nil
-	}
-	if !image.Local() && len(g.known.Trouble) == 0 {
-		g.known.Last = g.recorded(ctx)
-	}
-	return ctx.Err()
 }

@@ -1,4 +1,4 @@
-package action_test
+package decide_test
 
 import (
 	"cmp"
