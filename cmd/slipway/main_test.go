@@ -30,7 +30,7 @@ var update = flag.Bool("u", false, "rewrite the expected texts of the scripts")
 func TestMain(m *testing.M) {
 	searchpath.Restore()
 	if filepath.Base(os.Args[0]) != "slipway" {
-		if code, ok := app.Hidden(os.Args, os.Environ()); ok {
+		if code, ok := app.Hidden(os.Args); ok {
 			os.Exit(code)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -86,7 +86,7 @@ func TestPlaybooksPage(t *testing.T) {
 
 func options() playbook.Options {
 	builders, _ := builder.Read(document.Node{}) // those that every project has
-	return playbook.Options{Actions: app.Actions(".."), Builders: builders.Names()}
+	return playbook.Options{Actions: site.Actions(".."), Builders: builders.Names()}
 }
 
 // A referenced is the reference site, the answers of whose strategies are

@@ -1,9 +1,12 @@
-// Package app joins the parts of slipway: it is the only place that knows all
-// of them.
+// Package app is one invocation of slipway: its streams, flags and settings, how
+// it answers and ends, and the parts that it opens. It is the only place that joins
+// the built-in strategies with the engine.
 //
 // An [App] is made once per invocation. What is cheap is a field; what opens
 // something (a registry, the container storage, the ledger) is a method that
-// opens it once and is closed by [App.Close].
+// opens it once and is closed by [App.Close]. State is kept below .slipway/ of the
+// project, which is the folder of the nearest slipway.yml upward, else the working
+// directory.
 package app
 
 import (
@@ -11,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/user"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,6 +78,29 @@ func (a *App) Getenv(name string) string {
 // Environ returns the whole environment, "KEY=VALUE".
 func (a *App) Environ() []string { return a.environ }
 
+// Variables is the environment as compose files see it.
+func (a *App) Variables() map[string]string {
+	out := map[string]string{}
+	for _, e := range a.environ {
+		name, value, _ := strings.Cut(e, "=")
+		out[name] = value
+	}
+	return out
+}
+
+// Actor is who runs slipway: in CI the name that CI gives, else the user.
+func (a *App) Actor() string {
+	for _, name := range []string{"SLIPWAY_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"} {
+		if v := a.Getenv(name); v != "" {
+			return v
+		}
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
 // Close closes what was opened, the last first.
 func (a *App) Close() error {
 	a.Warn(a.takeLater()...)
@@ -87,8 +114,11 @@ func (a *App) Close() error {
 	return errors.Join(errs...)
 }
 
-// closeLater has closer called by Close.
-func (a *App) closeLater(closer func() error) {
+// Mask returns what hides the secrets that were read.
+func (a *App) Mask() *secret.Mask { return &a.mask }
+
+// CloseLater has closer called by Close.
+func (a *App) CloseLater(closer func() error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.closers = append(a.closers, closer)

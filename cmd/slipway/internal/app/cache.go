@@ -9,43 +9,37 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// What is kept below the project's state so that it need not be found out
-// again. Each can be taken away at any time, at no cost but time.
+// A Cache is something kept below the project's state so that it need not be
+// found out again. Each can be taken away at any time, at no cost but time.
+type Cache string
 
-// factsCache holds facts of images by digest.
-func factsCache() []string { return []string{"cache", "facts"} }
+// The caches, by the name of their folder or file.
+const (
+	Facts      Cache = "facts"    // of images, by digest
+	FileHashes Cache = "files"    // by the stat data of files
+	Strategies Cache = "strategy" // what strategies keep for their next build
+	Answers    Cache = "answers"  // what strategies said of their images, by the files they read
+	Sources    Cache = "source"   // sources that were fetched, and workspaces laid of them
+)
 
-// filesCache holds hashes of files by their stat data.
-func filesCache() []string { return []string{"cache", "files"} }
+// Cache returns where a cache is. It need not exist yet.
+func (a *App) Cache(c Cache) (string, error) { return a.State("cache", string(c)) }
 
-// strategyCache holds what strategies keep for their next build.
-func strategyCache() []string { return []string{"cache", "strategy"} }
-
-// answersCache holds what strategies said of their images, by the files they
-// read.
-func answersCache() []string { return []string{"cache", "answers"} }
-
-// sourceCache holds sources that were fetched, and workspaces laid of them.
-func sourceCache() []string { return []string{"cache", "source"} }
-
-// flush forgets what is cached, when that is wanted. What strategies keep, and
-// sources, stay while another run is at work, which may be reading them.
-func (a *App) flush(wanted bool) error {
-	if !wanted {
-		return nil
-	}
-	caches := [][]string{answersCache(), factsCache(), filesCache()}
-	busy, err := a.busy()
+// FlushCaches forgets what is cached. What strategies keep, and sources, stay
+// while another run is at work, which may be reading them.
+func (a *App) FlushCaches() error {
+	caches := []Cache{Answers, Facts, FileHashes}
+	busy, err := a.Busy()
 	if err != nil {
 		return err
 	}
 	if busy {
 		a.Warn(diag.Warningf("cache-in-use", diag.Pos{}, "another run is at work: sources, and what strategies have cached, are not flushed"))
 	} else {
-		caches = append(caches, sourceCache(), strategyCache())
+		caches = append(caches, Sources, Strategies)
 	}
-	for _, path := range caches {
-		dir, err := a.State(path...)
+	for _, c := range caches {
+		dir, err := a.Cache(c)
 		if err == nil {
 			err = os.RemoveAll(dir)
 		}
@@ -56,8 +50,8 @@ func (a *App) flush(wanted bool) error {
 	return nil
 }
 
-// busy reports whether a run is at work in the project.
-func (a *App) busy() (bool, error) {
+// Busy reports whether a run is at work in the project.
+func (a *App) Busy() (bool, error) {
 	l, err := a.Ledger()
 	if err != nil {
 		return false, err

@@ -32,7 +32,7 @@ func findingFormats() []string { return []string{"sarif", "github"} }
 func (a *App) Findings(format string, err error) error {
 	f := report.Findings{
 		Style: a.Streams.Style, Version: Version, Rules: lint.Docs(),
-		Found: a.found(err), Failure: failure(err),
+		Found: a.Found(err), Failure: Failure(err),
 	}
 	switch format {
 	case "github":
@@ -51,15 +51,15 @@ func (a *App) Findings(format string, err error) error {
 	return nil
 }
 
-// found is every warning and mistake, in the order of places, each once.
-func (a *App) found(err error) diag.List {
+// Found is every warning and mistake, in the order of places, each once.
+func (a *App) Found(err error) diag.List {
 	a.warning.Lock()
 	defer a.warning.Unlock()
 	return slices.Concat(a.told, diag.Of(err)).Sorted()
 }
 
-// failure is an error that is nobody's mistake, as text.
-func failure(err error) string {
+// Failure is an error that is nobody's mistake, as text.
+func Failure(err error) string {
 	_, ran := errors.AsType[*engine.RunError](err)
 	if err == nil || diag.Of(err) != nil || ran || errors.Is(err, context.Canceled) {
 		return ""

@@ -59,14 +59,3 @@ func (f *Flags) BindStorage(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.Root, "root", "", "`folder` of the container storage (default: $XDG_DATA_HOME/slipway/storage)")
 	cmd.Flags().StringVar(&f.RunRoot, "runroot", "", "`folder` of the container storage's runtime state (default: below $XDG_RUNTIME_DIR)")
 }
-
-// BindRun adds the flags of what carries out plays.
-func (f *Flags) BindRun(cmd *cobra.Command, req *RunRequest) {
-	cmd.Flags().BoolVarP(&req.Check, "check", "C", false, "change nothing, say what would be changed")
-	cmd.Flags().BoolVarP(&req.Diff, "diff", "D", false, "show what steps change, as unified diffs")
-	cmd.Flags().IntVarP(&req.Forks, "forks", "f", 0, "`steps` under way at once (default: twice the processors)")
-	cmd.Flags().BoolVar(&req.FailFast, "fail-fast", false, "stop at the first failure")
-	cmd.Flags().BoolVar(&req.FlushCache, "flush-cache", false, "forget what is cached before anything else: facts of images, hashes of files, sources, what strategies said and keep")
-	cmd.Flags().CountVarP(&f.Verbosity, "verbose", "v", "tell more; again for more still")
-	cmd.Flags().DurationVar(&f.Stall, "stall-timeout", 0, "end a build whose strategy gave no sign of life for this long (default: never; warn of it after a minute)")
-}

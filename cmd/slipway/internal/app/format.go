@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -73,6 +74,14 @@ func (a *App) Answer(format string, v any, text func(io.Writer) error) error {
 	default:
 		return text(a.Streams.Out)
 	}
+}
+
+// answerJSON writes an answer as JSON, indented, as people and jq like it.
+func (a *App) answerJSON(v any) error {
+	e := json.NewEncoder(a.Streams.Out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
 }
 
 // Warn shows diagnostics that stop nothing, and keeps them for the formats that

@@ -37,7 +37,7 @@ func BuiltinVersion(ctx context.Context, name string) (string, error) {
 // Hidden carries out what this process was started for when slipway started
 // itself: a keeper of a program, a container, a build's worker, a probe, a
 // built-in strategy. It must come before anything else in main.
-func Hidden(args, _ []string) (code int, handled bool) {
+func Hidden(args []string) (code int, handled bool) {
 	if dockerfile.Reexec() {
 		return 0, true
 	}

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/catalog"
@@ -16,25 +15,20 @@ import (
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/embedded"
 	"github.com/slipway-build/slipway/core/secret"
-	"github.com/slipway-build/slipway/core/source"
 )
 
 // parts are what an App has opened.
 type parts struct {
-	config     opened[*config.Config]
-	registry   opened[*registry.Client]
-	store      opened[*container.Store]
-	ledger     opened[*ledger.Ledger]
-	catalog    opened[*catalog.Catalog]
-	plugins    opened[catalog.Plugins]
-	memo       opened[*buildkey.Memo]
-	answers    opened[*catalog.Answers]
-	vault      opened[*secret.Vault]
-	keyboard   opened[*action.Answers]
-	builders   opened[*builder.Builders]
-	workspaces opened[*source.Workspaces]
-	books      inputs
-	inputs     inputs
+	config   opened[*config.Config]
+	registry opened[*registry.Client]
+	store    opened[*container.Store]
+	ledger   opened[*ledger.Ledger]
+	catalog  opened[*catalog.Catalog]
+	plugins  opened[catalog.Plugins]
+	memo     opened[*buildkey.Memo]
+	answers  opened[*catalog.Answers]
+	vault    opened[*secret.Vault]
+	builders opened[*builder.Builders]
 }
 
 // An opened value is opened at most once.
@@ -78,7 +72,7 @@ func (a *App) embedded(ctx context.Context) (*embedded.Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the embedded registry in %s: %w", dir, err)
 	}
-	a.closeLater(func() error { return server.Close(context.WithoutCancel(ctx)) })
+	a.CloseLater(func() error { return server.Close(context.WithoutCancel(ctx)) })
 	return server, nil
 }
 
@@ -93,9 +87,18 @@ func (a *App) Store() (*container.Store, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening the container storage in %s: %w", o.Root, err)
 		}
-		a.closeLater(store.Close)
+		a.CloseLater(store.Close)
 		return store, nil
 	})
+}
+
+// Glance looks into the container storage as it is now, and opens nothing.
+func (a *App) Glance() (*container.Glance, error) {
+	o, err := a.storeOptions()
+	if err != nil {
+		return nil, err
+	}
+	return container.LookAt(o)
 }
 
 func (a *App) storeOptions() (container.Options, error) {
@@ -155,7 +158,7 @@ func (a *App) Builders() (*builder.Builders, error) {
 // Memo returns the memory of file hashes.
 func (a *App) Memo() (*buildkey.Memo, error) {
 	return a.parts.memo.get(func() (*buildkey.Memo, error) {
-		path, err := a.State(filesCache()...)
+		path, err := a.Cache(FileHashes)
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +166,7 @@ func (a *App) Memo() (*buildkey.Memo, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.closeLater(memo.Save)
+		a.CloseLater(memo.Save)
 		return memo, nil
 	})
 }
@@ -176,13 +179,13 @@ func (a *App) answers() *catalog.Answers {
 		if err != nil {
 			return nil, err
 		}
-		path, err := a.State(answersCache()...)
+		path, err := a.Cache(Answers)
 		if err != nil {
 			return nil, err
 		}
 		answers, err := catalog.OpenAnswers(path, memo)
 		if err == nil {
-			a.closeLater(answers.Save)
+			a.CloseLater(answers.Save)
 		}
 		return answers, err
 	})

@@ -4,10 +4,8 @@ import (
 	"context"
 	"path/filepath"
 
-	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/secret"
 	"github.com/slipway-build/slipway/core/vars"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Vault returns the project's secrets, those that its configuration declares.
@@ -51,23 +49,4 @@ func (a *App) UnreadSecrets() (vars.Secrets, error) {
 		return nil, err
 	}
 	return asked{vault, func(string) (string, error) { return secret.Masked, nil }}, nil
-}
-
-// secrets reads the secrets of an image, all mistakes at once.
-func (a *App) secrets(ctx context.Context, image *inventory.Image) (map[string][]byte, error) {
-	vault, err := a.Vault()
-	if err != nil {
-		return nil, err
-	}
-	out := map[string][]byte{}
-	var found diag.List
-	for _, s := range image.Secrets {
-		value, err := vault.Value(ctx, s)
-		if err != nil && diag.Of(err) == nil {
-			return nil, err
-		}
-		found.Add(diag.Of(err)...)
-		out[s.Name] = value
-	}
-	return out, found.Err()
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/slipway-build/slipway/core/config"
-	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -82,18 +81,10 @@ func setFlag(flag *pflag.Flag, value any) error {
 	return flag.Value.Set(fmt.Sprint(value))
 }
 
-// settle has the inventory heed the settings that are about images: a floor
-// below which no image.yml can go.
-func settle(settings *config.Config, inv *inventory.Inventory) {
-	for _, image := range inv.Images {
-		image.Gate.MinScenarios = max(image.Gate.MinScenarios, settings.Number("gate.min_scenarios"))
-	}
-}
-
 // Heed tells of warnings and returns mistakes as an error, the warnings with
 // them. With --strict a warning is a mistake.
 func (a *App) Heed(found diag.List) error {
-	found = a.strict(append(a.takeLater(), found...))
+	found = a.Strictly(append(a.takeLater(), found...))
 	if err := found.Err(); err != nil {
 		return err
 	}
@@ -101,8 +92,8 @@ func (a *App) Heed(found diag.List) error {
 	return nil
 }
 
-// strict is found as --strict takes it.
-func (a *App) strict(found diag.List) diag.List {
+// Strictly is found as --strict takes it: each warning as a mistake.
+func (a *App) Strictly(found diag.List) diag.List {
 	if !a.Flags.Strict {
 		return found
 	}

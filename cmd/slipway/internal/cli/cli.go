@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/complete"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/term"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/report"
@@ -25,7 +26,7 @@ import (
 
 // Main runs the command line args[1:] and returns what to tell the shell.
 func Main(args, environ []string, streams term.Streams) app.ExitCode {
-	if code, ok := app.Hidden(args, environ); ok {
+	if code, ok := app.Hidden(args); ok {
 		return app.ExitCode(code)
 	}
 	ctx, stop := interruptible()
@@ -118,7 +119,7 @@ func newRoot(a *app.App) *cobra.Command {
 	})
 	root.AddCommand(commands(a)...)
 	helpful(root)
-	a.Complete(root)
+	complete.All(a, root)
 	usageErrors(root)
 	return root
 }

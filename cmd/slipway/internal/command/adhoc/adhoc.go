@@ -13,12 +13,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/runs"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/view"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
 // flags are those of all the commands here.
 type flags struct {
-	req     app.RunRequest
+	req     runs.Request
 	noCache bool
 	timeout time.Duration
 	tags    []string
@@ -39,7 +42,7 @@ func New(a *app.App) []*cobra.Command {
 
 // command is what the commands have in common; tasks are made from the flags
 // when it runs.
-func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) *cobra.Command {
+func command(a *app.App, verb, short string, f *flags, tasks func() []site.Task) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     verb + " PATTERN…",
 		Short:   short,
@@ -50,13 +53,14 @@ func command(a *app.App, verb, short string, f *flags, tasks func() []app.Task) 
 				return err
 			}
 			f.req.Args = os.Args
-			return a.AdHoc(cmd.Context(), strings.Join(args, ","), f.req, tasks()...)
+			f.req.AdHoc, f.req.Pattern = tasks(), strings.Join(args, ",")
+			return runs.New(a).Run(cmd.Context(), f.req)
 		},
 	}
 	a.Flags.BindInventory(cmd)
 	a.Flags.BindStorage(cmd)
-	a.Flags.BindRun(cmd, &f.req)
-	app.RunFormatFlag(cmd, &f.req.Format)
+	f.req.Bind(cmd, &a.Flags)
+	view.FormatFlag(cmd, &f.req.Format)
 	return cmd
 }
 
@@ -88,8 +92,8 @@ func given(args map[string]any) map[string]any {
 
 func newBuild(a *app.App) *cobra.Command {
 	f := new(flags)
-	cmd := command(a, "build", "Build images whose inputs have changed", f, func() []app.Task {
-		return []app.Task{{Action: "build", Args: given(map[string]any{"no_cache": f.noCache, "timeout": f.timeout})}}
+	cmd := command(a, "build", "Build images whose inputs have changed", f, func() []site.Task {
+		return []site.Task{{Action: "build", Args: given(map[string]any{"no_cache": f.noCache, "timeout": f.timeout})}}
 	})
 	a.Flags.BindOffline(cmd)
 	cmd.Flags().BoolVar(&f.noCache, "no-cache", false, "build again and reuse no layer")
@@ -99,8 +103,8 @@ func newBuild(a *app.App) *cobra.Command {
 
 func newPush(a *app.App) *cobra.Command {
 	f := new(flags)
-	cmd := command(a, "push", "Build if need be, and push", f, func() []app.Task {
-		return []app.Task{{Action: "build"}, {Action: "push", Args: given(map[string]any{"tags": f.tags})}}
+	cmd := command(a, "push", "Build if need be, and push", f, func() []site.Task {
+		return []site.Task{{Action: "build"}, {Action: "push", Args: given(map[string]any{"tags": f.tags})}}
 	})
 	cmd.Flags().StringSliceVar(&f.tags, "tag", []string{"test"}, "the tags to push under")
 	return cmd
@@ -108,8 +112,8 @@ func newPush(a *app.App) *cobra.Command {
 
 func newSmoke(a *app.App) *cobra.Command {
 	f := new(flags)
-	cmd := command(a, "smoke", "Prove pushed images with their features", f, func() []app.Task {
-		return []app.Task{{Action: "smoke", Args: given(map[string]any{
+	cmd := command(a, "smoke", "Prove pushed images with their features", f, func() []site.Task {
+		return []site.Task{{Action: "smoke", Args: given(map[string]any{
 			"tags": f.expr, "timeout": f.timeout, "from": f.from, "junit": f.junit, "cucumber": f.cuke, "platforms": f.on,
 		})}}
 	})
@@ -124,8 +128,8 @@ func newSmoke(a *app.App) *cobra.Command {
 
 func newPromote(a *app.App) *cobra.Command {
 	f := new(flags)
-	cmd := command(a, "promote", "Move tags to digests that were proved", f, func() []app.Task {
-		return []app.Task{{Action: "promote", Args: given(map[string]any{"from": f.from, "to": f.to, "set": f.set, "max_age": f.maxAge})}}
+	cmd := command(a, "promote", "Move tags to digests that were proved", f, func() []site.Task {
+		return []site.Task{{Action: "promote", Args: given(map[string]any{"from": f.from, "to": f.to, "set": f.set, "max_age": f.maxAge})}}
 	})
 	cmd.Flags().StringVar(&f.from, "from", "", "the candidates' tag (default: test)")
 	cmd.Flags().StringSliceVar(&f.to, "to", nil, "the tags to move (default: latest)")
@@ -136,8 +140,8 @@ func newPromote(a *app.App) *cobra.Command {
 
 func newInspect(a *app.App) *cobra.Command {
 	f := new(flags)
-	cmd := command(a, "inspect", "Tell what images are: digest, platforms, layers and size", f, func() []app.Task {
-		return []app.Task{{Action: "inspect", Args: given(map[string]any{"tag": f.from})}}
+	cmd := command(a, "inspect", "Tell what images are: digest, platforms, layers and size", f, func() []site.Task {
+		return []site.Task{{Action: "inspect", Args: given(map[string]any{"tag": f.from})}}
 	})
 	cmd.Flags().StringVar(&f.from, "tag", "", "the tag to look at (default: test)")
 	return cmd

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry"
@@ -33,14 +35,14 @@ func New(a *app.App) *cobra.Command {
 
 // A survey is the inventory's references to images of others, and the lock.
 type survey struct {
-	preview *app.Preview
+	preview *preview.Preview
 	lock    bases.Lock
 	refs    []string            // exact, sorted
 	users   map[string][]string // reference → images that it goes into, parents first
 }
 
 func newSurvey(ctx context.Context, a *app.App) (*survey, error) {
-	preview, err := a.Preview(ctx)
+	preview, err := preview.New(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -109,4 +111,4 @@ func unanswered(ref string, err error) error {
 }
 
 // file is where the lock is.
-func (s *survey) file() string { return filepath.Clean(app.PinsFile(s.preview.Inventory)) }
+func (s *survey) file() string { return filepath.Clean(site.PinsFile(s.preview.Inventory)) }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/container/namespace"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
@@ -118,7 +119,7 @@ func tryEmbedded(ctx context.Context) (err error) {
 // inventoryOf reads the inventory. That there is none is no mistake unless one
 // was named.
 func inventoryOf(ctx context.Context, a *app.App) (*inventory.Inventory, error) {
-	inv, _, err := a.Inventory(ctx)
+	inv, _, err := site.New(a).Inventory(ctx)
 	if err != nil && len(a.Flags.Inventory) == 0 && len(a.Flags.Extra) == 0 {
 		return nil, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/tag"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/report"
 )
@@ -17,16 +18,16 @@ import (
 // New returns the command.
 func New(a *app.App) *cobra.Command {
 	var format string
-	cmd := a.TagCommand(&cobra.Command{
+	cmd := tag.Command(a, &cobra.Command{
 		Use:     "history IMAGE",
 		Example: "  slipway history web",
 		Short:   "Which digests stood under a tag, who put them there, and why",
-	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
+	}, func(ctx context.Context, t tag.Tag) error { return run(ctx, a, t, format) })
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
 
-func run(ctx context.Context, a *app.App, t app.Tag, format string) error {
+func run(ctx context.Context, a *app.App, t tag.Tag, format string) error {
 	g, err := t.Gate(ctx)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func run(ctx context.Context, a *app.App, t app.Tag, format string) error {
 	return a.Answer(format, map[string]any{"history": records}, func(w io.Writer) error { return text(w, t, records) })
 }
 
-func text(w io.Writer, t app.Tag, records []gate.Record) error {
+func text(w io.Writer, t tag.Tag, records []gate.Record) error {
 	if len(records) == 0 {
 		_, err := fmt.Fprintf(w, "nothing was ever promoted to %s:%s\n", t.Image, t.Tag)
 		return err

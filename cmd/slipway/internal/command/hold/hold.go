@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/tag"
 	"github.com/slipway-build/slipway/core/gate"
 )
 
@@ -20,7 +21,7 @@ func New(a *app.App) []*cobra.Command { return []*cobra.Command{newHold(a), newU
 func newHold(a *app.App) *cobra.Command {
 	var reason string
 	var lasts time.Duration
-	cmd := a.TagCommand(&cobra.Command{
+	cmd := tag.Command(a, &cobra.Command{
 		Use:     "hold IMAGE --reason TEXT",
 		Example: "  slipway hold web --reason 'the board shows no ships'",
 		Short:   "Keep a tag where it is: nothing is promoted to it meanwhile",
@@ -30,13 +31,13 @@ func newHold(a *app.App) *cobra.Command {
 			}
 			return nil
 		},
-	}, func(ctx context.Context, t app.Tag) error { return hold(ctx, a, t, reason, lasts) })
+	}, func(ctx context.Context, t tag.Tag) error { return hold(ctx, a, t, reason, lasts) })
 	cmd.Flags().StringVar(&reason, "reason", "", "why")
 	cmd.Flags().DurationVar(&lasts, "for", 0, "how long (default: until it is lifted)")
 	return cmd
 }
 
-func hold(ctx context.Context, a *app.App, t app.Tag, reason string, lasts time.Duration) error {
+func hold(ctx context.Context, a *app.App, t tag.Tag, reason string, lasts time.Duration) error {
 	until := fmt.Sprintf("`slipway unhold %s`", t.Image)
 	err := t.Change(ctx, func(g *gate.Gate) error {
 		h, err := g.Hold(ctx, t.Target, a.Actor(), reason, lasts)
@@ -53,14 +54,14 @@ func hold(ctx context.Context, a *app.App, t app.Tag, reason string, lasts time.
 }
 
 func newUnhold(a *app.App) *cobra.Command {
-	return a.TagCommand(&cobra.Command{
+	return tag.Command(a, &cobra.Command{
 		Use:     "unhold IMAGE",
 		Example: "  slipway unhold web",
 		Short:   "Lift the hold on a tag",
-	}, func(ctx context.Context, t app.Tag) error { return unhold(ctx, a, t) })
+	}, func(ctx context.Context, t tag.Tag) error { return unhold(ctx, a, t) })
 }
 
-func unhold(ctx context.Context, a *app.App, t app.Tag) error {
+func unhold(ctx context.Context, a *app.App, t tag.Tag) error {
 	err := t.Change(ctx, func(g *gate.Gate) error {
 		_, err := g.Release(ctx, t.Target, a.Actor())
 		if errors.Is(err, fs.ErrNotExist) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -47,7 +48,7 @@ type row struct {
 }
 
 func list(ctx context.Context, a *app.App, format string) error {
-	inv, found, err := a.Inventory(ctx)
+	inv, found, err := site.New(a).Inventory(ctx)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ type Node struct {
 }
 
 func graph(ctx context.Context, a *app.App, format string) error {
-	inv, family, err := a.Site(ctx)
+	inv, family, err := site.New(a).Family(ctx)
 	if err != nil {
 		return err
 	}

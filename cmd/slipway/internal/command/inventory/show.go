@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/source"
@@ -93,11 +94,11 @@ func laid(layers []source.Layer) []Source {
 }
 
 func show(ctx context.Context, a *app.App, format, name string) error {
-	inv, family, err := a.Site(ctx)
+	inv, family, err := site.New(a).Family(ctx)
 	if err != nil {
 		return err
 	}
-	image, err := app.ImageOf(inv, name)
+	image, err := site.Image(inv, name)
 	if err != nil {
 		return err
 	}

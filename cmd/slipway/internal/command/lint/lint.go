@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/lint"
 	"github.com/slipway-build/slipway/core/report"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -82,12 +83,13 @@ func run(ctx context.Context, a *app.App, o options, paths []string) error {
 	if err := found.Err(); err != nil {
 		return err
 	}
-	playbooks, err := a.Playbooks(inventories(a, paths)...)
+	reader := site.New(a)
+	playbooks, err := reader.Playbooks(inventories(a, paths)...)
 	if err != nil {
 		return err
 	}
 	if o.fix {
-		changed, err := a.FixLayout(ctx, playbooks, levels)
+		changed, err := mend(ctx, reader, playbooks, levels)
 		for _, file := range changed {
 			_, _ = fmt.Fprintf(a.Streams.Err, "mended: %s\n", a.Streams.Style.Path(file))
 		}
@@ -95,7 +97,7 @@ func run(ctx context.Context, a *app.App, o options, paths []string) error {
 			return err
 		}
 	}
-	if found, err = a.Lint(ctx, playbooks, levels); err != nil {
+	if found, err = judge(ctx, reader, playbooks, levels); err != nil {
 		return err
 	}
 	return tell(a, o.format, found)

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/decide"
@@ -17,7 +17,7 @@ import (
 
 // A comparison holds images against what their bases are now.
 type comparison struct {
-	*app.Preview
+	*preview.Preview
 	client *registry.Client
 	pins   bases.Lock
 }

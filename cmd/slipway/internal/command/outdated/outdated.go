@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/core/decide"
 )
 
@@ -55,11 +56,11 @@ type Image struct {
 }
 
 func run(ctx context.Context, a *app.App, format string) error {
-	preview, err := a.Preview(ctx)
+	images, err := preview.New(ctx, a)
 	if err != nil {
 		return err
 	}
-	client, err := a.Registry(ctx, preview.Inventory.Embedded())
+	client, err := a.Registry(ctx, images.Inventory.Embedded())
 	if err != nil {
 		return err
 	}
@@ -68,9 +69,9 @@ func run(ctx context.Context, a *app.App, format string) error {
 		return err
 	}
 	// Pins keep bases where they are; the question is where they would be.
-	c := comparison{Preview: preview, client: client, pins: preview.Decider.Bases.Pins}
-	preview.Decider.Bases = decide.Bases{Seen: l.Sightings()}
-	decisions, err := preview.Decide(ctx, a.Flags.Limit)
+	c := comparison{Preview: images, client: client, pins: images.Decider.Bases.Pins}
+	images.Decider.Bases = decide.Bases{Seen: l.Sightings()}
+	decisions, err := images.Decide(ctx, a.Flags.Limit)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func run(ctx context.Context, a *app.App, format string) error {
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	undecided := app.Undecided(decisions)
+	undecided := preview.Undecided(decisions)
 	if len(answer.Images) == 0 && undecided == nil {
 		fmt.Fprintln(a.Streams.Err, "no image is behind what it stands on")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -60,14 +61,14 @@ type Answer struct {
 }
 
 func run(ctx context.Context, a *app.App, format, since string) error {
-	preview, err := a.Preview(ctx)
+	images, err := preview.New(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := preview.Since(ctx, a, since); err != nil {
+	if err := images.Since(ctx, since); err != nil {
 		return err
 	}
-	decisions, err := preview.Decide(ctx, a.Flags.Limit)
+	decisions, err := images.Decide(ctx, a.Flags.Limit)
 	if err != nil {
 		return err
 	}
@@ -75,13 +76,13 @@ func run(ctx context.Context, a *app.App, format, since string) error {
 	for _, d := range decisions {
 		answer.Images = append(answer.Images, d.Decision)
 	}
-	if err := answer.write(a, format, preview.Family); err != nil {
+	if err := answer.write(a, format, images.Family); err != nil {
 		return err
 	}
 	if len(decisions) == 0 {
 		fmt.Fprintln(a.Streams.Err, "no image is selected, so there is nothing to plan")
 	}
-	return app.Undecided(decisions)
+	return preview.Undecided(decisions)
 }
 
 // write answers in a format. Those for CI hold only what has to be built, or may

@@ -11,11 +11,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/ledger"
+	"github.com/slipway-build/slipway/core/source"
 )
+
+// options are what is asked for.
+type options struct {
+	keep      int           // so many runs are kept, however old
+	olderThan time.Duration // younger ones are kept, however many
+	dryRun    bool
+}
+
+// An Answer is what was removed, or would be. Its form is part of the command
+// line's contract.
+type Answer struct {
+	Runs   []ledger.Pruned `json:"runs"`
+	Caches []string        `json:"caches"` // folders and files
+}
 
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var req app.PruneRequest
+	var o options
 	var format string
 	cmd := &cobra.Command{
 		Use:   "prune",
@@ -29,26 +45,56 @@ left, which history and rollback read.`),
 		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if req.Keep < 0 || req.OlderThan < 0 {
+			if o.keep < 0 || o.olderThan < 0 {
 				return &app.UsageError{Err: errors.New("--keep and --older-than cannot be negative"), Command: "slipway prune"}
 			}
-			pruned, err := a.Prune(req)
+			pruned, err := prune(a, o)
 			if err != nil {
 				return err
 			}
-			return a.Answer(format, pruned, func(w io.Writer) error { return text(w, req, pruned) })
+			return a.Answer(format, pruned, func(w io.Writer) error { return text(w, o, pruned) })
 		},
 	}
-	cmd.Flags().IntVar(&req.Keep, "keep", 20, "so many `runs` are kept, however old")
-	cmd.Flags().DurationVar(&req.OlderThan, "older-than", 30*24*time.Hour, "runs that ended within this `time` are kept, however many")
-	cmd.Flags().BoolVar(&req.DryRun, "dry-run", false, "remove nothing, say what would be removed")
+	cmd.Flags().IntVar(&o.keep, "keep", 20, "so many `runs` are kept, however old")
+	cmd.Flags().DurationVar(&o.olderThan, "older-than", 30*24*time.Hour, "runs that ended within this `time` are kept, however many")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "remove nothing, say what would be removed")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
 
-func text(w io.Writer, req app.PruneRequest, p app.Pruned) error {
+// prune removes old runs, and caches of strategies and sources that nobody has
+// used since.
+func prune(a *app.App, o options) (Answer, error) {
+	out := Answer{Runs: []ledger.Pruned{}, Caches: []string{}}
+	l, err := a.Ledger()
+	if err != nil {
+		return out, err
+	}
+	since := time.Now().Add(-o.olderThan)
+	runs, err := l.Prune(ledger.Keep{Newest: o.keep, Since: since}, o.dryRun)
+	if err != nil {
+		return out, err
+	}
+	out.Runs = append(out.Runs, runs...)
+	if busy, err := a.Busy(); err != nil || busy {
+		return out, err // whoever is at work may use a cache
+	}
+	caches, err := oldCaches(a, since)
+	if err != nil {
+		return out, err
+	}
+	out.Caches = append(out.Caches, caches...)
+	for _, dir := range caches {
+		if !o.dryRun {
+			err = errors.Join(err, source.Discard(dir))
+		}
+	}
+	return out, err
+}
+
+func text(w io.Writer, o options, p Answer) error {
 	verb := "removed"
-	if req.DryRun {
+	if o.dryRun {
 		verb = "would remove"
 	}
 	for _, r := range p.Runs {

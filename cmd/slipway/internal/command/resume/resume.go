@@ -7,12 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/runs"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/view"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
 // New returns the command.
 func New(a *app.App) *cobra.Command {
-	var o app.ResumeRequest
+	var o runs.ResumeRequest
 	cmd := &cobra.Command{
 		Use:   "resume [RUN]",
 		Short: "Go on with a run that was interrupted or failed",
@@ -41,7 +43,7 @@ Without RUN it is the newest run that is unfinished or failed.`),
 			if len(args) > 0 {
 				o.Run = args[0]
 			}
-			return a.Resume(cmd.Context(), o)
+			return runs.New(a).Resume(cmd.Context(), o)
 		},
 	}
 	a.Flags.BindStorage(cmd)
@@ -52,6 +54,6 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	cmd.Flags().StringArrayVar(&o.AssumeDone, "assume-done", nil, "go on as if the interrupted `step` had been done")
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
 	cmd.MarkFlagsMutuallyExclusive("fresh", "replan")
-	app.RunFormatFlag(cmd, &o.Format)
+	view.FormatFlag(cmd, &o.Format)
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/tag"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/report"
@@ -17,7 +18,7 @@ import (
 // New returns the command.
 func New(a *app.App) *cobra.Command {
 	var back gate.Rollback
-	cmd := a.TagCommand(&cobra.Command{
+	cmd := tag.Command(a, &cobra.Command{
 		Use:     "rollback IMAGE --reason TEXT",
 		Example: "  slipway rollback web --reason 'the board shows no ships'",
 		Short:   "Put back what stood under a tag before, and hold it there",
@@ -27,7 +28,7 @@ func New(a *app.App) *cobra.Command {
 			}
 			return nil
 		},
-	}, func(ctx context.Context, t app.Tag) error {
+	}, func(ctx context.Context, t tag.Tag) error {
 		back.Target, back.Actor = t.Target, a.Actor()
 		return run(ctx, a, t, back)
 	})
@@ -37,7 +38,7 @@ func New(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func run(ctx context.Context, a *app.App, t app.Tag, back gate.Rollback) error {
+func run(ctx context.Context, a *app.App, t tag.Tag, back gate.Rollback) error {
 	var done gate.Result
 	err := t.Change(ctx, func(g *gate.Gate) (err error) {
 		done, err = g.Rollback(ctx, back)

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preflight"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/runs"
 	"github.com/slipway-build/slipway/core/plan"
 )
 
@@ -41,8 +43,8 @@ func (l *looks) any() bool { return l.images || l.tasks || l.tags || l.graph || 
 
 // run shows what was asked for. A run's JSON is lines of events, that of a look
 // is one answer.
-func (l *looks) run(ctx context.Context, a *app.App, req app.RunRequest) error {
-	p, err := a.Review(ctx, req)
+func (l *looks) run(ctx context.Context, a *app.App, req runs.Request) error {
+	p, err := preflight.Review(ctx, a, req.Request)
 	if err != nil {
 		return err
 	}

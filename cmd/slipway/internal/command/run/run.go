@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/complete"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/runs"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/view"
 	"github.com/slipway-build/slipway/core/container/namespace"
 )
 
@@ -27,7 +30,7 @@ task: n (the default) passes it over, y carries it out, c asks no more.`
 
 // New returns the command. Its flags are those of ansible-playbook.
 func New(a *app.App) *cobra.Command {
-	var req app.RunRequest
+	var req runs.Request
 	var look looks
 	var reports []string
 	cmd := &cobra.Command{
@@ -36,10 +39,10 @@ func New(a *app.App) *cobra.Command {
 		Long:              about,
 		Example:           "  slipway run playbooks/nightly.yml -i inventory\n  slipway run site.yml -l +web -t build,push -C -D\n  slipway run site.yml --list-tasks\n  slipway run site.yml --start-at-task 'Smoke*'",
 		Args:              cobra.MinimumNArgs(1),
-		ValidArgsFunction: a.CompletePlaybooks,
+		ValidArgsFunction: complete.Playbooks(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if req.Reports, err = app.ParseReports(reports); err != nil {
+			if req.Reports, err = view.ParseReports(reports); err != nil {
 				return &app.UsageError{Err: err, Command: cmd.CommandPath()}
 			}
 			req.Playbooks, req.Args = args, os.Args
@@ -53,16 +56,16 @@ func New(a *app.App) *cobra.Command {
 	a.Flags.BindLimit(cmd)
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindOffline(cmd)
-	a.Flags.BindRun(cmd, &req)
+	req.Bind(cmd, &a.Flags)
 	bindSelection(cmd, a, &req)
 	look.bind(cmd)
-	cmd.Flags().StringSliceVar(&reports, "report", nil, "keep `reports` of the run: "+app.ReportWords)
-	app.RunFormatFlag(cmd, &req.Format)
+	cmd.Flags().StringSliceVar(&reports, "report", nil, "keep `reports` of the run: "+view.ReportWords)
+	view.FormatFlag(cmd, &req.Format)
 	return cmd
 }
 
 // bindSelection adds the flags that choose tasks.
-func bindSelection(cmd *cobra.Command, a *app.App, req *app.RunRequest) {
+func bindSelection(cmd *cobra.Command, a *app.App, req *runs.Request) {
 	f := cmd.Flags()
 	f.StringSliceVarP(&req.Tags, "tags", "t", nil, "only tasks with one of these `tags`")
 	f.StringSliceVar(&req.SkipTags, "skip-tags", nil, "no tasks with one of these `tags`")
@@ -71,14 +74,14 @@ func bindSelection(cmd *cobra.Command, a *app.App, req *app.RunRequest) {
 	f.BoolVar(&req.AllowEmpty, "allow-empty", false, "patterns that match nothing are no mistake")
 	f.BoolVar(&req.ForceHandlers, "force-handlers", false, "run notified handlers for failed images, too")
 	f.StringVar(&req.Since, "since", "", "a `revision` of git: the group changed is what the working tree builds otherwise")
-	_ = cmd.RegisterFlagCompletionFunc("tags", a.CompleteTags)
-	_ = cmd.RegisterFlagCompletionFunc("skip-tags", a.CompleteTags)
-	_ = cmd.RegisterFlagCompletionFunc("start-at-task", a.CompleteTasks)
+	_ = cmd.RegisterFlagCompletionFunc("tags", complete.Tags(a))
+	_ = cmd.RegisterFlagCompletionFunc("skip-tags", complete.Tags(a))
+	_ = cmd.RegisterFlagCompletionFunc("start-at-task", complete.Tasks(a))
 }
 
-func run(ctx context.Context, a *app.App, req app.RunRequest) error {
+func run(ctx context.Context, a *app.App, req runs.Request) error {
 	if err := namespace.Enter(); err != nil {
 		return err
 	}
-	return a.Run(ctx, req)
+	return runs.New(a).Run(ctx, req)
 }

@@ -13,7 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/complete"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -31,7 +35,7 @@ With --playbook also what the plays that are for the image define; what blocks
 and tasks define is theirs alone.`),
 		Example:           "  slipway vars web health_path -i inventory --playbook playbooks/nightly.yml",
 		Args:              cobra.RangeArgs(1, 2),
-		ValidArgsFunction: complete(a),
+		ValidArgsFunction: completion(a),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return write(cmd.Context(), a, playbook, format, args)
 		},
@@ -97,12 +101,12 @@ func look(ctx context.Context, a *app.App, playbook, name string) (*inventory.Im
 	if playbook != "" {
 		return lookInPlays(ctx, a, playbook, name)
 	}
-	inv, found, err := a.Inventory(ctx)
+	inv, found, err := site.New(a).Inventory(ctx)
 	if err != nil {
 		return nil, vars.Data{}, err
 	}
 	a.Warn(found...)
-	image, err := app.ImageOf(inv, name)
+	image, err := site.Image(inv, name)
 	if err != nil {
 		return nil, vars.Data{}, err
 	}
@@ -111,17 +115,25 @@ func look(ctx context.Context, a *app.App, playbook, name string) (*inventory.Im
 
 // lookInPlays adds what the plays define that may be for the image.
 func lookInPlays(ctx context.Context, a *app.App, playbook, name string) (*inventory.Image, vars.Data, error) {
-	plays, inv, err := a.Plays(ctx, playbook)
+	read, err := site.New(a).Read(ctx, site.Plays{Playbooks: []string{playbook}})
 	if err != nil {
 		return nil, vars.Data{}, err
 	}
-	image, err := app.ImageOf(inv, name)
+	secrets, err := a.UnreadSecrets()
 	if err != nil {
 		return nil, vars.Data{}, err
 	}
-	data := inv.Data(image)
+	p, found := plan.New(read.Inventory, read.Family, read.Books, plan.Options{Run: plan.RunInfo{Secrets: secrets}, Facts: action.FactShape()})
+	if err := found.Err(); err != nil {
+		return nil, vars.Data{}, err
+	}
+	image, err := site.Image(read.Inventory, name)
+	if err != nil {
+		return nil, vars.Data{}, err
+	}
+	data := read.Inventory.Data(image)
 	scope := data.Scope.Clone()
-	for _, play := range plays {
+	for _, play := range p.Plays {
 		if !slices.Contains(play.Possible(), image) {
 			continue
 		}
@@ -133,14 +145,14 @@ func lookInPlays(ctx context.Context, a *app.App, playbook, name string) (*inven
 	return image, data, nil
 }
 
-// complete completes an image, then the names of its variables.
-func complete(a *app.App) cobra.CompletionFunc {
-	images := a.CompleteImages(1)
+// completion completes an image, then the names of its variables.
+func completion(a *app.App) cobra.CompletionFunc {
+	images := complete.Images(a, 1)
 	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) != 1 {
 			return images(cmd, args, typed)
 		}
-		inv, _, err := a.Inventory(cmd.Context())
+		inv, _, err := site.New(a).Inventory(cmd.Context())
 		if err != nil || inv.Image(args[0]) == nil {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/tag"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/gate"
 )
@@ -20,7 +21,7 @@ import (
 // New returns the command.
 func New(a *app.App) *cobra.Command {
 	var format string
-	cmd := a.TagCommand(&cobra.Command{
+	cmd := tag.Command(a, &cobra.Command{
 		Use:     "verify IMAGE",
 		Example: "  slipway verify web",
 		Short:   "Whether what stands under a tag was proved",
@@ -30,7 +31,7 @@ evidence is read from the registry, so any machine can ask. It is trusted as far
 as the permission to write to the repository goes. Of an image of several
 platforms each needs a verdict, or a record that it was waived. The exit code is
 0 when it was proved and 3 when it was not.`),
-	}, func(ctx context.Context, t app.Tag) error { return run(ctx, a, t, format) })
+	}, func(ctx context.Context, t tag.Tag) error { return run(ctx, a, t, format) })
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
@@ -46,7 +47,7 @@ type answer struct {
 	Verdict   *gate.Verdict `json:"verdict,omitempty"`
 }
 
-func run(ctx context.Context, a *app.App, t app.Tag, format string) error {
+func run(ctx context.Context, a *app.App, t tag.Tag, format string) error {
 	g, err := t.Gate(ctx)
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/plan"
@@ -51,25 +53,25 @@ type Answer struct {
 }
 
 func run(ctx context.Context, a *app.App, name, format string) error {
-	preview, err := a.Preview(ctx)
+	images, err := preview.New(ctx, a)
 	if err != nil {
 		return err
 	}
-	if _, err := preview.Image(name); err != nil {
+	if _, err := site.Image(images.Inventory, name); err != nil {
 		return err
 	}
-	decisions, err := preview.Decide(ctx, "+"+name)
+	decisions, err := images.Decide(ctx, "+"+name)
 	if err != nil {
 		return err
 	}
-	answer := answerOf(preview, name, decisions)
+	answer := answerOf(images, name, decisions)
 	if err := a.Answer(format, answer, answer.text); err != nil {
 		return err
 	}
-	return app.Undecided(decisions)
+	return preview.Undecided(decisions)
 }
 
-func answerOf(p *app.Preview, name string, decisions []decide.Decision) Answer {
+func answerOf(p *preview.Preview, name string, decisions []decide.Decision) Answer {
 	var plain []plan.Decision
 	for _, d := range decisions {
 		plain = append(plain, d.Decision)
