@@ -82,6 +82,6 @@ func (y *yard) surroundings(root string) map[string]engine.Action {
 		"debug":    action.Debug{},
 		"fail":     action.Fail{},
 		"pause":    &action.Pause{Answers: y.keyboard, Out: y.app.Streams.Err, Terminal: y.app.Streams.Person},
-		"set_var": action.SetVar{},
+		"set_var":  action.SetVar{},
 	}
 }
