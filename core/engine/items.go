@@ -26,13 +26,22 @@ func items(data vars.Data, l *playbook.Loop) ([]any, error) {
 	}
 	v := reflect.ValueOf(list)
 	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
-		return nil, diag.List{diag.Errorf("wrong-type", l.Over.Pos(), "want a list to loop over, found %T", list).WithFix("write an expression that gives a list, or the list itself")}
+		return nil, noList(l, list)
 	}
 	all := make([]any, v.Len())
 	for i := range all {
 		all[i] = v.Index(i).Interface()
 	}
 	return all, nil
+}
+
+// noList refuses what cannot be looped over.
+func noList(l *playbook.Loop, value any) error {
+	d := diag.Errorf("wrong-type", l.Over.Pos(), "want a list to loop over, found %s", document.Of(value, diag.Pos{}).Describe())
+	if reflect.ValueOf(value).Kind() == reflect.Map {
+		return diag.List{d.WithFix("go over its keys: keys %s | sortAlpha; the value of one is index %[1]s .%s", l.Over.Text(), l.Var)}
+	}
+	return diag.List{d.WithFix("write an expression that gives a list, or the list itself")}
 }
 
 // named is what a loop calls an item and what is around it.
