@@ -99,14 +99,12 @@ func (y *yard) surroundings(root string) map[string]engine.Action {
 		"script":   &action.Script{Dir: root, Env: y.app.Environ()},
 		"template": &action.Template{Dir: root, Env: y.app.Environ()},
 		"copy":     &action.Copy{Dir: root},
-		"uri":      &action.URI{Dir: root, Env: y.app.Environ()},
-		"wait_for": &action.WaitFor{Dir: root},
+		"uri":      &action.URI{Dir: root, Env: y.app.Environ(), Deployments: &y.deployments},
+		"wait_for": &action.WaitFor{Dir: root, Deployments: &y.deployments},
 		"assert":   action.Assert{},
 		"debug":    action.Debug{},
 		"fail":     action.Fail{},
-		"pause": &action.Pause{
-			Answers: &action.Answers{In: y.app.Streams.In}, Out: y.app.Streams.Err, Terminal: y.app.Streams.Person,
-		},
-		"set_var": action.SetVar{},
+		"pause":    &action.Pause{Answers: y.keyboard, Out: y.app.Streams.Err, Terminal: y.app.Streams.Person},
+		"set_var":  action.SetVar{},
 	}
 }

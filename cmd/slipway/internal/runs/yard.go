@@ -40,6 +40,7 @@ type yard struct {
 	shelf       *action.Shelf
 	inspector   *action.Inspector
 	deployments action.Deployments
+	keyboard    *action.Answers // one for all questions, so that none takes the line that is another's
 }
 
 // open opens what the run works with, and puts right what a killed run left.
