@@ -266,7 +266,7 @@ func TestKindsOfFailure(t *testing.T) {
 func TestFailFast(t *testing.T) {
 	actions := map[string]engine.Action{"work": failing("base", errors.New("boom"))}
 	events, err := run(t, "- {images: 'base,other', tasks: [{name: one, work: }, {name: two, work: }]}", actions, func(e *engine.Engine) { e.Forks, e.FailFast = 1, true })
-	compare(t, []string{"one base failed"}, events.ends())
+	compare(t, []string{"one base failed", "no more images: one failed on base, and the first failure ends the run"}, events.lines())
 	compare(t, &engine.RunError{Failed: true, Images: 1}, err)
 	if events.finished().Interrupted {
 		t.Error("stopping at a failure is no interruption")

@@ -352,6 +352,23 @@ func TestConfirm(t *testing.T) {
 	compare(t, "no terminal", fmt.Sprint(err))
 }
 
+// Whoever interrupts the run at a question has answered it.
+func TestConfirmIsInterrupted(t *testing.T) {
+	box := new(toolbox)
+	p := prepare(t, "- {images: web, tasks: [{name: one, ok: }, {name: two, ok: }]}", box.actions())
+	events := new(recorder)
+	ctx, stop := context.WithCancelCause(t.Context())
+	e := &engine.Engine{Actions: box.actions(), Events: events, Confirm: func(ctx context.Context, _ string) (engine.Answer, error) {
+		stop(errors.New("the user pressed ctrl-c"))
+		return engine.No, context.Cause(ctx)
+	}}
+	compare(t, "the run was interrupted", fmt.Sprint(e.Run(ctx, p)))
+	compare(t, []string(nil), events.lines())
+	if !events.finished().Interrupted {
+		t.Error("not told as interrupted")
+	}
+}
+
 // What was cut off is done again when the run goes on, whatever the task says of
 // failures; neither a rescue nor always nor a handler starts any more.
 func TestInterruptIsNoFailureToIgnore(t *testing.T) {

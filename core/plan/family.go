@@ -33,6 +33,7 @@ type Node struct {
 type Answer struct {
 	Platform string // one of the image's: "linux/amd64"
 	strategy.PlanResponse
+	Broken *BrokenError // nil: it answered
 }
 
 // For returns for which platform an image that is asked for is needed.
@@ -108,8 +109,9 @@ func (f *Family) Descendants(name string, depth int) []string {
 }
 
 // An Asker answers what the build of an image for a platform depends on: the
-// Plan of its strategy. An error means that the strategy itself broke. It is called by
-// several goroutines at once.
+// Plan of its strategy. An error that is no diagnostic means that the strategy
+// itself broke, which is the image's trouble alone. It is called by several
+// goroutines at once.
 type Asker func(ctx context.Context, image *inventory.Image, platform string) (strategy.PlanResponse, error)
 
 // Relate asks every image's strategy what it depends on and joins the answers.
@@ -140,6 +142,9 @@ func (n *Node) diagnostics() diag.List {
 	var all diag.List
 	for _, a := range n.Answers {
 		all.Add(Place(n.Image, a.Diagnostics)...)
+		if a.Broken != nil {
+			all.Add(a.Broken.warning())
+		}
 	}
 	return once(all)
 }

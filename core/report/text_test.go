@@ -115,8 +115,14 @@ DRY RUN ********************************
 func TestRecapColour(t *testing.T) {
 	out, _ := show(report.Style{Color: true}, event.RunFinished{Recap: []event.Count{{Image: "web", OK: 1}}})
 	_, line, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	if want := "\x1b[32mweb\x1b[0m" + strings.Repeat(" ", 25) + " : \x1b[32mok=1   \x1b[0m changed=0   "; !strings.HasPrefix(line, want) {
+	if want := "\x1b[0;32mweb\x1b[0m" + strings.Repeat(" ", 23) + " : \x1b[0;32mok=1   \x1b[0m changed=0   "; !strings.HasPrefix(line, want) {
 		t.Errorf("recap line %q, want prefix %q", line, want)
+	}
+	out, _ = show(report.Style{Color: true}, event.RunFinished{Recap: []event.Count{{Image: "web", Unreachable: 1, Rescued: 2, Ignored: 3}}})
+	for _, want := range []string{"\x1b[0;31mweb\x1b[0m ", "\x1b[1;31munreachable=1   \x1b[0m", "\x1b[0;32mrescued=2   \x1b[0m", "\x1b[1;35mignored=3   \x1b[0m"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in %q", want, out)
+		}
 	}
 }
 

@@ -51,6 +51,53 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// Of a submodule the files in it are told, as far as its history tells, whatever
+// settings and hooks of git say.
+func TestChangedSubmodule(t *testing.T) {
+	c, env := clone(t)
+	library, _ := clone(t)
+	there := filepath.Join(c.Dir, "inv/lib")
+	c.Git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.Dir, there)
+	c.Git("commit", "-q", "-m", "submodule")
+	c.Git("config", "diff.ignoreSubmodules", "all")
+	env = append(env, "GIT_DIR=.git", "GIT_INDEX_FILE=.git/index")
+	changed := func() []string {
+		t.Helper()
+		r, err := source.Open(t.Context(), filepath.Join(c.Dir, "inv"), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := r.Changed(t.Context(), "HEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if got := changed(); got != nil {
+		t.Errorf("nothing has changed, and these files have: %q", got)
+	}
+	write(t, there, "inv/a", "edited")
+	write(t, there, "new", "new")
+	if diff := cmp.Diff([]string{there + "/inv/a", there + "/new"}, changed()); diff != "" {
+		t.Errorf("after work in the submodule (-want +got):\n%s", diff)
+	}
+	library.Commit("inv/a", "committed")
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	c.Git("clone", "-q", library.Dir, there)
+	if diff := cmp.Diff([]string{there + "/inv/a"}, changed()); diff != "" {
+		t.Errorf("with the submodule at another commit (-want +got):\n%s", diff)
+	}
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	c.Git("clone", "-q", "--depth", "1", "file://"+library.Dir, there)
+	if diff := cmp.Diff([]string{there + "/"}, changed()); diff != "" {
+		t.Errorf("with its history gone (-want +got):\n%s", diff)
+	}
+}
+
 func TestExtract(t *testing.T) {
 	c, env := clone(t)
 	c.Commit("inv/a", "later")

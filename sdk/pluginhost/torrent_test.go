@@ -164,7 +164,7 @@ func TestTogether(t *testing.T) {
 	for mode, want := range modes {
 		o := options(t)
 		if mode == "stubborn" {
-			o = quick(t)
+			o = impatient(t)
 		}
 		p := start(t, mode, o)
 		all.Go(func() {
