@@ -69,6 +69,7 @@ func TestScripts(t *testing.T) {
 			"serve":     serve,
 			"interrupt": interrupt,
 			"tool":      tool,
+			"vanished":  vanished,
 		},
 	})
 }

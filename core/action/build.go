@@ -46,9 +46,9 @@ type Rememberer interface {
 // build is known. It takes only how to run, never what to build.
 type Build struct {
 	Decider  *decide.Decider
-	Registry Puller   // of bases that are not in local storage
-	Importer Importer // brings results into local storage that strategies left elsewhere
-	Memory   Rememberer
+	Registry Puller     // of bases that are not in local storage
+	Importer Importer   // brings results into local storage that strategies left elsewhere
+	Memory   Rememberer // of what was built
 	// Workspaces may be nil when no image has sources.
 	Workspaces Workspaces
 	Open       func(ctx context.Context, name string) (Process, error)

@@ -35,7 +35,6 @@ const (
 type Builder struct {
 	Name      string
 	Isolation string        // "chroot" or "oci"
-	Forks     int           // builds under way at once; 0: as many as the run has
 	Timeout   time.Duration // of one build for which neither task nor image says one; 0: none
 	Resources Resources     // where image.yml says none; only with "oci"
 }
@@ -103,7 +102,7 @@ func (bs *Builders) read(e document.Entry) diag.List {
 	if found.Err() != nil {
 		return found
 	}
-	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Forks: written.Forks, Timeout: written.Timeout, Resources: written.Resources}
+	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Timeout: written.Timeout, Resources: written.Resources}
 	if written.Forks > 0 {
 		bs.slots[name] = make(chan struct{}, written.Forks)
 	}

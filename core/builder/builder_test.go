@@ -32,7 +32,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]builder.Builder{
-		"heavy":  {Name: "heavy", Isolation: "oci", Forks: 2, Timeout: 2 * time.Hour, Resources: builder.Resources{Memory: 2 << 30, CPUs: 500}},
+		"heavy":  {Name: "heavy", Isolation: "oci", Timeout: 2 * time.Hour, Resources: builder.Resources{Memory: 2 << 30, CPUs: 500}},
 		"plain":  {Name: "plain", Isolation: "chroot"},
 		"chroot": {Name: "chroot", Isolation: "chroot"},
 		"oci":    {Name: "oci", Isolation: "oci"},
