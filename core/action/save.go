@@ -124,7 +124,7 @@ func (s *Save) write(ctx context.Context, source, imageID string, to archive) (d
 	if err := errors.Join(os.MkdirAll(dir, 0o755), os.RemoveAll(beside)); err != nil {
 		return "", fmt.Errorf("saving %s: %w", to.name, err)
 	}
-	defer os.Remove(beside) //nolint:errcheck // it is gone when all went well
+	defer os.Remove(beside) // it is gone when all went well
 	if err := s.Shelf.Client.Import(ctx, source, to.at(beside), imageID); err != nil {
 		return "", unreachable(err)
 	}

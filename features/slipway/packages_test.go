@@ -38,15 +38,11 @@ func newPackageServer() *packageServer {
 
 // packageSteps are about a server with packages.
 func packageSteps(sc *godog.ScenarioContext, s *site) {
-	set := func(text *godog.DocString) error {
-		index := text.Content + "\n"
-		s.packages.index.Store(&index)
-		return nil
-	}
-	sc.Step(`^a package repository with the index:$`, func(text *godog.DocString) error {
+	set := func(text *godog.DocString) { s.packages.index.Store(new(text.Content + "\n")) }
+	sc.Step(`^a package repository with the index:$`, func(text *godog.DocString) {
 		s.packages = newPackageServer()
 		s.vars = append(s.vars, "packages="+s.packages.URL)
-		return set(text)
+		set(text)
 	})
 	sc.Step(`^the package repository has the index:$`, set)
 	sc.Step(`^the package repository is down$`, func() error {
