@@ -10,11 +10,18 @@ import (
 	"github.com/containers/storage"
 )
 
+// An Arrival is an image that came into a store.
+type Arrival struct {
+	ID   string    // "sha256:…": the digest of its config
+	Size int64     // bytes on disk, layers that other images share included
+	Came time.Time // when its top layer did; zero for an image without layers
+}
+
 // Older returns the images that came into the store before a time, the oldest
 // first, without those that containers are made from. When an image came is when
 // its top layer did: what an image says of its age is the same wherever it is
 // built. One without a layer holds nothing, and came before every time.
-func (s *Store) Older(than time.Time) ([]Image, error) {
+func (s *Store) Older(than time.Time) ([]Arrival, error) {
 	all, err := s.store.Images()
 	if err != nil {
 		return nil, fmt.Errorf("listing images: %w", err)
@@ -23,24 +30,32 @@ func (s *Store) Older(than time.Time) ([]Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	var old []Image
+	var old []Arrival
 	for i := range all {
-		arrived, err := s.arrived(&all[i])
+		came, err := s.came(&all[i])
 		if err != nil {
 			return nil, err
 		}
-		if used[all[i].ID] || !arrived.Before(than) {
+		if used[all[i].ID] || !came.Before(than) {
 			continue
 		}
-		image, err := s.describe(&all[i])
+		size, err := s.Size(all[i].ID)
 		if err != nil {
 			return nil, err
 		}
-		image.Created = arrived
-		old = append(old, image)
+		old = append(old, Arrival{ID: "sha256:" + all[i].ID, Size: size, Came: came})
 	}
-	slices.SortFunc(old, func(a, b Image) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(old, func(a, b Arrival) int { return cmp.Or(a.Came.Compare(b.Came), cmp.Compare(a.ID, b.ID)) })
 	return old, nil
+}
+
+// Remove removes an image with the layers that no other image needs. Removing
+// what is not there is no error.
+func (s *Store) Remove(imageID string) error {
+	if _, err := s.store.DeleteImage(bareID(imageID), true); err != nil && !errors.Is(err, storage.ErrImageUnknown) {
+		return fmt.Errorf("removing image %s: %w", imageID, err)
+	}
+	return nil
 }
 
 // used are the images that containers are made from.
@@ -56,7 +71,7 @@ func (s *Store) used() (map[string]bool, error) {
 	return used, nil
 }
 
-func (s *Store) arrived(image *storage.Image) (time.Time, error) {
+func (s *Store) came(image *storage.Image) (time.Time, error) {
 	if image.TopLayer == "" {
 		return time.Time{}, nil
 	}
