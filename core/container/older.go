@@ -10,18 +10,18 @@ import (
 	"github.com/containers/storage"
 )
 
-// An Arrival is an image that came into a store.
-type Arrival struct {
+// An Image is an image in a store.
+type Image struct {
 	ID   string    // "sha256:…": the digest of its config
 	Size int64     // bytes on disk, layers that other images share included
-	Came time.Time // when its top layer did; zero for an image without layers
+	Came time.Time // when it was built or fetched; zero for one without content
 }
 
 // Older returns the images that came into the store before a time, the oldest
 // first, without those that containers are made from. When an image came is when
 // its top layer did: what an image says of its age is the same wherever it is
 // built. One without a layer holds nothing, and came before every time.
-func (s *Store) Older(than time.Time) ([]Arrival, error) {
+func (s *Store) Older(than time.Time) ([]Image, error) {
 	all, err := s.store.Images()
 	if err != nil {
 		return nil, fmt.Errorf("listing images: %w", err)
@@ -30,32 +30,23 @@ func (s *Store) Older(than time.Time) ([]Arrival, error) {
 	if err != nil {
 		return nil, err
 	}
-	var old []Arrival
+	var old []Image
 	for i := range all {
-		came, err := s.came(&all[i])
+		arrived, err := s.arrived(&all[i])
 		if err != nil {
 			return nil, err
 		}
-		if used[all[i].ID] || !came.Before(than) {
+		if used[all[i].ID] || !arrived.Before(than) {
 			continue
 		}
-		size, err := s.Size(all[i].ID)
+		size, err := s.store.ImageSize(all[i].ID)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("measuring image %s: %w", all[i].ID, err)
 		}
-		old = append(old, Arrival{ID: "sha256:" + all[i].ID, Size: size, Came: came})
+		old = append(old, Image{ID: "sha256:" + all[i].ID, Size: size, Came: arrived})
 	}
-	slices.SortFunc(old, func(a, b Arrival) int { return cmp.Or(a.Came.Compare(b.Came), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(old, func(a, b Image) int { return cmp.Or(a.Came.Compare(b.Came), cmp.Compare(a.ID, b.ID)) })
 	return old, nil
-}
-
-// Remove removes an image with the layers that no other image needs. Removing
-// what is not there is no error.
-func (s *Store) Remove(imageID string) error {
-	if _, err := s.store.DeleteImage(bareID(imageID), true); err != nil && !errors.Is(err, storage.ErrImageUnknown) {
-		return fmt.Errorf("removing image %s: %w", imageID, err)
-	}
-	return nil
 }
 
 // used are the images that containers are made from.
@@ -71,7 +62,7 @@ func (s *Store) used() (map[string]bool, error) {
 	return used, nil
 }
 
-func (s *Store) came(image *storage.Image) (time.Time, error) {
+func (s *Store) arrived(image *storage.Image) (time.Time, error) {
 	if image.TopLayer == "" {
 		return time.Time{}, nil
 	}
@@ -83,4 +74,13 @@ func (s *Store) came(image *storage.Image) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("looking for the layer of image %s: %w", image.ID, err)
 	}
 	return layer.Created, nil
+}
+
+// Remove removes an image with the layers that no other image needs. Removing
+// what is not there is no error.
+func (s *Store) Remove(imageID string) error {
+	if _, err := s.store.DeleteImage(bareID(imageID), true); err != nil && !errors.Is(err, storage.ErrImageUnknown) {
+		return fmt.Errorf("removing image %s: %w", imageID, err)
+	}
+	return nil
 }
