@@ -31,7 +31,7 @@ type source struct {
 	stderr bool
 }
 
-func newMasked(events strategy.Events, secrets map[string][]byte) *masked {
+func newMasked(events strategy.Events, secrets [][]byte) *masked {
 	m := &masked{events: events, held: map[source][]byte{}}
 	for _, value := range secrets {
 		if len(value) > 0 {

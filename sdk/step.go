@@ -55,14 +55,20 @@ func (s *Step) Progress(current, total int64, unit string) {
 // Cached says that the step had nothing to do.
 func (s *Step) Cached() { s.cached.Store(true) }
 
-// Run runs a command with its output logged by the step. When ctx ends it gets
-// SIGTERM, and SIGKILL two seconds later.
-func (s *Step) Run(ctx context.Context, name string, args ...string) error {
+// Command returns a command whose output the step logs, for one that needs a
+// folder, an environment or an input of its own. When ctx ends it gets SIGTERM,
+// and SIGKILL two seconds later.
+func (s *Step) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = s, s.Stderr()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = childGrace
-	if err := cmd.Run(); err != nil {
+	return cmd
+}
+
+// Run runs such a command as it is.
+func (s *Step) Run(ctx context.Context, name string, args ...string) error {
+	if err := s.Command(ctx, name, args...).Run(); err != nil {
 		return fmt.Errorf("running %s: %w", strings.Join(append([]string{name}, args...), " "), err)
 	}
 	return nil

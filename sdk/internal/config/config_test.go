@@ -59,6 +59,31 @@ func TestDecodeAbsentObjectHasDefaults(t *testing.T) {
 	}
 }
 
+// A struct in which nothing is required is not required itself, however deep.
+func TestCompleteObjectIsOptional(t *testing.T) {
+	var got struct {
+		Outer struct {
+			Inner struct {
+				Kind string `json:"kind" default:"a"`
+			} `json:"inner"`
+		} `json:"outer"`
+		Needs *struct {
+			Name string `json:"name"`
+		} `json:"needs"`
+		Step step `json:"step"`
+	}
+	want := diag.List{
+		{Code: "config.missing", Path: "/needs", Summary: `"needs" is missing`},
+		{Code: "config.missing", Path: "/step", Summary: `"step" is missing`},
+	}
+	if diff := cmp.Diff(want, diag.Of(Decode(nil, &got))); diff != "" {
+		t.Error(diff)
+	}
+	if err := Decode(json.RawMessage(`{"needs":{"name":"x"},"step":{"run":"make"}}`), &got); err != nil || got.Outer.Inner.Kind != "a" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestDecodeMistakes(t *testing.T) {
 	tests := map[string]struct {
 		raw  string
