@@ -113,6 +113,7 @@ func TestDecodeMistakes(t *testing.T) {
 		"no object":   {`[]`, diag.List{{Code: "config.type", Summary: "the config is a list; wanted an object"}}},
 		"null":        {`{"name":null}`, diag.List{{Code: "config.type", Path: "/name", Summary: `"name" is null; wanted a text`}}},
 		"map value":   {`{"name":"web","args":{"a/b":1}}`, diag.List{{Code: "config.type", Path: "/args/a~1b", Summary: `"a/b" is a whole number; wanted a text`}}},
+		"item":        {`{"name":"web","tags":["a",1]}`, diag.List{{Code: "config.type", Path: "/tags/1", Summary: `"tags[1]" is a whole number; wanted a text`}}},
 		"no JSON":     {`{`, diag.List{{Code: "config.syntax", Summary: "the config is no JSON: unexpected EOF"}}},
 		"more":        {`{} {}`, diag.List{{Code: "config.syntax", Summary: "the config is no JSON: there is something after its end"}}},
 		"secret":      {`{"name":"web","token":"hunter2"}`, diag.List{{Code: "config.pattern", Path: "/token", Summary: `"token" is a secret, which does not match ^t-`}}},
