@@ -174,12 +174,16 @@ func TestPreviewOfBrokenRegistry(t *testing.T) {
 					t.Errorf("%s is %s, and its trouble is %v", decision.Image, decision.Fate, decision.Trouble)
 				}
 			}
-			want := []string{"alone reuse", "base reuse", "left blocked", "right reuse", "top blocked"}
-			if diff := cmp.Diff(want, got); diff != "" {
+			fates := []string{"alone reuse", "base reuse", "left blocked", "right reuse", "top blocked"}
+			if diff := cmp.Diff(fates, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			i := slices.IndexFunc(decisions, func(d decide.Decision) bool { return d.Image == "left" })
-			if got, want := decisions[i].Reasons[0].New, "registry.test: "+registry.Reason(fmt.Errorf("looking up left: %w", kind)); got != want {
+			want := "registry.test: " + registry.Reason(fmt.Errorf("looking up left: %w", kind))
+			if errors.Is(kind, registry.ErrUnauthorized) {
+				want += " (log in: slipway reads what podman, buildah, skopeo and docker login write)"
+			}
+			if got := decisions[i].Reasons[0].New; got != want {
 				t.Errorf("the reason is %q, want %q", got, want)
 			}
 		})

@@ -18,8 +18,7 @@ type Family struct {
 	Graph graph.Graph[string] // image → its parents
 	Order []string            // every image after its parents
 	nodes map[string]*Node
-	rank  map[string]int      // where an image stands in Order
-	users graph.Graph[string] // image → those made from it
+	rank  map[string]int // where an image stands in Order
 }
 
 // A Node is one image with what its strategy says it depends on.
@@ -106,7 +105,7 @@ func (f *Family) Ancestors(name string, depth int) []string { return f.Graph.Anc
 // Descendants returns what is made from the named image, at most depth levels
 // down; all of it when depth is negative.
 func (f *Family) Descendants(name string, depth int) []string {
-	return f.users.Ancestors(name, depth)
+	return f.Graph.Descendants(name, depth)
 }
 
 // An Asker answers what the build of an image for a platform depends on: the
@@ -132,9 +131,6 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node
 		f.Graph.Add(image.Name, node.parentNames()...)
-		for _, parent := range node.parentNames() {
-			f.users.Add(parent, image.Name)
-		}
 	}
 	found.Add(f.order()...)
 	found.Add(f.platforms(images)...)

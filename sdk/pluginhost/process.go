@@ -50,13 +50,6 @@ var _ strategy.Strategy = (*Process)(nil)
 // PID returns the number of the process, which is also that of its group.
 func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 
-// Exited returns a channel that is closed when the process has ended.
-func (p *Process) Exited() <-chan struct{} { return p.child.exited }
-
-// HangUp ends the plugin's standard input and nothing else, as the death of the
-// host would. Close must still be called.
-func (p *Process) HangUp() { _ = p.child.lifeline.Close() }
-
 // Stderr returns the last 64 KiB of what the plugin wrote to standard error.
 func (p *Process) Stderr() string {
 	tail, _, _ := p.output.snapshot()
