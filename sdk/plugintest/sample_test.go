@@ -256,5 +256,6 @@ func sample(mode string) Options {
 		GoodConfig: `{"message":"ahoy"}`,
 		SlowConfig: `{"seconds":60}`,
 		LoudConfig: `{"lines":200000}`,
+		Limit:      10 * time.Minute, // of a busy machine
 	}
 }
