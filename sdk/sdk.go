@@ -23,10 +23,10 @@
 //     return errors.Join of them.
 //   - When the host asks to stop, the context of Build ends; Build cleans up and
 //     returns any error, and the build counts as cancelled.
-//   - Secrets are masked in everything a step logs: those of the build, and the
-//     fields of the config that are tagged so, of which slipway keeps and shows
-//     nothing but their SHA-256. A value that nobody may read in an image.yml
-//     belongs into the build's Secrets.
+//   - Secrets of four bytes or more are masked in all that a build says: those
+//     it is given, and the fields of its config that are tagged so, of which
+//     slipway keeps and shows nothing but their SHA-256. A value that nobody may
+//     read in an image.yml belongs into the build's Secrets.
 package sdk
 
 import (

@@ -127,7 +127,7 @@ func failed(ds ...diag.Diagnostic) strategy.Completed {
 
 // A secret is masked wherever it is said, also when it comes in two pieces.
 func TestSecretsAreMasked(t *testing.T) {
-	r := strategy.BuildRequest{Secrets: map[string][]byte{"token": []byte("hunter2")}}
+	r := strategy.BuildRequest{Secrets: map[string][]byte{"token": []byte("hunter2"), "pin": []byte("s")}}
 	got := build(t.Context(), t, r, func(_ context.Context, b *sdk.Build[config]) (err error) {
 		step := b.Step("s", "Log in")
 		defer step.Done(&err)
