@@ -17,7 +17,7 @@ import (
 func explainExec(path string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("%w: it is neither a program for this machine, %s, nor a script that begins with #!", err, platform.Own())
+		return fmt.Errorf("%w: it is neither a program for this machine, %s, nor a script with #! at its beginning", err, platform.Own())
 	case errors.Is(err, syscall.ENOENT) && exists(path):
 		return fmt.Errorf("%w: the program is there, and %s is not", err, interpreter(path))
 	default:

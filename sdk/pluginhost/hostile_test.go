@@ -72,7 +72,7 @@ func TestStartMissingProgram(t *testing.T) {
 // What the kernel says of a program that it cannot start is put into words.
 func TestStartNoProgram(t *testing.T) {
 	tests := map[string]struct{ content, want string }{
-		"foreign":     {"\x7fELF and nothing else", "exec format error: it is neither a program for this machine, " + platform.Own() + ", nor a script that begins with #!"},
+		"foreign":     {"\x7fELF and nothing else", "exec format error: it is neither a program for this machine, " + platform.Own() + ", nor a script with #! at its beginning"},
 		"script":      {"#!/no/such/interpreter -x\n", "no such file or directory: the program is there, and its interpreter, /no/such/interpreter -x, is not"},
 		"interpreted": {"#!/bin/sh\nexit 3\n", "exited with status 3 before it was ready"},
 	}

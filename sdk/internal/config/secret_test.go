@@ -11,7 +11,7 @@ func TestSecrets(t *testing.T) {
 	type login struct {
 		User  string  `json:"user"`
 		Token *string `json:"token" secret:"true"`
-		empty string  `secret:"true"`
+		Empty string  `secret:"true"`
 	}
 	var config struct {
 		login
