@@ -114,14 +114,3 @@ func (r *Repository) differing(ctx context.Context, said []string, path string) 
 	}
 	return sub.Changed(ctx, said[2])
 }
-
-// Extract writes all that the repository had at a commit into an empty folder.
-// Of what git keeps elsewhere there are the pointers, and of submodules empty
-// folders.
-func (r *Repository) Extract(ctx context.Context, commit, to string) error {
-	bare := git.Dir{Path: r.Path, Env: append(slices.Clip(r.Env), "GIT_LFS_SKIP_SMUDGE=1")}
-	if err := bare.Checkout(ctx, commit, to); err != nil {
-		return fmt.Errorf("extracting %s: %w", commit, err)
-	}
-	return nil
-}

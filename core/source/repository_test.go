@@ -126,21 +126,38 @@ func TestChangedSubmodule(t *testing.T) {
 	}
 }
 
-func TestExtract(t *testing.T) {
+// The working tree as it was has what changed as it was, and all else as it is,
+// also what git does not know.
+func TestAsOf(t *testing.T) {
 	dir, env, git := clone(t)
+	write(t, dir, "inv/deep/er/gone", "gone")
+	write(t, dir, "src/same", "same")
+	git("add", "-A")
+	git("commit", "-q", "-m", "before")
 	write(t, dir, "inv/a", "later")
-	git("commit", "-q", "-a", "-m", "later")
+	write(t, dir, "inv/new", "new")
+	write(t, dir, "inv/x.o", "ignored")
+	git("rm", "-q", "-r", "inv/deep", "inv/run.sh")
+	write(t, dir, "inv/run.sh/now", "a folder")
 	r, err := source.Open(t.Context(), dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
+	files, err := r.Changed(t.Context(), "HEAD")
 	to := t.TempDir()
-	if err := r.Extract(t.Context(), "HEAD~1", to); err != nil {
+	if err := errors.Join(err, r.AsOf(t.Context(), "HEAD", files, to)); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(to, "inv/link"))
-	if err != nil || string(text) != "a" {
-		t.Errorf("the file behind the link holds %q, %v", text, err)
+	want := map[string]string{
+		"inv/a": "a", "inv/link": "a", "inv/new": "", "inv/x.o": "ignored", "inv/run.sh": "#!/bin/sh\n", "inv/deep/er/gone": "gone", "src/same": "same",
+	}
+	got := map[string]string{}
+	for name := range want {
+		text, _ := os.ReadFile(filepath.Join(to, name))
+		got[name] = string(text)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if info, err := os.Stat(filepath.Join(to, "inv/run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
 		t.Errorf("the program is %v, %v", info, err)

@@ -34,7 +34,7 @@ func (r *Reader) Since(ctx context.Context, inv *inventory.Inventory, family *pl
 	}
 	var before plan.Earlier
 	if len(files) > 0 {
-		if before, err = r.earlier(ctx, repo, inv, fork); err != nil {
+		if before, err = r.earlier(ctx, repo, inv, fork, files); err != nil {
 			return nil, err
 		}
 	}
@@ -45,18 +45,18 @@ func (r *Reader) Since(ctx context.Context, inv *inventory.Inventory, family *pl
 // PinsFile is where the pins of an inventory's outside bases are.
 func PinsFile(inv *inventory.Inventory) string { return filepath.Join(inv.Dir, bases.File) }
 
-// earlier reads the site as it was. All of the repository is laid beside this one,
-// for any file of it may tell an image something: by -i, by -e, beside a playbook,
-// through the function file. What was not there, or could not be read, told no
+// earlier reads the site as it was. All of the repository is there again, for any
+// file of it may tell an image something: by -i, by -e, beside a playbook, through
+// the function file. What was not there, or could not be read, told no
 // image anything.
-func (r *Reader) earlier(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
+func (r *Reader) earlier(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string, files []string) (plan.Earlier, error) {
 	var none plan.Earlier
 	tmp, err := os.MkdirTemp("", "slipway-since-")
 	if err != nil {
 		return none, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
 	}
 	defer os.RemoveAll(tmp)
-	if err := repo.Extract(ctx, commit, tmp); err != nil {
+	if err := repo.AsOf(ctx, commit, files, tmp); err != nil {
 		return none, err
 	}
 	then := &Reader{App: r.App, playbooks: r.playbooks, past: past{tree: repo.Path, as: tmp}}
