@@ -49,11 +49,8 @@ func checkExpressions(args document.Node) diag.List {
 	var found diag.List
 	all := Assert{}.Expressions(args)
 	for _, n := range all {
-		switch {
-		case n.Kind() != document.Scalar || n.Text() == "":
+		if n.Kind() != document.Scalar || n.Text() == "" {
 			found.Add(diag.Errorf("wrong-type", n.Pos(), "want a condition, found %s", n.Describe()).WithFix(`write an expression: eq .image.name "web"`))
-		case strings.Contains(n.Text(), "{{"):
-			found.Add(diag.Errorf("braces", n.Pos(), "a condition is an expression already, and %q has braces", n.Text()).WithFix("take {{ and }} away"))
 		}
 	}
 	if len(all) == 0 {

@@ -33,7 +33,7 @@ func (d *Deploy) bind(ctx context.Context, ref deploy.Reference, from string) (b
 	if err != nil {
 		return b, err
 	}
-	b.imageID, err = d.Smoke.fetch(ctx, m)
+	b.imageID, err = d.Smoke.fetch(ctx, m, "")
 	if b.identity = b.imageID; m.IsIndex() {
 		b.identity = m.Digest
 	}

@@ -140,7 +140,7 @@ func TestJudgeTellsOfMistakes(t *testing.T) {
 		{"set_var", "[a]", `p.yml:1:1: error[wrong-type]: want a mapping, found a list`},
 		{"set_var", "my-var: 1\nimage: 2", "p.yml:1:1: error[variable-name]: \"my-var\" cannot be the name of a variable: templates could not say .my-var (use letters, digits and '_', and begin with a letter)\np.yml:2:1: error[reserved-name]: \"image\" is set by slipway and cannot be a variable (choose another name)"},
 		{"assert", "quiet: true", `p.yml:1:1: error[missing-key]: assert has nothing to look at (write assert: { that: eq .image.name "web" })`},
-		{"assert", "that: ['{{ .a }}', [b]]", "p.yml:1:8: error[braces]: a condition is an expression already, and \"{{ .a }}\" has braces (take {{ and }} away)\np.yml:1:20: error[wrong-type]: want a condition, found a list (write an expression: eq .image.name \"web\")"},
+		{"assert", "that: ['{{ .a }}', [b]]", "p.yml:1:20: error[wrong-type]: want a condition, found a list (write an expression: eq .image.name \"web\")"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.action+" "+tt.args, func(t *testing.T) {

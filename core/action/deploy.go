@@ -68,7 +68,8 @@ func (*Deploy) Declare() declare.Action {
 		About: "A compose file, or commands of your own. Images of the inventory run by the digest that this run pushed. The deployment is " +
 			"taken down by undeploy or at the end of the run, whatever happens. What services and commands print is kept, with secrets " +
 			"hidden, below .slipway/deployments; what a command leaves running can write there until the deployment is taken down.\n\n" +
-			"When everything it runs was proved in this very deployment before, it is brought up only when somebody needs it.",
+			"When everything it runs was proved in this very deployment before, it is brought up only when somebody needs it: smoke, run in its " +
+			"network, uri when it asks, wait_for a port.",
 		Args: new(deployArgs), Result: new(deployResult),
 		Check:    "Reads the file and finds the digests, and starts nothing.",
 		Joint:    "always",

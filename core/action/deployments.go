@@ -54,6 +54,26 @@ func (d *Deployments) remove(images []string) []*Deployed {
 	return out
 }
 
+// rouse brings up what is ready to be, for somebody who looks from outside and
+// cannot say at what.
+func (d *Deployments) rouse(ctx context.Context) error {
+	if d == nil {
+		return nil
+	}
+	d.mu.Lock()
+	all := slices.Clone(d.all)
+	d.mu.Unlock()
+	for _, one := range all {
+		if !one.ready() {
+			continue
+		}
+		if _, err := one.Start(ctx); err != nil {
+			return fmt.Errorf("bringing up the deployment of %s: %w", one.names(), err)
+		}
+	}
+	return nil
+}
+
 // Close takes down everything that is still up.
 func (d *Deployments) Close(ctx context.Context) error {
 	d.mu.Lock()
@@ -94,6 +114,13 @@ func (d *Deployed) Start(ctx context.Context) (world.Deployment, error) {
 		d.live, d.down, d.failed = d.up(ctx)
 	}
 	return d.live, d.failed
+}
+
+// ready reports whether nobody has needed the deployment yet.
+func (d *Deployed) ready() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.down == nil && d.failed == nil
 }
 
 func (d *Deployed) stop(ctx context.Context) error {

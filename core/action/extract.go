@@ -22,9 +22,10 @@ type Extract struct {
 
 // extractArgs are the arguments of `extract`.
 type extractArgs struct {
-	Image string   `yaml:"image" doc:"another image than the task's: one of the inventory, or a reference" example:"web-builder"`
-	Paths []string `yaml:"paths" doc:"files and folders in the image; with a slash at the end, what is in a folder; elements may be patterns" example:"[/app/dist/, /usr/lib/*.so]"`
-	Dest  string   `yaml:"dest,required" doc:"the folder they are put into, which is made if need be; a relative one starts in the project's root" example:"build/web"`
+	Image    string   `yaml:"image" doc:"another image than the task's: one of the inventory, or a reference" example:"web-builder"`
+	Platform string   `yaml:"platform" doc:"of an image for several platforms, the one from which files are taken; by default this machine's" example:"linux/arm64"`
+	Paths    []string `yaml:"paths" doc:"files and folders in the image; with a slash at the end, what is in a folder; elements may be patterns" example:"[/app/dist/, /usr/lib/*.so]"`
+	Dest     string   `yaml:"dest,required" doc:"the folder they are put into, which is made if need be; a relative one starts in the project's root" example:"build/web"`
 }
 
 // extractResult is what is registered of `extract`.
@@ -69,7 +70,7 @@ func (e *Extract) Run(ctx context.Context, step engine.Step) (engine.Result, err
 	if e.Shelf.coming(step, args.Image) {
 		return engine.Result{Changed: true, Verb: "extract", Detail: "after what comes before", Values: extracted(step, "", source.Copied{}).Values}, nil
 	}
-	id, err := e.Shelf.take(ctx, step.Image, args.Image)
+	id, err := e.Shelf.take(ctx, step.Image, args.Image, args.Platform)
 	if err != nil {
 		return engine.Result{}, err
 	}

@@ -127,5 +127,5 @@ func (p *Pause) wait(ctx context.Context, args pauseArgs, asks bool) (string, er
 	if _, err := fmt.Fprintf(p.Out, "\n%s: ", args.Prompt); err != nil {
 		return "", fmt.Errorf("asking: %w", err)
 	}
-	return p.Answers.next(ctx, over)
+	return p.Answers.Next(ctx, over)
 }

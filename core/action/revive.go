@@ -1,8 +1,11 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
@@ -123,6 +126,15 @@ func (s *Smoke) Revive(ctx context.Context, st engine.Step, _ map[string]any) er
 // Fleeting reports that a deployment is gone with the process that brought it
 // up.
 func (*Deploy) Fleeting(document.Node) bool { return true }
+
+// Looks reports whether a request only asks: of a deployment that is brought up
+// again it is asked again.
+func (*URI) Looks(args document.Node) bool {
+	return slices.Contains(onlyAsk(), cmp.Or(args.Get("method").Text(), http.MethodGet))
+}
+
+// Looks reports that waiting does nothing else.
+func (*WaitFor) Looks(document.Node) bool { return true }
 
 // Fleeting reports that what is brought up again is to be taken down again.
 func (*Undeploy) Fleeting(document.Node) bool { return true }

@@ -33,6 +33,7 @@ type Run struct {
 // runArgs are the arguments of `run`.
 type runArgs struct {
 	Image      string            `yaml:"image" doc:"another image: one of the inventory, or a reference" example:"docker.io/library/busybox:1.36"`
+	Platform   string            `yaml:"platform" doc:"of an image for several platforms, the one that is run; by default this machine's. Another needs an emulator" example:"linux/arm64"`
 	Entrypoint []string          `yaml:"entrypoint,program" doc:"instead of the image's; the image's command is dropped as well"`
 	Command    []string          `yaml:"command,program" doc:"instead of the image's; no shell reads it" example:"[/app/migrate, --check]"`
 	Env        map[string]string `yaml:"environment" doc:"variables on top of the image's and of the task's keyword environment" example:"{LANG: C}"`
@@ -138,7 +139,7 @@ func exitError(end container.Result) error {
 
 // spec says what the container is.
 func (r *Run) spec(ctx context.Context, step engine.Step, args runArgs) (container.Spec, error) {
-	id, err := r.Shelf.take(ctx, step.Image, args.Image)
+	id, err := r.Shelf.take(ctx, step.Image, args.Image, args.Platform)
 	if err != nil {
 		return container.Spec{}, err
 	}

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -59,19 +60,24 @@ func (s *Shelf) find(ctx context.Context, ref string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return s.fetch(ctx, *p.Manifest)
+		return s.fetch(ctx, *p.Manifest, "")
 	}
+	return s.outside(ctx, ref, "")
+}
+
+// outside returns the image ID for an image by its reference in a registry.
+func (s *Shelf) outside(ctx context.Context, ref, wanted string) (string, error) {
 	m, err := s.Client.Resolve(ctx, ref)
 	if err != nil {
 		return "", unreachable(err)
 	}
-	return s.fetch(ctx, m)
+	return s.fetch(ctx, m, wanted)
 }
 
-// fetch has the image of a manifest in local storage, of several platforms that
-// of this machine, and returns its ID.
-func (s *Shelf) fetch(ctx context.Context, m registry.Manifest) (string, error) {
-	m, err := s.own(ctx, m)
+// fetch has the image of a manifest in local storage, of several platforms the
+// wanted one, and returns its ID. "" wants that of this machine.
+func (s *Shelf) fetch(ctx context.Context, m registry.Manifest, wanted string) (string, error) {
+	m, err := s.only(ctx, m, wanted)
 	if err != nil {
 		return "", err
 	}
@@ -81,23 +87,31 @@ func (s *Shelf) fetch(ctx context.Context, m registry.Manifest) (string, error) 
 // take returns the image ID for an image that a task names: the task's own when
 // it names none, one of the inventory, or one by its reference. Of the
 // inventory's it is what this run made or found, whether pushed or not, else
-// what the candidate's tag names.
-func (s *Shelf) take(ctx context.Context, own *inventory.Image, ref string) (string, error) {
+// what the candidate's tag names. Of several platforms it is the wanted one; ""
+// wants that of this machine.
+func (s *Shelf) take(ctx context.Context, own *inventory.Image, ref, wanted string) (string, error) {
 	if node := s.Decider.Family.Node(ref); node != nil {
 		own, ref = node.Image, ""
 	}
 	if ref != "" {
-		return s.find(ctx, ref)
+		return s.outside(ctx, ref, wanted)
+	}
+	if wanted != "" && !isFor(own, wanted) {
+		return "", fmt.Errorf("%s is not built for %s, but for %s", own.Name, wanted, strings.Join(own.Platforms, ", "))
 	}
 	p, _ := s.Decider.Products.Get(own.Name)
-	if part, ok := p.Here(); ok && part.ImageID != "" && s.Store.Has(part.ImageID) {
+	part, ok := p.Here()
+	if wanted != "" {
+		part, ok = p.For(wanted)
+	}
+	if ok && part.ImageID != "" && s.Store.Has(part.ImageID) {
 		return part.ImageID, nil
 	}
 	m, err := pushed(ctx, s.Decider, own, candidateTag)
 	if err != nil {
 		return "", err
 	}
-	return s.fetch(ctx, m)
+	return s.fetch(ctx, m, wanted)
 }
 
 // coming reports whether, in check mode, the image that a task names would first
@@ -111,16 +125,33 @@ func (s *Shelf) coming(step engine.Step, ref string) bool {
 	return step.Check && p.Foreseen
 }
 
-// own returns a manifest itself, of several platforms that of this machine.
-func (s *Shelf) own(ctx context.Context, m registry.Manifest) (registry.Manifest, error) {
+// only returns a manifest itself, which must be for the platform that is wanted,
+// or of several platforms that of the wanted one. "" wants what this machine
+// would take.
+func (s *Shelf) only(ctx context.Context, m registry.Manifest, wanted string) (registry.Manifest, error) {
 	if !m.IsIndex() {
-		return m, nil
+		return m, s.isFor(ctx, m, wanted)
 	}
-	child, ok := m.Child(platform.Own())
-	if !ok {
-		return m, fmt.Errorf("%s has no image for this machine, %s: it has %s", m.Reference(), platform.Own(), strings.Join(platformsOf(m), ", "))
+	if child, ok := m.Child(cmp.Or(wanted, platform.Own())); ok {
+		return s.child(ctx, m, child)
 	}
-	return s.child(ctx, m, child)
+	return m, fmt.Errorf("%s has no image for %s: it has %s", m.Reference(), cmp.Or(wanted, "this machine, "+platform.Own()), strings.Join(platformsOf(m), ", "))
+}
+
+// isFor refuses a manifest that is an image for another platform than the wanted.
+func (s *Shelf) isFor(ctx context.Context, m registry.Manifest, wanted string) error {
+	if wanted == "" {
+		return nil
+	}
+	config, _, err := s.Client.Config(ctx, m)
+	if err != nil {
+		return unreachable(err)
+	}
+	is := strings.TrimSuffix(config.OS+"/"+config.Architecture+"/"+config.Variant, "/")
+	if platform.Canonical(is) != platform.Canonical(wanted) {
+		return fmt.Errorf("%s has no image for %s: it is for %s", m.Reference(), wanted, is)
+	}
+	return nil
 }
 
 // child returns the manifest of an image in an index.

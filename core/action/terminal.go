@@ -45,8 +45,8 @@ type typed struct {
 	err  error
 }
 
-// next returns the next line, or "" when the time is over before.
-func (a *Answers) next(ctx context.Context, over <-chan time.Time) (string, error) {
+// Next returns the next line, or "" when the time is over before; nil is never.
+func (a *Answers) Next(ctx context.Context, over <-chan time.Time) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.open) > 0 {

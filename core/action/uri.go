@@ -17,8 +17,9 @@ import (
 
 // URI is the action that asks a web server.
 type URI struct {
-	Dir string   // the project's root, where ca is looked for last
-	Env []string // says which proxies there are: http_proxy, https_proxy, no_proxy
+	Dir         string       // the project's root, where ca is looked for last
+	Deployments *Deployments // brought up before anything is asked; nil: there are none
+	Env         []string     // says which proxies there are: http_proxy, https_proxy, no_proxy
 }
 
 // uriArgs are the arguments of `uri`.
@@ -86,6 +87,9 @@ func checkURI(args document.Node) diag.List {
 	return found
 }
 
+// onlyAsk are the methods that change nothing.
+func onlyAsk() []string { return []string{http.MethodGet, http.MethodHead, http.MethodOptions} }
+
 // isTemplate reports whether a node is a text with a template in it.
 func isTemplate(n document.Node) bool { return strings.Contains(n.Text(), "{{") }
 
@@ -97,6 +101,11 @@ func (u *URI) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 	}
 	if step.Check {
 		return engine.Result{Skipped: true, Values: declare.Values(uriResult{Status: slices.Concat(args.StatusCode, []int{0})[0], URL: args.URL})}, nil
+	}
+	if slices.Contains(onlyAsk(), args.Method) {
+		if err := u.Deployments.rouse(ctx); err != nil {
+			return engine.Result{}, err
+		}
 	}
 	client, err := u.client(step, args)
 	if err != nil {
@@ -110,7 +119,7 @@ func (u *URI) Run(ctx context.Context, step engine.Step) (engine.Result, error) 
 	begun := time.Now()
 	got, err := ask(client, request, args)
 	got.Elapsed = time.Since(begun).Seconds()
-	changes := !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions}, args.Method)
+	changes := !slices.Contains(onlyAsk(), args.Method)
 	result := engine.Result{Changed: changes && err == nil, Verb: args.Method, Detail: got.line(), Values: declare.Values(got)}
 	if err != nil {
 		return result, askingError(args, err)

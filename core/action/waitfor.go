@@ -15,7 +15,8 @@ import (
 
 // WaitFor is the action that waits until a port or a file is as wanted.
 type WaitFor struct {
-	Dir string // relative paths start here
+	Dir         string       // relative paths start here
+	Deployments *Deployments // brought up before a port is looked at; nil: there are none
 }
 
 // waitForArgs are the arguments of `wait_for`.
@@ -90,6 +91,11 @@ func (w *WaitFor) Run(ctx context.Context, step engine.Step) (engine.Result, err
 	search, err := regexp.Compile(args.SearchRegex)
 	if err != nil {
 		return engine.Result{}, fmt.Errorf("reading search_regex: %w", err)
+	}
+	if args.Port != 0 {
+		if err := w.Deployments.rouse(ctx); err != nil {
+			return engine.Result{}, err
+		}
 	}
 	begun := time.Now()
 	l := lookout{args: args, path: within(w.Dir, args.Path), search: search}

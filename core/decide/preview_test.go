@@ -257,3 +257,26 @@ func TestPreviewOfTags(t *testing.T) {
 		t.Errorf("with the tag: %v, %v", decisions, err)
 	}
 }
+
+// An image whose strategy broke is not decided, nor is what stands on it; all
+// others are. The strategy was there, so that nothing is gained by waiting.
+func TestBrokenStrategy(t *testing.T) {
+	y := diamond(t)
+	y.models["left"].Broken = "plugin one exited"
+	want := []string{
+		"alone: build first build", "base: build first build", "left: blocked cannot tell about strategy one: planning left: plugin one exited",
+		"right: maybe waits for base", "top: blocked waits for left",
+	}
+	if diff := cmp.Diff(want, fates(t, y)); diff != "" {
+		t.Error(diff)
+	}
+	d, _ := y.machine()
+	decision, err := d.Decide(t.Context(), d.Family.Node("left").Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, away := errors.AsType[*engine.UnreachableError](decision.Trouble)
+	if want := "planning left: plugin one exited"; away || fmt.Sprint(decision.Trouble) != want {
+		t.Errorf("got %v, which can be reached: %t; want %s", decision.Trouble, !away, want)
+	}
+}

@@ -50,6 +50,14 @@ type Fleeting interface {
 	Fleeting(args document.Node) bool
 }
 
+// An Onlooker may do nothing but look at what others have made. When a run that
+// is resumed makes something again, whoever had looked at it looks again.
+type Onlooker interface {
+	// Looks reports whether that is all it does with these arguments, as they are
+	// written.
+	Looks(args document.Node) bool
+}
+
 // An Opaque action does what nobody can look up afterwards: whether a program
 // came to its end, or a request was served. A run that was killed meanwhile can
 // only ask.

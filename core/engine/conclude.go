@@ -43,7 +43,7 @@ func (w *wave) leave(at int, c *course, o outcome) {
 		w.judge(at, o.task)
 	}
 	if w.run.engine.FailFast {
-		w.run.stop(errFailFast)
+		w.run.stop(&fastError{o.id.Name, c.image.Name})
 	}
 }
 

@@ -76,8 +76,10 @@ type Journal interface {
 	Withhold(step event.Step, index int, kept event.Kept)
 }
 
-// errFailFast is the cause of a run that stopped at its first failure.
-var errFailFast = errors.New("stopped at the first failure")
+// A fastError is the cause of a run that stopped at its first failure.
+type fastError struct{ task, image string }
+
+func (*fastError) Error() string { return "stopped at the first failure" }
 
 // Run carries out p. It returns nil when every step of every image went well,
 // else a [*RunError], or diagnostics when a play turns out to select nothing; with
@@ -89,7 +91,8 @@ func (e *Engine) Run(ctx context.Context, p *plan.Plan) error {
 	r := newRun(e, p, stop)
 	err := r.plays(ctx)
 	stopped, _ := errors.AsType[*StoppedError](context.Cause(ctx))
-	interrupted := ctx.Err() != nil && stopped == nil && !errors.Is(context.Cause(ctx), errFailFast)
+	_, fast := errors.AsType[*fastError](context.Cause(ctx))
+	interrupted := ctx.Err() != nil && stopped == nil && !fast
 	e.Events.Emit(event.RunFinished{Recap: r.recap(), Interrupted: interrupted})
 	if err == nil {
 		err = r.verdict(interrupted)
@@ -137,7 +140,10 @@ func (r *run) play(ctx context.Context, p *plan.Play, program *program, start in
 	for i, images := range waves {
 		w := newWave(r, p, program, selected, images)
 		w.begin(i+1, len(waves), start)
-		if err := w.carryOut(ctx); err != nil || ctx.Err() != nil {
+		err := w.carryOut(ctx)
+		if first, ok := errors.AsType[*fastError](context.Cause(ctx)); ok {
+			w.stop(0, "%s failed on %s, and the first failure ends the run", first.task, first.image)
+		} else if err != nil || ctx.Err() != nil {
 			return false, err
 		}
 		if why := w.ends(); why != "" {

@@ -1,38 +1,20 @@
 package engine
 
 import (
+	"context"
 	"fmt"
-	"reflect"
+	"time"
 
-	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/core/vars"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// items returns what a loop goes over.
-func items(data vars.Data, l *playbook.Loop) ([]any, error) {
-	var list any
-	var ds diag.List
-	if l.Over.Kind() == document.Scalar {
-		list, ds = data.Eval(l.Over)
-	} else {
-		var n document.Node
-		n, ds = data.Expand(l.Over)
-		list = n.Value()
-	}
-	if err := ds.Err(); err != nil {
-		return nil, err
-	}
-	v := reflect.ValueOf(list)
-	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
-		return nil, diag.List{diag.Errorf("wrong-type", l.Over.Pos(), "want a list to loop over, found %T", list).WithFix("write an expression that gives a list, or the list itself")}
-	}
-	all := make([]any, v.Len())
-	for i := range all {
-		all[i] = v.Index(i).Interface()
-	}
-	return all, nil
+// items returns what the task's loop goes over, and the pause between two.
+func (j *job) items(ctx context.Context) ([]any, time.Duration, error) {
+	all, found := j.data(ctx).List(j.task.Loop.Over)
+	pause, wrong := j.duration(ctx, j.task.Loop.Pause, 0)
+	found.Add(wrong...)
+	return all, pause, found.Err()
 }
 
 // named is what a loop calls an item and what is around it.

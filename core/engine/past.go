@@ -80,21 +80,34 @@ func (p *Past) item(id event.Step, i int) (event.ItemFinished, bool) {
 }
 
 // again reports whether a task is done again though it was finished: what it
-// made is gone with the process.
+// made is gone with the process, or what it looked at is.
 func (w *wave) again(t *playbook.Task) bool {
 	action := w.run.engine.Actions[t.Action]
-	fleeting, ok := action.(Fleeting)
 	_, revives := action.(Reviver)
-	return ok && fleeting.Fleeting(t.Args) || revives && t.Loop != nil
+	return w.fleeting(t) || revives && t.Loop != nil || w.run.remakes.Load() && looks(action, t)
+}
+
+func (w *wave) fleeting(t *playbook.Task) bool {
+	action, ok := w.run.engine.Actions[t.Action].(Fleeting)
+	return ok && action.Fleeting(t.Args)
+}
+
+func looks(action Action, t *playbook.Task) bool {
+	onlooker, ok := action.(Onlooker)
+	return ok && onlooker.Looks(t.Args)
 }
 
 // before returns how a step came out before the run was resumed, when that
 // still counts.
 func (w *wave) before(here place, id event.Step) (event.StepFinished, bool) {
+	e, ok := w.run.engine.Past.step(id)
+	if ok && w.fleeting(here.task) {
+		w.run.remakes.Store(true)
+	}
 	if w.again(here.task) || w.run.isFresh(id.Image) {
 		return event.StepFinished{}, false
 	}
-	return w.run.engine.Past.step(id)
+	return e, ok
 }
 
 // recall goes on after a step as if it had just come out as it did.

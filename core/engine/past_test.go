@@ -222,6 +222,33 @@ type fleeting struct{ act }
 
 func (fleeting) Fleeting(document.Node) bool { return true }
 
+// Who looks at what is made again looks again; before that nothing has changed.
+type onlooker struct{ act }
+
+func (onlooker) Looks(document.Node) bool { return true }
+
+func TestResumeLooksAgain(t *testing.T) {
+	note := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
+		if s.ID.Name == "last" {
+			return engine.Result{}, errors.New("boom")
+		}
+		return engine.Result{}, nil
+	})
+	actions := map[string]engine.Action{"deploy": fleeting{note}, "look": onlooker{note}, "work": note}
+	book := `
+- images: web
+  tasks:
+    - {name: early, look: }
+    - {name: deploy, deploy: }
+    - {name: late, look: , loop: [1, 2]}
+    - {name: work, work: }
+    - {name: last, work: }
+`
+	first, _ := run(t, book, actions, nil)
+	second, _ := run(t, book, actions, func(e *engine.Engine) { e.Past = past(first) })
+	compare(t, []string{"deploy web ok", "late web (1) ok", "late web (2) ok", "late web ok", "last web failed"}, second.lines())
+}
+
 func TestResumeRevives(t *testing.T) {
 	var did, revived []string
 	note := act(func(_ context.Context, s engine.Step) (engine.Result, error) {

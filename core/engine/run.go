@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -19,6 +20,7 @@ type run struct {
 	stop    context.CancelCauseFunc
 	unasked bool               // the user asked to be asked no more
 	once    map[onceKey]common // what came of tasks that are done once
+	remakes atomic.Bool        // something is made again that was made before the run was resumed
 
 	mu      sync.Mutex
 	counts  map[string]*event.Count

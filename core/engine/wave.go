@@ -104,10 +104,11 @@ func (w *wave) name(t *playbook.Task, image *inventory.Image, seen plan.Seen) st
 // carryOut carries the wave out, segment by segment.
 func (w *wave) carryOut(ctx context.Context) error {
 	for _, s := range w.segments() {
+		err := w.confirm(ctx, s.places[0])
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // how the run ended is its verdict's to say
 		}
-		if err := w.confirm(ctx, s.places[0]); err != nil {
+		if err != nil {
 			return err
 		}
 		if s.barrier {
@@ -166,7 +167,7 @@ func (w *wave) waits(here place) bool {
 func (w *wave) confirm(ctx context.Context, at int) error {
 	ask := w.run.engine.Confirm
 	here := w.places[at]
-	if ask == nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
+	if ask == nil || ctx.Err() != nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
 		return nil
 	}
 	answer, err := ask(ctx, w.title(here.task))

@@ -1,10 +1,7 @@
 package plan
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/slipway-build/slipway/core/buildkey"
@@ -88,15 +85,12 @@ func (n *Node) reached(files []string) (inside []string, whole bool) {
 // toldOtherwise reports whether an image, with the same files, is built in
 // another way. One that did not exist is.
 func toldOtherwise(was, is *inventory.Image) bool {
-	return was == nil || was.Strategy != is.Strategy || !slices.Equal(was.Platforms, is.Platforms) || was.Epoch != is.Epoch ||
-		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels) ||
-		!source.Same(was.Layers, is.Layers)
+	return was == nil || told(was) != told(is) || !slices.Equal(was.Platforms, is.Platforms) || !source.Same(was.Layers, is.Layers)
 }
 
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y bytes.Buffer
-	if json.Compact(&x, a) != nil || json.Compact(&y, b) != nil {
-		return bytes.Equal(a, b)
-	}
-	return bytes.Equal(x.Bytes(), y.Bytes())
+// told is what image.yml and variables say of a build, as keys have it.
+func told(image *inventory.Image) buildkey.Key {
+	return buildkey.Compute(buildkey.Facts{
+		Strategy: image.Strategy, Config: image.Config, Args: image.Args, Labels: image.Labels, Epoch: image.Epoch,
+	})
 }

@@ -5,77 +5,81 @@ import (
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // freeForm refuses arguments that are one text, and says how they are written:
 // Ansible's "key=value key=value" as a mapping, another text below the argument
-// that it most likely is.
+// that it most likely is. A text that is one template may be a mapping yet.
 func (r *reader) freeForm(action string, n document.Node) bool {
 	text := n.Text()
-	pairs := pairsOf(text)
-	if n.Kind() != document.Scalar || text == "" || isTemplate(n) && pairs == nil {
+	alone, entries := r.options.Actions[action].Alone, entriesOf(text)
+	if n.Kind() != document.Scalar || text == "" || entries == nil && isOneTemplate(text) {
 		return false
 	}
+	if entries == nil && alone != "" {
+		entries = onlyThen(alone, text)
+	}
 	d := diag.Errorf("free-form", n.Pos(), "the arguments of %q are one text: %q", action, text)
-	if pairs != nil {
-		r.add(d.WithFix("write %s: { %s }", action, strings.Join(pairs, ", ")))
+	if entries == nil {
+		r.add(d.WithFix("write each below the action, as a key with its value: slipway doc %s", action))
 		return true
 	}
-	if alone := r.options.Actions[action].Alone; alone != "" {
-		r.add(d.WithFix("write %s: { %s: %s }", action, alone, quoted(text)))
-		return true
-	}
-	r.add(d.WithFix("write each below the action, as a key with its value: slipway doc %s", action))
+	r.add(d.WithFix("write %s: { %s }", action, strings.Join(entries, ", ")))
 	return true
 }
 
-// pairsOf reads "key=value key='two words'" as entries of a mapping; nil when
-// the text is something else.
-func pairsOf(text string) []string {
-	var pairs []string
-	for _, word := range wordsOf(text) {
-		key, value, ok := strings.Cut(word, "=")
-		if !ok || key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
-			return nil
-		}
-		pairs = append(pairs, key+": "+quoted(value))
-	}
-	return pairs
+// isOneTemplate reports whether a text is a template from end to end.
+func isOneTemplate(text string) bool {
+	return strings.HasPrefix(text, "{{") && strings.Index(text, "}}") == len(text)-2
 }
 
-// wordsOf splits a text at its blanks, but for those between quotes or braces.
-func wordsOf(text string) []string {
-	var words []string
-	var quote rune
-	word, braces := "", 0
-	for _, c := range text {
+// entriesOf reads "key=value key=two words" as entries of a mapping; nil when the
+// text does not begin with a key.
+func entriesOf(text string) []string {
+	var keys, values []string
+	for _, word := range vars.Words(text) {
+		key, value, ok := cutArgument(word)
 		switch {
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-			continue
-		case c == quote:
-			quote = 0
-			continue
-		case c == '{':
-			braces++
-		case c == '}':
-			braces--
-		case c == ' ' && quote == 0 && braces <= 0:
-			words, word = append(words, word), ""
-			continue
+		case ok:
+			keys, values = append(keys, key), append(values, value)
+		case keys == nil:
+			return nil
+		default:
+			values[len(values)-1] += " " + word
 		}
-		word += string(c)
 	}
-	return nonEmpty(append(words, word))
+	return entries(keys, values)
 }
 
-func nonEmpty(words []string) []string {
-	var out []string
-	for _, word := range words {
-		if word != "" {
-			out = append(out, word)
+// onlyThen reads "make check chdir=tools": an argument without its key, and
+// behind it some with theirs.
+func onlyThen(alone, text string) []string {
+	words := vars.Words(text)
+	var keys, values []string
+	for len(words) > 1 {
+		key, value, ok := cutArgument(words[len(words)-1])
+		if !ok {
+			break
 		}
+		keys, values = append([]string{key}, keys...), append([]string{value}, values...)
+		words = words[:len(words)-1]
+		text = strings.TrimSpace(text[:strings.LastIndex(text, key+"=")])
+	}
+	return entries(append([]string{alone}, keys...), append([]string{text}, values...))
+}
+
+// cutArgument is [vars.CutPair] for the words that arguments are named by.
+func cutArgument(word string) (key, value string, ok bool) {
+	key, value, ok = vars.CutPair(word)
+	return key, value, ok && strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") == ""
+}
+
+func entries(keys, values []string) []string {
+	var out []string
+	for i, key := range keys {
+		out = append(out, key+": "+quoted(values[i]))
 	}
 	return out
 }

@@ -51,6 +51,9 @@ func (r *reader) imported(n document.Node, at place) place {
 func (r *reader) importTasks(n document.Node, act document.Entry, at place) []*Task {
 	inner := r.imported(n, at)
 	w := tasksImport{File: act.Value}
+	if r.pairs(act) {
+		return nil
+	}
 	if act.Value.Kind() == document.Mapping {
 		w.File = document.Node{}
 		r.fields(act.Value, anArgumentKind, nil, &w)
@@ -77,6 +80,9 @@ func (r *reader) importTasks(n document.Node, act document.Entry, at place) []*T
 func (r *reader) importRole(n document.Node, act document.Entry, at place) []*Task {
 	inner := r.imported(n, at)
 	w := roleImport{Name: act.Value}
+	if r.pairs(act) {
+		return nil
+	}
 	if act.Value.Kind() == document.Mapping {
 		w.Name = document.Node{}
 		r.fields(act.Value, anArgumentKind, nil, &w)
@@ -92,6 +98,11 @@ func (r *reader) importRole(n document.Node, act document.Entry, at place) []*Ta
 		from = w.TasksFrom.Text()
 	}
 	return r.role(w.Name, inner, from)
+}
+
+// pairs refuses what an import is told as "name=value".
+func (r *reader) pairs(act document.Entry) bool {
+	return act.Value.Kind() == document.Scalar && entriesOf(act.Value.Text()) != nil && r.freeForm(act.Key.Text(), act.Value)
 }
 
 // importPlaybook reads the plays of another playbook. Its variables win over

@@ -120,7 +120,7 @@ func dropped(word string) string {
 func withHint(word string) string {
 	switch word {
 	case "with_dict":
-		return "write loop: keys .name | sortAlpha"
+		return "write loop: keys .name | sortAlpha; the value of one is index .name .item"
 	case "with_sequence":
 		return "write loop: until 5"
 	case "with_fileglob":

@@ -40,9 +40,9 @@ func (t *Text) recapLine(c event.Count) string {
 	}
 	cells := []string{
 		t.counter(green, "ok", c.OK), t.counter(yellow, "changed", c.Changed),
-		t.counter(red, "unreachable", c.Unreachable), t.counter(red, "failed", c.Failed),
-		t.counter(cyan, "skipped", c.Skipped), t.counter(yellow, "rescued", c.Rescued),
-		t.counter(blue, "ignored", c.Ignored), t.counter(purple, "blocked", c.Blocked),
+		t.counter(brightRed, "unreachable", c.Unreachable), t.counter(red, "failed", c.Failed),
+		t.counter(cyan, "skipped", c.Skipped), t.counter(green, "rescued", c.Rescued),
+		t.counter(brightPurple, "ignored", c.Ignored), t.counter(purple, "blocked", c.Blocked),
 		t.counter(green, "promoted", c.Promoted), t.counter(red, "held", c.Held),
 	}
 	return strings.TrimRight(name+" : "+strings.Join(cells, " "), " ")

@@ -23,18 +23,22 @@ func (s Style) width() int {
 	return s.Width
 }
 
-// A colour is the parameter of an ANSI "select graphic rendition" sequence.
+// A colour is the parameter of an ANSI "select graphic rendition" sequence, as
+// Ansible writes it: its columns are counted in these bytes.
 type colour string
 
 const (
 	plain  colour = ""
 	bold   colour = "1"
-	red    colour = "31"
-	green  colour = "32"
-	yellow colour = "33"
-	blue   colour = "34"
-	purple colour = "35"
-	cyan   colour = "36"
+	red    colour = "0;31"
+	green  colour = "0;32"
+	yellow colour = "0;33"
+	blue   colour = "0;34"
+	purple colour = "0;35"
+	cyan   colour = "0;36"
+
+	brightRed    colour = "1;31"
+	brightPurple colour = "1;35"
 )
 
 func (s Style) paint(c colour, text string) string {

@@ -115,8 +115,14 @@ DRY RUN ********************************
 func TestRecapColour(t *testing.T) {
 	out, _ := show(report.Style{Color: true}, event.RunFinished{Recap: []event.Count{{Image: "web", OK: 1}}})
 	_, line, _ := strings.Cut(strings.TrimSpace(out), "\n")
-	if want := "\x1b[32mweb\x1b[0m" + strings.Repeat(" ", 25) + " : \x1b[32mok=1   \x1b[0m changed=0   "; !strings.HasPrefix(line, want) {
+	if want := "\x1b[0;32mweb\x1b[0m" + strings.Repeat(" ", 23) + " : \x1b[0;32mok=1   \x1b[0m changed=0   "; !strings.HasPrefix(line, want) {
 		t.Errorf("recap line %q, want prefix %q", line, want)
+	}
+	out, _ = show(report.Style{Color: true}, event.RunFinished{Recap: []event.Count{{Image: "web", Unreachable: 1, Rescued: 2, Ignored: 3}}})
+	for _, want := range []string{"\x1b[0;31mweb\x1b[0m ", "\x1b[1;31munreachable=1   \x1b[0m", "\x1b[0;32mrescued=2   \x1b[0m", "\x1b[1;35mignored=3   \x1b[0m"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in %q", want, out)
+		}
 	}
 }
 
@@ -241,6 +247,28 @@ func TestJSONLinesOfTheLanguage(t *testing.T) {
 {"event":"no_more_images",` + at + `,"detail":"all failed"}
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A silent step is said to be under way, and how far it is, should it have said.
+func TestHeartbeat(t *testing.T) {
+	began, beat := event.StepStarted{Step: step(0, "Build", "web")}, event.Heartbeat{Step: step(0, "Build", "web"), Running: 90 * time.Second}
+	_, chatter := show(report.Style{},
+		began, beat,
+		event.Progress{Image: "web", Title: "pack", Current: 2}, beat,
+		event.Progress{Image: "web", Title: "pull", Current: 3, Total: 12, Unit: "layers"},
+		event.Progress{Image: "web", Title: "pull", Current: 4, Total: 12, Unit: "layers"}, beat,
+		event.Progress{Image: "api", Title: "pull", Current: 1}, beat,
+		began, beat,
+	)
+	want := `web | still at Build after 1 min 30 s
+web | still at Build after 1 min 30 s: pack 2
+web | still at Build after 1 min 30 s: pull 4 of 12 layers
+web | still at Build after 1 min 30 s: pull 4 of 12 layers
+web | still at Build after 1 min 30 s
+`
+	if diff := cmp.Diff(want, chatter); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

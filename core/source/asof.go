@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// AsOf lays the working tree as it was at a commit into an empty folder. files
+// AsOf lays the working tree as it was at a commit into a new folder. files
 // are what has changed since, as [Repository.Changed] returns them. They are laid
 // as they were; all else is links to what is there, so that what git ignores is
 // the same then and now, and little is written however large the tree is. A
@@ -27,7 +27,7 @@ func (r *Repository) AsOf(ctx context.Context, commit string, files []string, to
 			t.folders[dir] = true
 		}
 	}
-	if err := t.lay("."); err != nil {
+	if err := t.folder("."); err != nil {
 		return fmt.Errorf("laying what was there at %s: %w", commit, err)
 	}
 	if err := r.CheckoutFiles(ctx, commit, names, to); err != nil {
@@ -43,8 +43,11 @@ type asOf struct {
 	folders  map[string]bool // that hold what changed
 }
 
-// lay makes a folder that holds what changed, and links to what did not.
-func (t *asOf) lay(dir string) error {
+// folder makes a folder that holds what changed, and links to what did not.
+func (t *asOf) folder(dir string) error {
+	if err := os.Mkdir(filepath.Join(t.to, dir), 0o755); err != nil {
+		return err
+	}
 	entries, err := os.ReadDir(filepath.Join(t.tree, dir))
 	if err != nil {
 		return err
@@ -54,10 +57,7 @@ func (t *asOf) lay(dir string) error {
 		switch {
 		case t.changed[name], name == ".git":
 		case t.folders[name]:
-			if err := os.Mkdir(filepath.Join(t.to, name), 0o755); err != nil {
-				return err
-			}
-			if err := t.lay(name); err != nil {
+			if err := t.folder(name); err != nil {
 				return err
 			}
 		default:

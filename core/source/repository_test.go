@@ -3,64 +3,37 @@ package source_test
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/source"
+	"github.com/slipway-build/slipway/core/source/gittest"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // clone is a repository with one commit and an environment for git.
-func clone(t *testing.T) (dir string, env []string, git func(...string)) {
+func clone(t *testing.T) (r *gittest.Repository, env []string) {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
-	dir = t.TempDir()
-	env = append(os.Environ(), "HOME="+dir, "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@test", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@test")
-	git = func(args ...string) {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "git", args...)
-		cmd.Dir, cmd.Env = dir, env
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	git("init", "-q", "-b", "main")
-	write(t, dir, "inv/a", "a")
-	write(t, dir, "inv/run.sh", "#!/bin/sh\n")
-	write(t, dir, ".gitignore", "*.o\n")
-	if err := errors.Join(os.Chmod(filepath.Join(dir, "inv/run.sh"), 0o755), os.Symlink("a", filepath.Join(dir, "inv/link"))); err != nil {
+	r = gittest.New(t)
+	r.Write("inv/a", "a")
+	r.Write("inv/run.sh", "#!/bin/sh\n")
+	if err := errors.Join(os.Chmod(filepath.Join(r.Dir, "inv/run.sh"), 0o755), os.Symlink("a", filepath.Join(r.Dir, "inv/link"))); err != nil {
 		t.Fatal(err)
 	}
-	git("add", "-A")
-	git("commit", "-q", "-m", "first")
-	return dir, env, git
-}
-
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	at := filepath.Join(dir, name)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, []byte(text), 0o644)); err != nil {
-		t.Fatal(err)
-	}
+	r.Commit(".gitignore", "*.o\n")
+	return r, gittest.Env(t)
 }
 
 func TestChanged(t *testing.T) {
-	dir, env, git := clone(t)
-	git("checkout", "-q", "-b", "work")
-	write(t, dir, "inv/ü b", "committed")
-	git("add", "-A")
-	git("commit", "-q", "-m", "work")
-	git("rm", "-q", "inv/a")
-	write(t, dir, "inv/new", "untracked")
-	write(t, dir, "inv/x.o", "ignored")
-	r, err := source.Open(t.Context(), filepath.Join(dir, "inv"), env)
+	c, env := clone(t)
+	c.Git("checkout", "-q", "-b", "work")
+	c.Commit("inv/ü b", "committed")
+	c.Git("rm", "-q", "inv/a")
+	c.Write("inv/new", "untracked")
+	c.Write("inv/x.o", "ignored")
+	r, err := source.Open(t.Context(), filepath.Join(c.Dir, "inv"), env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +45,7 @@ func TestChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{filepath.Join(dir, "inv/a"), filepath.Join(dir, "inv/new"), filepath.Join(dir, "inv/ü b")}
+	want := []string{filepath.Join(c.Dir, "inv/a"), filepath.Join(c.Dir, "inv/new"), filepath.Join(c.Dir, "inv/ü b")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -81,16 +54,16 @@ func TestChanged(t *testing.T) {
 // Of a submodule the files in it are told, as far as its history tells, whatever
 // settings and hooks of git say.
 func TestChangedSubmodule(t *testing.T) {
-	dir, env, git := clone(t)
-	library, _, inLibrary := clone(t)
-	there := filepath.Join(dir, "inv/lib")
-	git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library, there)
-	git("commit", "-q", "-m", "submodule")
-	git("config", "diff.ignoreSubmodules", "all")
+	c, env := clone(t)
+	library, _ := clone(t)
+	there := filepath.Join(c.Dir, "inv/lib")
+	c.Git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.Dir, there)
+	c.Git("commit", "-q", "-m", "submodule")
+	c.Git("config", "diff.ignoreSubmodules", "all")
 	env = append(env, "GIT_DIR=.git", "GIT_INDEX_FILE=.git/index")
 	changed := func() []string {
 		t.Helper()
-		r, err := source.Open(t.Context(), filepath.Join(dir, "inv"), env)
+		r, err := source.Open(t.Context(), filepath.Join(c.Dir, "inv"), env)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,19 +81,18 @@ func TestChangedSubmodule(t *testing.T) {
 	if diff := cmp.Diff([]string{there + "/inv/a", there + "/new"}, changed()); diff != "" {
 		t.Errorf("after work in the submodule (-want +got):\n%s", diff)
 	}
-	write(t, library, "inv/a", "committed")
-	inLibrary("commit", "-q", "-a", "-m", "second")
+	library.Commit("inv/a", "committed")
 	if err := os.RemoveAll(there); err != nil {
 		t.Fatal(err)
 	}
-	git("clone", "-q", library, there)
+	c.Git("clone", "-q", library.Dir, there)
 	if diff := cmp.Diff([]string{there + "/inv/a"}, changed()); diff != "" {
 		t.Errorf("with the submodule at another commit (-want +got):\n%s", diff)
 	}
 	if err := os.RemoveAll(there); err != nil {
 		t.Fatal(err)
 	}
-	git("clone", "-q", "--depth", "1", "file://"+library, there)
+	c.Git("clone", "-q", "--depth", "1", "file://"+library.Dir, there)
 	if diff := cmp.Diff([]string{there + "/"}, changed()); diff != "" {
 		t.Errorf("with its history gone (-want +got):\n%s", diff)
 	}
@@ -129,22 +101,20 @@ func TestChangedSubmodule(t *testing.T) {
 // The working tree as it was has what changed as it was, and all else as it is,
 // also what git does not know.
 func TestAsOf(t *testing.T) {
-	dir, env, git := clone(t)
-	write(t, dir, "inv/deep/er/gone", "gone")
-	write(t, dir, "src/same", "same")
-	git("add", "-A")
-	git("commit", "-q", "-m", "before")
-	write(t, dir, "inv/a", "later")
-	write(t, dir, "inv/new", "new")
-	write(t, dir, "inv/x.o", "ignored")
-	git("rm", "-q", "-r", "inv/deep", "inv/run.sh")
-	write(t, dir, "inv/run.sh/now", "a folder")
-	r, err := source.Open(t.Context(), dir, env)
+	c, env := clone(t)
+	c.Write("inv/deep/er/gone", "gone")
+	c.Commit("src/same", "same")
+	c.Write("inv/a", "later")
+	c.Write("inv/new", "new")
+	c.Write("inv/x.o", "ignored")
+	c.Git("rm", "-q", "-r", "inv/deep", "inv/run.sh")
+	c.Write("inv/run.sh/now", "a folder")
+	r, err := source.Open(t.Context(), c.Dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files, err := r.Changed(t.Context(), "HEAD")
-	to := t.TempDir()
+	to := filepath.Join(t.TempDir(), "tree")
 	if err := errors.Join(err, r.AsOf(t.Context(), "HEAD", files, to)); err != nil {
 		t.Fatal(err)
 	}
@@ -162,14 +132,14 @@ func TestAsOf(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(to, "inv/run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
 		t.Errorf("the program is %v, %v", info, err)
 	}
-	if now, err := os.ReadFile(filepath.Join(dir, "inv/a")); err != nil || string(now) != "later" {
+	if now, err := os.ReadFile(filepath.Join(c.Dir, "inv/a")); err != nil || string(now) != "later" {
 		t.Errorf("the working tree has %q, %v", now, err)
 	}
 }
 
 func TestUnknownRevision(t *testing.T) {
-	dir, env, _ := clone(t)
-	r, err := source.Open(t.Context(), dir, env)
+	c, env := clone(t)
+	r, err := source.Open(t.Context(), c.Dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +151,7 @@ func TestUnknownRevision(t *testing.T) {
 }
 
 func TestNoRepository(t *testing.T) {
-	_, env, _ := clone(t)
+	_, env := clone(t)
 	if _, err := source.Open(t.Context(), t.TempDir(), append(env, "GIT_CEILING_DIRECTORIES=/")); diag.Of(err) == nil {
 		t.Errorf("the error is %v, want a diagnostic", err)
 	}

@@ -9,12 +9,23 @@ import (
 type idiom struct {
 	looks   *regexp.Regexp
 	instead string
+	named   bool // what stands in front of the bracket may be known better
 }
+
+// omitted answers for default(omit).
+const omitted = "nothing can be left out by a value: write two tasks with when, or the value itself"
+
+// byKeys answers for loops over a mapping.
+const byKeys = "go over keys .name | sortAlpha: the value of one is index .name .item"
+
+// called is a name of Jinja's or Ansible's in front of its arguments.
+var called = regexp.MustCompile(`\b([A-Za-z_]\w*)[(\[]`)
 
 // idioms are tried in their order, on a template without its texts in double
 // quotes.
 func idioms() []idiom {
-	is := func(pattern, instead string) idiom { return idiom{regexp.MustCompile(pattern), instead} }
+	is := func(pattern, instead string) idiom { return idiom{regexp.MustCompile(pattern), instead, false} }
+	named := func(pattern, instead string) idiom { return idiom{regexp.MustCompile(pattern), instead, true} }
 	return []idiom{
 		is(`\brange\(`, `write until 3 for 0, 1, 2, or untilStep 1 4 1 for 1, 2, 3`),
 		is(`\bis\s+(not\s+)?(succeeded|success|failed|changed|skipped)\b`, `ask the result: not .name.failed, .name.changed, .name.skipped`),
@@ -28,8 +39,11 @@ func idioms() []idiom {
 		is(`<`, `the function stands in front: lt .a 1`),
 		is(`[\w'")\]]\s+(and|or)\s+[\w.'"(]`, `the function stands in front: and (.a) (.b), or (.a) (.b)`),
 		is(`[\w'")\]]\s+(not\s+)?in\s+[\w.'"(\[]`, `write has "a" .list, or contains "a" .text`),
-		is(`[\w)]\[`, `write index .list 0 for an item, and .mapping.name for what has a name`),
-		is(`\w\(`, `arguments stand behind a function, with blanks between them: default "b"`),
+		is(`\bomit\b`, omitted),
+		is(`\s~\s`, `the function stands in front: printf "%s%s" .a .b`),
+		is(`\.[A-Za-z_]\w*\.\d`, `write index .list 0 for an item, and (index .list 0).name for what has a name`),
+		named(`[\w)]\[`, `write index .list 0 for an item, and .mapping.name for what has a name`),
+		named(`\w\(`, `arguments stand behind a function, with blanks between them: default "b"`),
 		is(`'`, `text stands in double quotes, or in back quotes where those are taken`),
 		is(`[\w)"']\s*[-+*/~%]\s*[\w."'(]`, `the function stands in front: add .a 1, printf "%s-%s" .a .b`),
 	}
@@ -42,9 +56,15 @@ var doubleQuoted = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 func fromJinja(template string) string {
 	template = doubleQuoted.ReplaceAllString(template, `""`)
 	for _, i := range idioms() {
-		if i.looks.MatchString(template) {
-			return i.instead
+		if !i.looks.MatchString(template) {
+			continue
 		}
+		for _, name := range called.FindAllStringSubmatch(template, -1) {
+			if instead := jinjaName(name[1]); i.named && instead != "" {
+				return instead
+			}
+		}
+		return i.instead
 	}
 	return ""
 }
@@ -67,7 +87,8 @@ func jinjaName(name string) string {
 		"from_yaml": "write fromYaml", "b64encode": "write b64enc", "b64decode": "write b64dec", "basename": "write base", "dirname": "write dir",
 		"regex_replace": "write regexReplaceAll", "regex_search": "write regexFind", "regex_findall": "write regexFindAll", "combine": "write merge", "unique": "write uniq",
 		"sort": "write sortAlpha", "difference": "write without", "split": "write splitList", "hash": "write sha256sum", "capitalize": "write title", "map": "write range",
-		"select": "write range and if", "selectattr": "write range and if", "dict2items": "write keys .name | sortAlpha", "items2dict": "write dict", "flatten": "write concat",
+		"select": "write range and if", "selectattr": "write range and if", "dict2items": byKeys, "omit": omitted,
+		"playbook_dir": "take it out: files are looked for beside the playbook or the role, and up to the project's root", "role_path": "take it out: files are looked for beside the playbook or the role, and up to the project's root", "items2dict": "write dict", "flatten": "write concat",
 		"ansible_env": "pass what the environment holds with -e", "ansible_facts": "write inspect:, and register what it finds",
 	}[name]
 	if !known && strings.HasPrefix(name, "ansible_") {

@@ -148,14 +148,7 @@ func TestComparisons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.expr, func(t *testing.T) {
-			truth, ds := data(t).True(parse(t, "w: "+tt.expr).Get("w"))
-			got := map[bool]string{true: "true", false: "false"}[truth]
-			if ds != nil {
-				got = ds.Error()
-			}
-			if got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
+			concludes(t, "w: "+tt.expr, tt.want)
 		})
 	}
 }
@@ -171,7 +164,7 @@ func TestList(t *testing.T) {
 		{text: `until 2`, want: []any{0, 1}},
 		{text: `keys .nested`, want: []any{"a", "list"}},
 		{text: `.port`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .port is the number 8080 (make a list of it: list (.port))`},
-		{text: `.nested`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .nested is a mapping (go over its names: keys (.nested))`},
+		{text: `.nested`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .nested is a mapping (go over its names: keys (.nested) | sortAlpha; the value of one is index (.nested) .item)`},
 		{text: `"{{ .platforms }}"`, err: `p.yml:1:4: error[braces]: this is an expression already, and "{{ .platforms }}" has braces (take {{ and }} away)`},
 		{text: `.nope`, err: `p.yml:1:4: error[undefined-variable]: undefined variable .nope (define it, or give it a value where it is missing: .nope | default "…")`},
 		{text: `if .x`, err: `p.yml:1:4: error[template]: {{if .x}} is never ended (put {{ end }} behind what it is about)`},

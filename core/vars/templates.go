@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -56,13 +57,30 @@ func (ts *Templates) text(n document.Node) (*compiled, diag.List) {
 func (ts *Templates) expression(n document.Node) (*compiled, diag.List) {
 	if text := n.Text(); strings.Contains(text, "{{") || strings.Contains(text, "}}") {
 		return nil, diag.List{diag.Errorf("braces", n.Pos(), "this is an expression already, and %q has braces", text).
-			WithFix("take {{ and }} away")}
+			WithFix("%s", strings.Join(ts.bare(text), "; "))}
 	}
 	if n.Kind() != document.Scalar {
 		return nil, diag.List{diag.Errorf("wrong-type", n.Pos(), "want an expression, found %s", n.Describe())}
 	}
 	c := ts.get(written{text: n.Text(), bare: true})
 	return c, c.wrong(n)
+}
+
+// bare says how an expression with braces is written without them: what else is
+// wrong with it need not wait until they are gone.
+func (ts *Templates) bare(text string) []string {
+	fixes := []string{"take {{ and }} away"}
+	inner, begins := strings.CutPrefix(strings.TrimSpace(text), "{{")
+	inner, ends := strings.CutSuffix(inner, "}}")
+	if !begins || !ends || strings.Contains(inner, "{{") || strings.Contains(inner, "}}") {
+		return fixes
+	}
+	for _, m := range ts.get(written{text: strings.TrimSpace(inner), bare: true}).mistakes {
+		if m.fix != "" && !slices.Contains(fixes, m.fix) {
+			fixes = append(fixes, m.fix)
+		}
+	}
+	return fixes
 }
 
 func (ts *Templates) get(w written) *compiled {

@@ -29,7 +29,7 @@ Feature: Deployed, asked and taken down
         Scenario: it answers
           Given the deployment under test
           Then the deployment under test runs the image under test
-          And the service "hull" answers "/" on port 8080 with 200 within "10s"
+          And the service "hull" answers "/" on port 8080 with 200 within "20s"
           When I send a GET request to "http://keel:8080/"
           Then the response body contains "good day"
       """

@@ -22,6 +22,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,7 +154,7 @@ func (d Dir) CheckoutFiles(ctx context.Context, tree string, files []string, to 
 
 // checkout writes what the last arguments, and what is to be read, name.
 func (d Dir) checkout(ctx context.Context, tree, to string, in io.Reader, which ...string) error {
-	index, err := os.CreateTemp("", "slipway-index-")
+	index, err := os.CreateTemp(filepath.Dir(to), ".index-") // who removes what a killed run laid there removes it too
 	if err != nil {
 		return err
 	}

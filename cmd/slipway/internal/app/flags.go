@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,12 @@ func (f *Flags) BindLocked(cmd *cobra.Command) {
 // BindOffline adds --offline.
 func (f *Flags) BindOffline(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.Offline, "offline", false, "ask no registry but the embedded one: outside bases are as locked, else as last seen here")
+}
+
+// LimitNames reports whether a term of -l is the name of a group.
+func (f *Flags) LimitNames(group string) bool {
+	terms := strings.FieldsFunc(f.Limit, func(r rune) bool { return strings.ContainsRune(",&!+", r) })
+	return slices.Contains(terms, group)
 }
 
 // BindLimit adds -l.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/plan"
 )
@@ -17,7 +18,7 @@ func Review(ctx context.Context, a *app.App, req Request) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, err := r.Since(ctx, s.Inventory, s.Family, req.Since)
+	groups, err := preview.Told(ctx, r, s.Inventory, s.Family, req.Since, "")
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +28,13 @@ func Review(ctx context.Context, a *app.App, req Request) (*plan.Plan, error) {
 	}
 	p, err := bind(a, req, s, plan.Options{Groups: groups, Run: plan.RunInfo{ID: "preview", Started: time.Now().UTC(), Secrets: secrets}})
 	if err != nil {
+		return nil, err
+	}
+	seen, err := preview.Of(ctx, r, s.Inventory, s.Family)
+	if err != nil {
+		return nil, err
+	}
+	if err := seen.Settle(ctx, p.Uses, p.SetGroup); err != nil {
 		return nil, err
 	}
 	_, err = Prove(r, s, p)

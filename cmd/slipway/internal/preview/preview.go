@@ -15,8 +15,10 @@ import (
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/plan"
@@ -33,6 +35,7 @@ type Preview struct {
 	Builds    *ledger.Builds // what was built here, for reading
 
 	site   *site.Reader
+	client *registry.Client
 	groups map[string][]string // computed groups
 }
 
@@ -43,83 +46,110 @@ func New(ctx context.Context, a *app.App) (*Preview, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := a.Registry(ctx, inv.Embedded())
+	return Of(ctx, r, inv, family)
+}
+
+// Of prepares to decide about the images of a site that has been read.
+func Of(ctx context.Context, r *site.Reader, inv *inventory.Inventory, family *plan.Family) (*Preview, error) {
+	client, err := r.App.Registry(ctx, inv.Embedded())
 	if err != nil {
 		return nil, err
 	}
-	state, err := a.State()
+	state, err := r.App.State()
 	if err != nil {
 		return nil, err
 	}
 	builds := ledger.Recall(state)
-	a.CloseLater(builds.Close)
+	r.App.CloseLater(builds.Close)
 	decider, err := Onlooker(r, inv, family)
 	if err != nil {
 		return nil, err
 	}
 	decider.Registry, decider.Memory = registry.NewSurvey(client), builds
-	return &Preview{Inventory: inv, Family: family, Decider: decider, Builds: builds, site: r}, nil
+	return &Preview{Inventory: inv, Family: family, Decider: decider, Builds: builds, site: r, client: client}, nil
 }
 
-// Since works out what the group changed is, for patterns.
+// Since works out what the command line tells of computed groups, for patterns;
+// "" is no revision.
 func (p *Preview) Since(ctx context.Context, rev string) (err error) {
-	p.groups, err = p.site.Since(ctx, p.Inventory, p.Family, rev)
+	p.groups, err = Told(ctx, p.site, p.Inventory, p.Family, rev, "")
 	return err
 }
 
+// Settle works out those groups that a choice of images depends on, and gives
+// them to set.
+func (p *Preview) Settle(ctx context.Context, uses func(group string) bool, set func(group string, images []string)) error {
+	return p.known().Settle(ctx, uses, set)
+}
+
 // Decide decides the images that a pattern selects, in the order of building;
-// the empty pattern selects all. When the pattern depends on the group stale,
-// all images are decided first.
+// the empty pattern selects all.
 func (p *Preview) Decide(ctx context.Context, pattern string) ([]decide.Decision, error) {
-	if pattern == "" {
-		return p.Decider.Preview(ctx, p.Inventory.Images)
-	}
-	parsed, ds := inventory.ParsePattern(pattern, diag.Pos{})
-	if err := ds.Err(); err != nil {
-		return nil, err
-	}
-	if err := p.stale(ctx, parsed); err != nil {
-		return nil, err
-	}
-	images, ds := p.Inventory.Select(parsed, p.Family, p.groups, false)
-	if err := ds.Err(); err != nil {
+	images, err := p.Select(ctx, pattern)
+	if err != nil {
 		return nil, err
 	}
 	return p.Decider.Preview(ctx, images)
 }
 
-// stale works out the group stale when it makes a difference to a pattern. What
-// was decided on the way is forgotten: an image that the pattern leaves out is
-// not going to be built.
-func (p *Preview) stale(ctx context.Context, pattern inventory.Pattern) error {
-	with := maps.Clone(p.groups)
-	if with == nil {
-		with = map[string][]string{}
+// Select returns the images that a pattern selects, in the order of building;
+// the empty pattern selects all. Computed groups are worked out when they make a
+// difference: for stale, all images are decided first.
+func (p *Preview) Select(ctx context.Context, pattern string) ([]*inventory.Image, error) {
+	if pattern == "" {
+		return p.Inventory.Images, nil
 	}
-	with["stale"] = p.Inventory.Names()
-	few, _ := p.Inventory.Select(pattern, p.Family, p.groups, true)
-	many, _ := p.Inventory.Select(pattern, p.Family, with, true)
-	if len(few) == len(many) {
-		return nil
+	parsed, ds := inventory.ParsePattern(pattern, diag.Pos{})
+	if err := ds.Err(); err != nil {
+		return nil, err
 	}
-	decisions, err := p.Decider.Preview(ctx, p.Inventory.Images)
-	if err != nil {
-		return err
+	if err := p.settle(ctx, parsed); err != nil {
+		return nil, err
 	}
-	with["stale"] = Stale(decisions)
-	p.groups, p.Decider.Products = with, new(decide.Products)
-	return nil
+	images, ds := p.Inventory.Select(parsed, p.Family, p.groups, false)
+	return images, ds.Err()
 }
 
-// Stale names the images whose build is not known.
-func Stale(decisions []decide.Decision) []string {
-	names := []string{}
-	for _, d := range decisions {
-		if d.Fate != plan.Reuse && d.Fate != plan.Retag {
-			names = append(names, d.Image)
-		}
+// settle works out the groups that a pattern depends on. What was decided on the
+// way is forgotten: an image that the pattern leaves out is not going to be
+// built.
+func (p *Preview) settle(ctx context.Context, pattern inventory.Pattern) error {
+	groups := maps.Clone(p.groups)
+	if groups == nil {
+		groups = map[string][]string{}
 	}
-	return names
+	uses := func(group string) bool {
+		with := maps.Clone(groups)
+		with[group] = p.Inventory.Names()
+		few, _ := p.Inventory.Select(pattern, p.Family, groups, true)
+		many, _ := p.Inventory.Select(pattern, p.Family, with, true)
+		return len(few) != len(many)
+	}
+	err := p.known().Settle(ctx, uses, func(group string, images []string) { groups[group] = images })
+	p.groups, p.Decider.Products = groups, new(decide.Products)
+	return err
+}
+
+// known works out the groups with what the preview decides by: what it has asked
+// once it does not ask again.
+func (p *Preview) known() Groups {
+	return Groups{
+		App: p.site.App, Images: p.Inventory.Images,
+		Onlooker: func() (*decide.Decider, error) {
+			p.Decider.Products = new(decide.Products)
+			return p.Decider, nil
+		},
+		Gate: p.gate,
+	}
+}
+
+// gate opens the gate, to ask.
+func (p *Preview) gate() (*gate.Gate, error) {
+	l, err := p.site.App.Ledger()
+	if err != nil {
+		return nil, err
+	}
+	return gate.New(action.Gateway{Client: p.client}, l, nil, gate.Trust{})
 }
 
 // Undecided is the error of the images about which too little is known, told

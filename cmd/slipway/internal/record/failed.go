@@ -7,8 +7,25 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 )
 
-// Failed names the images that a run left in failure.
-func Failed(entries []ledger.Entry) []string {
+// LastFailed names the images that failed or were blocked in the run that was at
+// work last and came to its first task, but for the current one; nil when there
+// is no such run.
+func LastFailed(l *ledger.Ledger, current string) ([]string, error) {
+	runs, err := l.Runs()
+	if err != nil {
+		return nil, err
+	}
+	runs = slices.DeleteFunc(runs, func(r ledger.Summary) bool { return !r.Planned || r.ID == current })
+	if len(runs) == 0 {
+		return nil, nil
+	}
+	last := slices.MaxFunc(runs, func(a, b ledger.Summary) int { return a.Last.Compare(b.Last) })
+	entries, err := l.Read(last.ID)
+	return failed(entries), err
+}
+
+// failed names the images that a run left in failure.
+func failed(entries []ledger.Entry) []string {
 	type moment struct {
 		image string
 		at    ledger.Place
@@ -24,8 +41,8 @@ func Failed(entries []ledger.Entry) []string {
 		}
 	}
 	var images []string
-	for at, failed := range bad {
-		if failed {
+	for at, is := range bad {
+		if is {
 			images = append(images, at.image)
 		}
 	}

@@ -1,31 +1,28 @@
 package runs
 
 import (
-	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
 )
 
 // confirm asks before each task, as ansible-playbook --step does. What is not
-// understood, and the end of the input, is no.
-func (r *Runner) confirm(step bool) engine.Confirm {
-	if !step {
-		return nil
-	}
-	in := bufio.NewScanner(r.app.Streams.In)
-	return func(_ context.Context, task string) (engine.Answer, error) {
-		_, _ = fmt.Fprintf(r.app.Streams.Err, "\nPerform task: TASK: %s (N)o/(y)es/(c)ontinue: ", task)
-		in.Scan()
-		switch strings.ToLower(strings.TrimSpace(in.Text())) {
+// understood is no.
+func confirm(out io.Writer, keyboard *action.Answers) engine.Confirm {
+	return func(ctx context.Context, task string) (engine.Answer, error) {
+		_, _ = fmt.Fprintf(out, "\nPerform task: TASK: %s (N)o/(y)es/(c)ontinue: ", task)
+		answer, err := keyboard.Next(ctx, nil)
+		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
-			return engine.Yes, in.Err()
+			return engine.Yes, err
 		case "c", "continue":
-			return engine.Continue, in.Err()
+			return engine.Continue, err
 		default:
-			return engine.No, in.Err()
+			return engine.No, err
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/record"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/view"
+	"github.com/slipway-build/slipway/core/action"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/ledger"
@@ -82,7 +83,7 @@ func (r *Runner) carryOut(ctx context.Context, req Request, s site.Site, before 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	sink := &record.Recorder{Run: before.journal, Mask: r.app.Mask(), Vault: vault, Next: r.app.Mask().Sink(shown), Stop: stop}
-	y := &yard{app: r.app, site: r.site, read: s, proof: checked.Proof, journal: before.journal, replan: req.Replan}
+	y := &yard{app: r.app, site: r.site, read: s, proof: checked.Proof, journal: before.journal, replan: req.Replan, keyboard: &action.Answers{In: r.app.Streams.In}}
 	if err := y.open(ctx, sink); err != nil {
 		return err
 	}
@@ -105,11 +106,15 @@ func (r *Runner) engine(req Request, y *yard, before *earlier, sink *record.Reco
 	if err != nil {
 		return nil, err
 	}
-	return &engine.Engine{
+	e := &engine.Engine{
 		Actions: actions, Facts: y.inspector, Events: sink, Logs: r.logsOf(before.journal),
 		Forks: req.forks(), Check: req.Check, Diff: req.Diff, FailFast: req.FailFast, ForceHandlers: req.ForceHandlers,
-		Confirm: r.confirm(req.Step), Heartbeat: r.heartbeat(), Journal: sink, Past: before.past,
-	}, nil
+		Heartbeat: r.heartbeat(), Journal: sink, Past: before.past,
+	}
+	if req.Step {
+		e.Confirm = confirm(r.app.Streams.Err, y.keyboard)
+	}
+	return e, nil
 }
 
 // commit journals what the run goes by from here on, so that it can be resumed.

@@ -56,10 +56,11 @@ func (r *Reader) earlier(ctx context.Context, repo *source.Repository, inv *inve
 		return none, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
 	}
 	defer os.RemoveAll(tmp)
-	if err := repo.AsOf(ctx, commit, files, tmp); err != nil {
+	tree := filepath.Join(tmp, "tree")
+	if err := repo.AsOf(ctx, commit, files, tree); err != nil {
 		return none, err
 	}
-	then := &Reader{App: r.App, playbooks: r.playbooks, past: past{tree: repo.Path, as: tmp}}
+	then := &Reader{App: r.App, playbooks: r.playbooks, past: past{tree: repo.Path, as: tree}}
 	before, found, err := then.load(ctx)
 	if ctx.Err() != nil {
 		return none, context.Cause(ctx)

@@ -1,13 +1,16 @@
 package site
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// extra reads -e: name=value (text), {JSON} or @file.
+// extra reads -e: name=value (text, several with blanks between them), {JSON} or
+// @file.
 func (r *Reader) extra() ([]document.Node, diag.List) {
 	var out []document.Node
 	var found diag.List
@@ -37,9 +40,20 @@ func (r *Reader) extraVars(arg string) (document.Node, diag.List) {
 	if strings.HasPrefix(arg, "{") {
 		return document.Parse(where, []byte(arg))
 	}
-	name, value, ok := strings.Cut(arg, "=")
-	if !ok {
-		return document.Node{}, diag.List{diag.Errorf("extra-vars", diag.Pos{File: where}, "%q is no variable", arg).WithFix("write name=value, {JSON} or @file")}
+	return pairs(arg, diag.Pos{File: where})
+}
+
+// pairs reads name=value, or several with blanks between them, as Ansible does.
+// A word that Ansible would drop is a mistake.
+func pairs(arg string, pos diag.Pos) (document.Node, diag.List) {
+	values := map[string]any{}
+	fix := "write name=value, {JSON} or @file"
+	for _, word := range vars.Words(arg) {
+		name, value, ok := vars.CutPair(word)
+		if !ok {
+			return document.Node{}, diag.List{diag.Errorf("extra-vars", pos, "%q is no variable", word).WithFix("%s", fix)}
+		}
+		values[name], fix = value, fmt.Sprintf("put quotes around a value with blanks: %s='%s …'", name, value)
 	}
-	return document.Of(map[string]any{name: value}, diag.Pos{File: where}), nil
+	return document.Of(values, pos), nil
 }

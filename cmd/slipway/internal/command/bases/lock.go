@@ -76,7 +76,7 @@ func update(ctx context.Context, a *app.App, args []string, format string) error
 	if err != nil {
 		return err
 	}
-	refs, err := s.chosen(args)
+	refs, err := s.chosen(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -84,13 +84,13 @@ func update(ctx context.Context, a *app.App, args []string, format string) error
 }
 
 // chosen returns the references that the words on the command line mean.
-func (s *survey) chosen(args []string) ([]string, error) {
+func (s *survey) chosen(ctx context.Context, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return s.refs, nil
 	}
 	var out []string
 	for _, arg := range args {
-		refs, err := s.means(arg)
+		refs, err := s.means(ctx, arg)
 		if err != nil {
 			return nil, err
 		}
@@ -102,16 +102,12 @@ func (s *survey) chosen(args []string) ([]string, error) {
 
 // means returns the reference that a word is, else those of the images that it
 // selects.
-func (s *survey) means(arg string) ([]string, error) {
+func (s *survey) means(ctx context.Context, arg string) ([]string, error) {
 	if r, err := reference.Parse(arg); err == nil && slices.Contains(s.refs, r.Tagged().Exact()) {
 		return []string{r.Tagged().Exact()}, nil
 	}
-	pattern, ds := inventory.ParsePattern(arg, diag.Pos{})
-	if err := ds.Err(); err != nil {
-		return nil, err
-	}
-	images, ds := s.preview.Inventory.Select(pattern, s.preview.Family, nil, false)
-	if err := ds.Err(); err != nil {
+	images, err := s.preview.Select(ctx, arg)
+	if err != nil {
 		return nil, err
 	}
 	var out []string

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
@@ -25,15 +26,17 @@ func New(a *app.App) *cobra.Command {
 }
 
 func newList(a *app.App) *cobra.Command {
-	var format string
+	var format, since string
 	cmd := &cobra.Command{
 		Use:     "list",
-		Example: "  slipway inventory list -i inventory",
+		Example: "  slipway inventory list -i inventory\n  slipway inventory list -l 'java+,!held'",
 		Short:   "List images with their repositories and groups",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return list(cmd.Context(), a, format, since) },
 	}
 	a.Flags.BindInventory(cmd)
+	a.Flags.BindLimit(cmd)
+	cmd.Flags().StringVar(&since, "since", "", "a revision of git: the group changed is what the working tree builds otherwise")
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
@@ -47,14 +50,13 @@ type row struct {
 	Groups     []string `json:"groups"`
 }
 
-func list(ctx context.Context, a *app.App, format string) error {
-	inv, found, err := site.New(a).Inventory(ctx)
+func list(ctx context.Context, a *app.App, format, since string) error {
+	inv, images, err := listed(ctx, a, since)
 	if err != nil {
 		return err
 	}
-	a.Warn(found...)
 	rows := []row{}
-	for _, image := range inv.Images {
+	for _, image := range images {
 		rows = append(rows, row{image.Name, image.Repository, relative(inv, image.File), image.Strategy, inv.GroupsOf(image.Name)})
 	}
 	return a.Answer(format, map[string]any{"images": rows}, func(w io.Writer) error {
@@ -63,6 +65,28 @@ func list(ctx context.Context, a *app.App, format string) error {
 		}
 		return nil
 	})
+}
+
+// listed reads the inventory and returns its images, those that -l selects. What
+// they stand on is asked only if it is needed for that.
+func listed(ctx context.Context, a *app.App, since string) (*inventory.Inventory, []*inventory.Image, error) {
+	if a.Flags.Limit == "" {
+		inv, found, err := site.New(a).Inventory(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		a.Warn(found...)
+		return inv, inv.Images, nil
+	}
+	p, err := preview.New(ctx, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := p.Since(ctx, since); err != nil {
+		return nil, nil, err
+	}
+	images, err := p.Select(ctx, a.Flags.Limit)
+	return p.Inventory, images, err
 }
 
 func relative(inv *inventory.Inventory, file string) string {

@@ -46,7 +46,8 @@ or above it:
 
   # slipway-lint: ignore[no-changed-when]
 
---fix mends layout alone, and changes no file whose meaning it would change.`),
+--fix mends layout alone, and changes no file whose meaning it would change.
+Where playbooks are named it mends these, and what they are made of.`),
 		Example: "  slipway lint\n  slipway lint playbooks/nightly.yml --strict --format github\n  slipway lint --fix",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -84,12 +85,13 @@ func run(ctx context.Context, a *app.App, o options, paths []string) error {
 		return err
 	}
 	reader := site.New(a)
-	playbooks, err := reader.Playbooks(inventories(a, paths)...)
+	named := inventories(a, paths)
+	playbooks, err := reader.Playbooks(named...)
 	if err != nil {
 		return err
 	}
 	if o.fix {
-		changed, err := mend(ctx, reader, playbooks, levels)
+		changed, err := mend(ctx, reader, playbooks, len(named) > 0 && len(named) == len(paths), levels)
 		for _, file := range changed {
 			_, _ = fmt.Fprintf(a.Streams.Err, "mended: %s\n", a.Streams.Style.Path(file))
 		}

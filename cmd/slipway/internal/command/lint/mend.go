@@ -5,14 +5,16 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/lint"
 )
 
 // mend mends the layout of what judge looks at, and returns the files that
-// it has changed.
-func mend(ctx context.Context, reader *site.Reader, playbooks []string, levels lint.Levels) ([]string, error) {
+// it has changed. Of playbooks that were named alone nothing else is mended: not
+// what they are for.
+func mend(ctx context.Context, reader *site.Reader, playbooks []string, alone bool, levels lint.Levels) ([]string, error) {
 	r := &reviewer{reader: reader}
 	if err := r.load(ctx, playbooks); err != nil {
 		return nil, err
@@ -20,7 +22,7 @@ func mend(ctx context.Context, reader *site.Reader, playbooks []string, levels l
 	var changed []string
 	for _, f := range r.site.Files {
 		fixed := lint.Fix(f, site.ActionNames(), levels)
-		if !f.YAML || string(fixed) == string(f.Src) {
+		if !f.YAML || string(fixed) == string(f.Src) || alone && !slices.Contains(r.told, f.Name) {
 			continue
 		}
 		if err := rewrite(f.Name, fixed); err != nil {

@@ -38,6 +38,7 @@ type reviewer struct {
 
 	mu   sync.Mutex // templates are read by several at once
 	read []string   // files that are in site already
+	told []string   // those of them that playbooks are made of
 }
 
 // take adds mistakes to what was found, and returns other errors.
@@ -169,6 +170,7 @@ func (r *reviewer) heed(actions playbook.Actions) {
 func (r *reviewer) remember(path string) ([]byte, error) {
 	src, err := site.ReadRegular(path)
 	if err == nil {
+		r.told = append(r.told, path)
 		r.keep(path, src)
 	}
 	return src, err
@@ -208,7 +210,9 @@ func (r *reviewer) folder(dir string) {
 			return
 		}
 		for _, file := range files {
-			r.file(file)
+			if src, err := os.ReadFile(file); err == nil && !lint.IsPlaybook(file, src) {
+				r.keep(file, src) // playbooks may stand beside an inventory, and are none of it
+			}
 		}
 	}
 }
