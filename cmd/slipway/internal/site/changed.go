@@ -42,6 +42,11 @@ func (r *Reader) Since(ctx context.Context, inv *inventory.Inventory, family *pl
 	return map[string][]string{"changed": changed}, err
 }
 
+// Unsaid warns of a choice of images by the group changed without a revision.
+func Unsaid() diag.Diagnostic {
+	return diag.Warningf("no-since", diag.Pos{}, "the group changed is empty, for nobody said since when").WithFix("say --since origin/main")
+}
+
 // PinsFile is where the pins of an inventory's outside bases are.
 func PinsFile(inv *inventory.Inventory) string { return filepath.Join(inv.Dir, bases.File) }
 
