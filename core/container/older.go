@@ -10,6 +10,13 @@ import (
 	"github.com/containers/storage"
 )
 
+// An Image is an image in a store.
+type Image struct {
+	ID   string    // "sha256:…": the digest of its config
+	Size int64     // bytes on disk, layers that other images share included
+	Came time.Time // when it was built or fetched; zero for one without content
+}
+
 // Older returns the images that came into the store before a time, the oldest
 // first, without those that containers are made from. When an image came is when
 // its top layer did: what an image says of its age is the same wherever it is
@@ -32,14 +39,13 @@ func (s *Store) Older(than time.Time) ([]Image, error) {
 		if used[all[i].ID] || !arrived.Before(than) {
 			continue
 		}
-		image, err := s.describe(&all[i])
+		size, err := s.store.ImageSize(all[i].ID)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("measuring image %s: %w", all[i].ID, err)
 		}
-		image.Created = arrived
-		old = append(old, image)
+		old = append(old, Image{ID: "sha256:" + all[i].ID, Size: size, Came: arrived})
 	}
-	slices.SortFunc(old, func(a, b Image) int { return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(old, func(a, b Image) int { return cmp.Or(a.Came.Compare(b.Came), cmp.Compare(a.ID, b.ID)) })
 	return old, nil
 }
 
@@ -68,4 +74,13 @@ func (s *Store) arrived(image *storage.Image) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("looking for the layer of image %s: %w", image.ID, err)
 	}
 	return layer.Created, nil
+}
+
+// Remove removes an image with the layers that no other image needs. Removing
+// what is not there is no error.
+func (s *Store) Remove(imageID string) error {
+	if _, err := s.store.DeleteImage(bareID(imageID), true); err != nil && !errors.Is(err, storage.ErrImageUnknown) {
+		return fmt.Errorf("removing image %s: %w", imageID, err)
+	}
+	return nil
 }

@@ -19,7 +19,7 @@ func TestOlder(t *testing.T) {
 		if err != nil || len(got) != want {
 			t.Fatalf("older than %s: %+v, %v; want %d", than, got, err, want)
 		}
-		if want == 1 && (got[0].ID != id || got[0].Created.Before(before)) {
+		if want == 1 && (got[0].ID != id || got[0].Came.Before(before)) {
 			t.Errorf("it is %+v, want %s, which came just now", got[0], id)
 		}
 	}

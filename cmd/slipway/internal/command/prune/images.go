@@ -51,7 +51,7 @@ func oldImages(ctx context.Context, a *app.App, l *ledger.Ledger, since time.Tim
 				return out, err
 			}
 		}
-		out = append(out, Image{ID: image.ID, Size: image.Size, Came: image.Created})
+		out = append(out, Image{ID: image.ID, Size: image.Size, Came: image.Came})
 	}
 	return out, nil
 }
