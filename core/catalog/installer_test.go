@@ -37,13 +37,14 @@ func script(t *testing.T) string {
 
 // project is a folder with a slipway.yml that names one plugin, and a store.
 type project struct {
+	t       *testing.T
 	plugins catalog.Plugins
 	client  catalog.Downloader
 }
 
 func newProject(t *testing.T, source string) *project {
 	t.Helper()
-	return &project{plugins: catalog.Plugins{
+	return &project{t: t, plugins: catalog.Plugins{
 		Root: t.TempDir(), Project: []catalog.Plugin{{Name: "acme/hello", Source: source}},
 		Store: catalog.NewStore(filepath.Join(t.TempDir(), "store")), Platform: platform, Environ: os.Environ(),
 	}}
@@ -56,7 +57,8 @@ func (p *project) installer() *catalog.Installer {
 }
 
 func (p *project) catalog(programs map[string]catalog.Program) *catalog.Catalog {
-	return catalog.New(catalog.Options{Installed: programs, Env: pluginhost.Environment(os.Environ())})
+	p.t.Helper()
+	return opened(p.t, catalog.Options{Installed: programs, Env: pluginhost.Environment(os.Environ())})
 }
 
 // lock locks the project's plugin and returns its digest here.
