@@ -86,7 +86,7 @@ func TestLoops(t *testing.T) {
 		},
 		{
 			name: "what is no list",
-			book: "- {images: web, vars: {n: 3}, tasks: [{name: one, ok: , loop: .n}]}",
+			book: "- {images: web, vars: {n: '{{ 3 }}'}, tasks: [{name: one, ok: , loop: .n}]}",
 			want: []string{"one web failed"},
 			err:  &engine.RunError{Failed: true, Images: 1},
 		},

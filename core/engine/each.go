@@ -15,9 +15,9 @@ func (w *wave) each(ctx context.Context, at int, c *course) {
 		w.conclude(ctx, at, c, w.blocked(j.id, here, by))
 		return
 	}
-	all, err := items(j.data(ctx), here.task.Loop)
+	all, found := j.data(ctx).List(here.task.Loop.Over)
 	pause, ds := j.duration(ctx, here.task.Loop.Pause, 0)
-	if err = errors.Join(err, ds.Err()); err != nil {
+	if err := errors.Join(found.Err(), ds.Err()); err != nil {
 		w.undecided(ctx, at, c, j, err)
 		return
 	}

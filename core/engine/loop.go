@@ -10,7 +10,6 @@ import (
 
 	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/playbook"
-	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // A round is a loop being gone through: do is called with the index of each
@@ -56,14 +55,12 @@ func (j *job) loop(ctx context.Context) outcome {
 	o := outcome{id: j.id, task: j.task}
 	l := j.task.Loop
 	j.recalls = !j.wave.run.isFresh(j.id.Image) && j.wave.run.engine.Past.began(j.id)
-	all, err := items(j.data(ctx), l)
+	all, ds := j.data(ctx).List(l.Over)
 	var pause time.Duration
-	if err == nil {
-		var ds diag.List
+	if ds == nil {
 		pause, ds = j.duration(ctx, l.Pause, 0)
-		err = ds.Err()
 	}
-	if err != nil {
+	if err := ds.Err(); err != nil {
 		return j.unlooped(ctx, o, err)
 	}
 	ends := make([]outcome, len(all))

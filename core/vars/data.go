@@ -129,7 +129,7 @@ func (d Data) List(n document.Node) ([]any, diag.List) {
 func notAList(n document.Node, value any) diag.Diagnostic {
 	d := diag.Errorf("not-a-list", n.Pos(), "a loop goes over a list, and %s is %s", n.Text(), describe(value))
 	if reflect.ValueOf(value).Kind() == reflect.Map {
-		return d.WithFix("go over its names: keys (%s)", n.Text())
+		return d.WithFix("go over its names: keys (%s) | sortAlpha; the value of one is index (%[1]s) .item", n.Text())
 	}
 	return d.WithFix("make a list of it: list (%s)", n.Text())
 }

@@ -129,6 +129,28 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// A condition that is a variable is judged before the run; one that is made of
+// something, or that a task makes, is not.
+func TestCheckCondition(t *testing.T) {
+	const want = `p.yml:1:4: error[not-boolean]: a condition must be true or false, and .port is the number 8080 (compare it: eq (.port) "…", or ask whether it is there: not (empty (.port)))`
+	for _, tt := range []struct {
+		expr  string
+		later vars.Later
+		want  string
+	}{
+		{".port", nil, want},
+		{".port", vars.Later{"port": nil}, ""},
+		{".debug", nil, ""},
+		{"not .debug", nil, ""},
+		{".port | default 1", nil, ""},
+		{".image.name", nil, ""},
+	} {
+		if got := data(t).CheckCondition(parse(t, "w: "+tt.expr).Get("w"), tt.later).Error(); got != tt.want {
+			t.Errorf("%s: got  %s\nwant %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
 func TestComparisons(t *testing.T) {
 	tests := []struct{ expr, want string }{
 		{`eq .port 8080`, "true"},
@@ -171,7 +193,7 @@ func TestList(t *testing.T) {
 		{text: `until 2`, want: []any{0, 1}},
 		{text: `keys .nested`, want: []any{"a", "list"}},
 		{text: `.port`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .port is the number 8080 (make a list of it: list (.port))`},
-		{text: `.nested`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .nested is a mapping (go over its names: keys (.nested))`},
+		{text: `.nested`, err: `p.yml:1:4: error[not-a-list]: a loop goes over a list, and .nested is a mapping (go over its names: keys (.nested) | sortAlpha; the value of one is index (.nested) .item)`},
 		{text: `"{{ .platforms }}"`, err: `p.yml:1:4: error[braces]: this is an expression already, and "{{ .platforms }}" has braces (take {{ and }} away)`},
 		{text: `.nope`, err: `p.yml:1:4: error[undefined-variable]: undefined variable .nope (define it, or give it a value where it is missing: .nope | default "…")`},
 		{text: `if .x`, err: `p.yml:1:4: error[template]: {{if .x}} is never ended (put {{ end }} behind what it is about)`},
@@ -187,9 +209,11 @@ func TestList(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" && ds == nil {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			checked := data(t).CheckList(n, nil)
-			if strings.Contains(tt.err, "not-a-list") != (checked == nil && tt.err != "") {
-				t.Errorf("before the run: %v", checked)
+			if diff := cmp.Diff(tt.err, data(t).CheckList(n, nil).Error()); diff != "" {
+				t.Errorf("before the run (-want +got):\n%s", diff)
+			}
+			if checked := data(t).CheckList(n, vars.Later{"port": nil, "nested": nil}); strings.Contains(tt.err, "not-a-list") && checked != nil {
+				t.Errorf("a task makes it: %v", checked)
 			}
 		})
 	}
