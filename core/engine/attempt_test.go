@@ -287,6 +287,20 @@ func TestTimeout(t *testing.T) {
 	compare(t, 3*time.Minute, last.Took)
 }
 
+// An action that tells why it was ended has said it.
+func TestTimeoutIsToldOnce(t *testing.T) {
+	wait := act(func(ctx context.Context, _ engine.Step) (engine.Result, error) {
+		<-ctx.Done()
+		return engine.Result{}, fmt.Errorf("running sleep: %w", context.Cause(ctx))
+	})
+	events, _ := run(t, "- {images: web, tasks: [{name: one, wait: , timeout: 1}]}", map[string]engine.Action{"wait": wait}, nil)
+	for _, e := range events.events {
+		if f, ok := e.(event.StepFinished); ok {
+			compare(t, "running sleep: the task took longer than its timeout of 1s", fmt.Sprint(f.Result.Err))
+		}
+	}
+}
+
 func TestNoLog(t *testing.T) {
 	leak := act(func(_ context.Context, s engine.Step) (engine.Result, error) {
 		_, _ = io.WriteString(s.Log, "hunter2\n")
