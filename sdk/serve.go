@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/tap"
 
+	strategyv1 "github.com/slipway-build/slipway/sdk/proto/slipway/strategy/v1"
 	"github.com/slipway-build/slipway/sdk/rpc"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -33,8 +34,8 @@ const (
 // of them is gone, it still counts as the parent.
 const deathTime = 50 * time.Millisecond
 
-// flushTime is how long the last events may take to reach the host.
-const flushTime = 100 * time.Millisecond
+// flushTime bounds how long the last events may take to reach the host.
+const flushTime = time.Second
 
 // socketDirKey names the folder that go-plugin lets the socket be made in.
 const socketDirKey = "PLUGIN_UNIX_SOCKET_DIR"
@@ -74,6 +75,7 @@ func ServeStrategy(s strategy.Strategy) {
 		socketDir: os.Getenv(socketDirKey),
 		host:      os.Getppid(),
 		alone:     make(chan struct{}),
+		last:      make(chan struct{}),
 		leader:    syscall.Getpgrp() == os.Getpid(),
 	}
 	go p.watchLifeline()
@@ -100,6 +102,7 @@ type process struct {
 	leader    bool // of its own process group
 
 	alone chan struct{} // closed when the host is known to be gone
+	last  chan struct{} // closed when nothing more will be said
 
 	wire   atomic.Pointer[grpc.Server]
 	ending atomic.Bool
@@ -114,7 +117,7 @@ func (p *process) serve() {
 		Logger:           hclog.New(&hclog.LoggerOptions{Output: os.Stderr, JSONFormat: true, Level: hclog.Info}),
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
 			hideHandshake()
-			server := grpc.NewServer(append(options,
+			server := grpc.NewServer(append(options, grpc.ChainStreamInterceptor(p.untilLast),
 				grpc.MaxRecvMsgSize(rpc.MaxMessage), grpc.MaxSendMsgSize(rpc.MaxMessage), grpc.InTapHandle(printDirectly()))...)
 			p.wire.Store(server)
 			return server
@@ -135,9 +138,36 @@ func printDirectly() tap.ServerInHandle {
 	}
 }
 
+// untilLast has the streams that go-plugin opens beside ours end when the last
+// events are flushed; by themselves they last as long as the connection.
+func (p *process) untilLast(service any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	if info.FullMethod == strategyv1.Strategy_Build_FullMethodName {
+		return handle(service, stream)
+	}
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	go func() {
+		select {
+		case <-p.last:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return handle(service, bounded{stream, ctx})
+}
+
+// bounded is a stream that may end before its connection.
+type bounded struct {
+	grpc.ServerStream
+	ctx context.Context //nolint:containedctx // which is how a stream tells its handler
+}
+
+// Context implements [grpc.ServerStream].
+func (b bounded) Context() context.Context { return b.ctx }
+
 // flush sees to it that the last events reach a host that still listens: they
-// were given to the connection, which sends them in its own time. go-plugin's
-// own streams never end by themselves, and a build may hang, hence the limit.
+// were given to the connection, which sends them in its own time. A build may
+// hang, hence the limit.
 func (p *process) flush(ctx context.Context) {
 	server := p.wire.Load()
 	if server == nil {
@@ -145,6 +175,7 @@ func (p *process) flush(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, flushTime)
 	defer cancel()
+	close(p.last)
 	go func() {
 		defer cancel()
 		server.GracefulStop()

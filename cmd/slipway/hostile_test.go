@@ -8,28 +8,119 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/slipway-build/slipway/sdk"
+	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 // A hostileConfig says what a build of the strategy hostile does.
 type hostileConfig struct {
-	Does string `json:"does" doc:"good, dies, panics, lies, borrows or leaks"`
+	Does string `json:"does" doc:"good, or how it is hostile"`
 }
 
 // hostile is a strategy for scripts: what it does to a run is in its config.
+// What it may leave behind it writes into the file that WITNESS names.
 func hostile() {
+	sockets := os.Getenv("PLUGIN_UNIX_SOCKET_DIR")
 	sdk.Serve(sdk.Definition[hostileConfig]{
-		Name: "hostile", Version: "1.0.0", Summary: "Troubles slipway", Build: trouble,
-		Plan: func(context.Context, *sdk.Plan[hostileConfig]) error { return nil },
+		Name: "hostile", Version: "1.0.0", Summary: "Troubles slipway",
+		Plan: func(_ context.Context, p *sdk.Plan[hostileConfig]) error {
+			if p.Config.Does == "dies early" {
+				fmt.Fprintln(os.Stderr, "no licence to plan")
+				os.Exit(4)
+			}
+			return nil
+		},
+		Build: func(_ context.Context, b *sdk.Build[hostileConfig]) error {
+			return errors.Join(testify(sockets, b.Dirs.Output, b.Dirs.Scratch), trouble(b))
+		},
 	})
 }
 
-func trouble(_ context.Context, b *sdk.Build[hostileConfig]) error {
+// testify adds this process and folders to the witness.
+func testify(folders ...string) error {
+	f, err := os.OpenFile(os.Getenv("WITNESS"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, os.Getpid(), strings.Join(folders, " "))
+	return errors.Join(err, f.Close())
+}
+
+// vanished FILE wants what is in a witness to be gone: processes with their
+// groups, folders, and with them the temporary files of the script.
+func vanished(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: vanished FILE")
+	}
+	end := time.Now().Add(30 * time.Second) // which a busy machine may take to end what was killed
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		fields := strings.Fields(line)
+		group, err := strconv.Atoi(fields[0])
+		ts.Check(err)
+		for !pluginhost.GroupIsOver(group) {
+			if time.Now().After(end) {
+				ts.Fatalf("processes of plugin %d are left", group)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		for _, folder := range fields[1:] {
+			if _, err := os.Lstat(folder); !errors.Is(err, os.ErrNotExist) {
+				ts.Fatalf("%s is left: %v", folder, err)
+			}
+		}
+	}
+	left, err := os.ReadDir(ts.Getenv("TMPDIR"))
+	ts.Check(err)
+	if len(left) > 0 {
+		ts.Fatalf("temporary files are left: %v", left)
+	}
+	mounts, err := os.ReadFile("/proc/self/mountinfo")
+	ts.Check(err)
+	if strings.Contains(string(mounts), ts.Getenv("WORK")) {
+		ts.Fatalf("mounts are left:\n%s", mounts)
+	}
+}
+
+func trouble(b *sdk.Build[hostileConfig]) error {
 	image, err := packed(b.Dirs.Output, b.Config.Does)
 	switch b.Config.Does {
+	case "killed":
+		fmt.Fprintln(os.Stderr, "the end is near")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {} // the signal takes a moment
+	case "suspended":
+		fmt.Fprintln(os.Stderr, "so sleepy")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		select {} // the signal takes a moment
+	case "deaf":
+		fmt.Fprintln(os.Stderr, "what did you say?")
+		signal.Ignore(syscall.SIGTERM)
+		select {}
+	case "litters":
+		child := exec.Command("sh", "-c", "trap '' TERM; sleep 1000 & wait")
+		child.Stdout, child.Stderr = os.NewFile(1, "stdout"), os.NewFile(2, "stderr")
+		err := child.Start()
+		fmt.Fprintln(os.Stderr, "look after my children", err)
+		os.Exit(5)
+	case "floods":
+		step := b.Step("flood", "Flood")
+		for range 3000 {
+			fmt.Fprintln(step, "and another line")
+			fmt.Fprintln(os.Stderr, "and another line")
+		}
+		step.Done(nil)
+		return errors.New("drowned")
 	case "dies":
 		fmt.Fprintln(os.Stderr, "no licence left")
 		os.Exit(3)

@@ -52,6 +52,8 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "containers":
 				return enterable.OK, nil
+			case "root":
+				return os.Getuid() == 0, nil
 			case "grpcio":
 				return pythonDir() != "", nil
 			case "mount":
@@ -67,6 +69,7 @@ func TestScripts(t *testing.T) {
 			"serve":     serve,
 			"interrupt": interrupt,
 			"tool":      tool,
+			"vanished":  vanished,
 		},
 	})
 }
@@ -129,20 +132,23 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 // program is compiled once for all scripts: a static binary, for RUN in an
 // image that is FROM scratch.
-var program = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "slipway-tool-")
+var program = sync.OnceValues(func() ([]byte, error) { return compiled("tool") })
+
+// compiled is a program of testdata as a static binary.
+func compiled(name string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "slipway-"+name+"-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "tool")
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, filepath.Join("testdata", "tool", "main.go"))
+	out := filepath.Join(dir, name)
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, filepath.Join("testdata", name, "main.go"))
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return nil, errors.Join(err, errors.New(string(text)))
 	}
 	return os.ReadFile(out)
-})
+}
 
 // tool FILE puts the program there.
 func tool(ts *testscript.TestScript, neg bool, args []string) {

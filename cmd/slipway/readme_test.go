@@ -129,7 +129,7 @@ func TestReadme(t *testing.T) {
 }
 
 // fence matches a fenced block: its language, the file it is, and its text.
-var fence = regexp.MustCompile("(?m)^```(sh|yaml) ?(\\S*)\n((?s:.*?))^```$")
+var fence = regexp.MustCompile("(?m)^```(sh|yaml|gherkin) ?(\\S*)\n((?s:.*?))^```$")
 
 // scriptOf makes a script of a page: blocks of shell are run, blocks that name
 // a file are written, in their order.

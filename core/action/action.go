@@ -1,15 +1,19 @@
 // Package action holds what tasks can do, one file for each: build, tag, push,
-// deploy, undeploy, smoke, promote, rollback, rewrite_refs, inspect, run and
-// extract for images; command, script, template, copy, uri and wait_for for
-// what is around them; assert, debug, fail, pause and set_var for the course of
-// a play.
+// deploy, undeploy, smoke, promote, rollback, hold, unhold, rewrite_refs,
+// inspect, run and extract for images; command, script, template, copy, uri and
+// wait_for for what is around them; assert, debug, fail, pause and set_var for
+// the course of a play.
 //
-// An action is told everything by the step it is given and by the fields it
-// was made with; what it learns about an image that a later action needs goes
-// into [Products]. Each declares itself once, its arguments and its result as
-// structs (see package declare): the playbook reader checks against that before
-// anything runs, the action decodes into it when templates are expanded, and
-// `slipway doc`, the schema for editors and docs/actions.md show it.
+// An action is told everything by the step it is given and by the fields it was
+// made with. What becomes of an image it asks package decide; what it has made
+// of one, and a later action needs, goes into the Products there. What this run
+// made or found of an image comes before what a tag of it names, and that tag is
+// test, the tag of candidates, unless the task names another.
+//
+// Each action declares itself once, its arguments and its result as structs (see
+// package declare): the playbook reader checks against that before anything
+// runs, the action decodes into it when templates are expanded, and `slipway
+// doc`, the schema for editors and docs/actions.md show it.
 package action
 
 import (

@@ -46,9 +46,9 @@ type Rememberer interface {
 // build is known. It takes only how to run, never what to build.
 type Build struct {
 	Decider  *decide.Decider
-	Registry Puller   // of bases that are not in local storage
-	Importer Importer // brings results into local storage that strategies left elsewhere
-	Memory   Rememberer
+	Registry Puller     // of bases that are not in local storage
+	Importer Importer   // brings results into local storage that strategies left elsewhere
+	Memory   Rememberer // of what was built
 	// Workspaces may be nil when no image has sources.
 	Workspaces Workspaces
 	Open       func(ctx context.Context, name string) (Process, error)
@@ -224,7 +224,7 @@ func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r de
 		Target: strategy.Target{Image: image.Name, Platform: r.Platform}, Dirs: dirs,
 		Args: image.Args, Labels: image.Labels, Bases: bases, Epoch: image.Epoch,
 		Isolation: image.Isolation, NoCache: args.NoCache, Storage: b.Decider.Store.Storage(),
-		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()),
+		Secrets: secrets, Timeout: int64(args.Timeout.Seconds()), Resources: image.Resources.Request(),
 	}, listener)
 	if err != nil {
 		return strategy.Image{}, err

@@ -174,10 +174,17 @@ func (l lookout) portClosed(ctx context.Context) error {
 		_ = conn.Close()
 		return errors.New("it still takes connections")
 	}
-	if _, unknown := errors.AsType[*net.DNSError](err); unknown || ctx.Err() != nil {
+	if _, unknown := errors.AsType[*net.DNSError](err); unknown || over(ctx) {
 		return err
 	}
 	return nil
+}
+
+// over reports whether ctx has ended or is just ending: a connection gives up
+// at the deadline by a timer of its own, which may be the first.
+func over(ctx context.Context) bool {
+	deadline, limited := ctx.Deadline()
+	return ctx.Err() != nil || limited && !time.Now().Before(deadline)
 }
 
 // portDrained holds when nobody is connected to the port.

@@ -21,6 +21,6 @@ func (b *Build) place(ctx context.Context, step engine.Step) (builder.Builder, f
 // there is an image as it is built on a builder.
 func there(image *inventory.Image, place builder.Builder) *inventory.Image {
 	on := *image
-	on.Isolation = place.Isolation
+	on.Isolation, on.Resources = place.Isolation, image.Resources.Or(place.Resources)
 	return &on
 }

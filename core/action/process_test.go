@@ -130,7 +130,7 @@ func TestCommandFails(t *testing.T) {
 // What a program has started ends with it.
 func TestCommandLeavesNoProcess(t *testing.T) {
 	s := newStand(t)
-	got, err := s.run(s.command(), "shell: 'sleep 60 & echo $!; wait'\ntimeout: 300ms")
+	got, err := s.run(s.command(), "shell: 'sleep 60 & echo $!; wait'\ntimeout: 2s")
 	if err == nil {
 		t.Fatal("it was not stopped")
 	}

@@ -101,19 +101,20 @@ func greeter(t *testing.T, greeting string) (port int, conns <-chan net.Conn, st
 func TestWaitForAPort(t *testing.T) {
 	port, conns, stop := greeter(t, "220 mail.test ESMTP\r\n")
 	s, wait := newStand(t), new(action.WaitFor)
-	at := "port: " + strconv.Itoa(port) + "\nsleep: 10ms\ntimeout: 100ms\nconnect_timeout: 50ms\n"
-	if got, err := s.run(wait, at); err != nil || got.Changed || got.Verb != "started" || got.Detail != net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) {
+	here := "port: " + strconv.Itoa(port) + "\nsleep: 10ms\n"
+	at := here + "timeout: 500ms\n"
+	if got, err := s.run(wait, here); err != nil || got.Changed || got.Verb != "started" || got.Detail != net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) {
 		t.Errorf("started: %+v, %v", got, err)
 	}
-	got, err := s.run(wait, at+`search_regex: '^(\d+) (\S+) ESMTP'`)
+	got, err := s.run(wait, here+`search_regex: '^(\d+) (\S+) ESMTP'`)
 	if diff := cmp.Diff(any([]any{"220", "mail.test"}), got.Values["match_groups"]); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	name := "127.0.0.1:" + strconv.Itoa(port)
 	_, err = s.run(wait, at+"search_regex: 550")
-	fails(t, "waiting for "+name+` to be started: 100ms have passed: nothing in it matches "550"`, err)
+	fails(t, "waiting for "+name+` to be started: 500ms have passed: nothing in it matches "550"`, err)
 	_, err = s.run(wait, at+"state: absent")
-	fails(t, "waiting for "+name+" to be absent: 100ms have passed: it still takes connections", err)
+	fails(t, "waiting for "+name+" to be absent: 500ms have passed: it still takes connections", err)
 
 	go func() { stop() }()
 	for conn := net.Conn(nil); ; {
@@ -125,11 +126,11 @@ func TestWaitForAPort(t *testing.T) {
 		}
 		break
 	}
-	if _, err := s.run(wait, "port: "+strconv.Itoa(port)+"\nstate: stopped\nsleep: 10ms"); err != nil {
+	if _, err := s.run(wait, here+"state: stopped"); err != nil {
 		t.Errorf("stopped: %v", err)
 	}
 	_, err = s.run(wait, at)
-	fails(t, "waiting for "+name+" to be started: 100ms have passed: dial tcp "+name+": connect: connection refused", err)
+	fails(t, "waiting for "+name+" to be started: 500ms have passed: dial tcp "+name+": connect: connection refused", err)
 	_, err = s.run(wait, at+"host: nowhere.invalid\nstate: stopped")
 	if err == nil || !strings.Contains(err.Error(), "nowhere.invalid") {
 		t.Errorf("a name that nobody knows counts as stopped: %v", err)
@@ -148,9 +149,9 @@ func TestWaitUntilAPortIsDrained(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := <-conns
-	_, err = s.run(wait, at+"timeout: 50ms")
-	fails(t, "waiting for 127.0.0.1:"+strconv.Itoa(port)+" to be drained: 50ms have passed: 1 connections are open", err)
-	if _, err := s.run(wait, at+"host: 127.0.0.2\ntimeout: 50ms"); err != nil {
+	_, err = s.run(wait, at+"timeout: 500ms")
+	fails(t, "waiting for 127.0.0.1:"+strconv.Itoa(port)+" to be drained: 500ms have passed: 1 connections are open", err)
+	if _, err := s.run(wait, at+"host: 127.0.0.2"); err != nil {
 		t.Errorf("connections to another address count: %v", err)
 	}
 	_ = server.(*net.TCPConn).SetLinger(0) // so that no end of it waits for the other

@@ -5,7 +5,7 @@
 // to RUN steps. slipway.yml names more, with bounds of their own:
 //
 //	builders:
-//	  heavy: { isolation: oci, forks: 1, timeout: 2h }
+//	  heavy: { isolation: oci, forks: 1, timeout: 2h, resources: { memory: 4GiB } }
 //
 // Where a build runs is no part of its key: the same image comes of it
 // everywhere. A task that picks none is built as its image.yml says, with no
@@ -35,8 +35,8 @@ const (
 type Builder struct {
 	Name      string
 	Isolation string        // "chroot" or "oci"
-	Forks     int           // builds under way at once; 0: as many as the run has
 	Timeout   time.Duration // of one build for which neither task nor image says one; 0: none
+	Resources Resources     // where image.yml says none; only with "oci"
 }
 
 // NeedsRuntime reports whether builds start a runtime of this machine, runc.
@@ -47,6 +47,7 @@ type aBuilder struct {
 	Isolation string        `yaml:"isolation" default:"chroot" choices:"chroot,oci" doc:"how RUN steps are kept apart"`
 	Forks     int           `yaml:"forks" default:"0" doc:"builds under way at once; 0: as many as the run has"`
 	Timeout   time.Duration `yaml:"timeout" doc:"of one build for which neither task nor image says one" example:"2h"`
+	Resources Resources     `yaml:"resources" doc:"what a build may use where its image.yml does not say; needs isolation: oci"`
 }
 
 // nameable is what a builder can be called.
@@ -95,14 +96,24 @@ func (bs *Builders) read(e document.Entry) diag.List {
 	if written.Forks < 0 {
 		found.Add(diag.Errorf("wrong-type", e.Value.Get("forks").Pos(), "want a whole number from 0, found %s", e.Value.Get("forks").Describe()))
 	}
+	if written.Resources.Bounded() && written.Isolation != oci {
+		found.Add(Unbounded(e.Value.Get("resources").Pos()))
+	}
 	if found.Err() != nil {
 		return found
 	}
-	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Forks: written.Forks, Timeout: written.Timeout}
+	bs.byName[name] = Builder{Name: name, Isolation: written.Isolation, Timeout: written.Timeout, Resources: written.Resources}
 	if written.Forks > 0 {
 		bs.slots[name] = make(chan struct{}, written.Forks)
 	}
 	return nil
+}
+
+// Unbounded refuses bounds where builds have chroot isolation: nothing would
+// hold them to any.
+func Unbounded(pos diag.Pos) diag.Diagnostic {
+	return diag.Errorf("no-resources", pos, "chroot isolation holds a build to no bounds").
+		WithFix("say isolation: oci, which needs runc, or take resources out")
 }
 
 // Names returns the names of all builders, sorted.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/document"
+	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
 func section(t *testing.T, src string) document.Node {
@@ -23,7 +24,7 @@ func section(t *testing.T, src string) document.Node {
 }
 
 func TestRead(t *testing.T) {
-	all, ds := builder.Read(section(t, `{heavy: {isolation: oci, forks: 2, timeout: 2h}, plain: {}}`))
+	all, ds := builder.Read(section(t, `{heavy: {isolation: oci, forks: 2, timeout: 2h, resources: {memory: 2Gi, cpus: 500m}}, plain: {}}`))
 	if ds != nil {
 		t.Fatal(ds)
 	}
@@ -31,7 +32,7 @@ func TestRead(t *testing.T) {
 		t.Errorf("names (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]builder.Builder{
-		"heavy":  {Name: "heavy", Isolation: "oci", Forks: 2, Timeout: 2 * time.Hour},
+		"heavy":  {Name: "heavy", Isolation: "oci", Timeout: 2 * time.Hour, Resources: builder.Resources{Memory: 2 << 30, CPUs: 500}},
 		"plain":  {Name: "plain", Isolation: "chroot"},
 		"chroot": {Name: "chroot", Isolation: "chroot"},
 		"oci":    {Name: "oci", Isolation: "oci"},
@@ -58,6 +59,8 @@ func TestMistakes(t *testing.T) {
 		{`{a: {isolaton: oci}}`, `slipway.yml:1:6: error[unknown-key]: unknown key "isolaton" (did you mean "isolation"?)`},
 		{`{a: {forks: -1}}`, `slipway.yml:1:13: error[wrong-type]: want a whole number from 0, found the number -1`},
 		{`{a: {timeout: soon}}`, `slipway.yml:1:15: error[wrong-type]: want a duration such as "90s" or "10m", or a number of seconds, found the text "soon"`},
+		{`{a: {isolation: oci, resources: {memory: 2 bottles}}}`, `slipway.yml:1:42: error[wrong-type]: want a size such as 512MiB or 2GB, found the text "2 bottles"`},
+		{`{a: {resources: {cpus: 1}}}`, `slipway.yml:1:17: error[no-resources]: chroot isolation holds a build to no bounds (say isolation: oci, which needs runc, or take resources out)`},
 	}
 	for _, tt := range tests {
 		_, ds := builder.Read(section(t, tt.src))
@@ -111,4 +114,25 @@ func TestTake(t *testing.T) {
 			t.Errorf("of none: %v", err)
 		}
 	})
+}
+
+func TestResources(t *testing.T) {
+	own, place := builder.Resources{Memory: 1 << 30}, builder.Resources{Memory: 2 << 30, CPUs: 1000}
+	for _, tt := range []struct {
+		r    builder.Resources
+		want string
+	}{
+		{own, "1GiB of memory"},
+		{place, "2GiB of memory, 1 processor"},
+		{own.Or(place), "1GiB of memory, 1 processor"},
+		{builder.Resources{CPUs: 1500}, "1.5 processors"},
+		{builder.Resources{}, ""},
+	} {
+		if got := tt.r.String(); got != tt.want || tt.r.Bounded() != (tt.want != "") {
+			t.Errorf("%+v is %q, bounded %v; want %q", tt.r, got, tt.r.Bounded(), tt.want)
+		}
+	}
+	if got, want := own.Or(place).Request(), (strategy.Resources{Memory: 1 << 30, MilliCPUs: 1000}); got != want {
+		t.Errorf("strategies are told %+v, want %+v", got, want)
+	}
 }

@@ -12,6 +12,8 @@ func TestSelects(t *testing.T) {
 		{Path: "Dockerfile"},
 		{Path: "assets", Exclude: []string{"**/*.md", "!assets/keep.md"}},
 		{Path: "*/go.mod"},
+		{Path: "sub/hidden", Exclude: []string{"sub/hidden"}},
+		{Path: "sub/part", Exclude: []string{"sub/part", "!sub/part/keep"}},
 		{URL: "https://files.test/x"},
 	}
 	tests := []struct {
@@ -26,6 +28,11 @@ func TestSelects(t *testing.T) {
 		{"assets/keep.md", true},
 		{"src/go.mod", true},
 		{"go.mod", false},
+		{"src", false},
+		{"src/", true}, // there may be a go.mod
+		{"src/below/", false},
+		{"sub/hidden/", false},
+		{"sub/part/", true}, // but for what is kept
 		{"features/web.feature", false},
 	}
 	for _, tt := range tests {

@@ -100,15 +100,17 @@ func (c *Catalog) Open(ctx context.Context, name string) (pluginhost.Plugin, err
 	}
 	o := c.options.Plugin
 	o.Log = func(level slog.Level, line string) { c.options.Log(name, level, line) }
-	return program.Open(ctx, pluginhost.Command{Name: c.label(name), Env: c.options.Env, Dir: c.options.Dir}, o)
+	return program.Open(ctx, pluginhost.Command{Name: c.label(name, program), Env: c.options.Env, Dir: c.options.Dir}, o)
 }
 
-// label is how errors call a strategy: with its version, once that is known.
-func (c *Catalog) label(name string) string {
-	if version := c.description(name).version.Load(); version != nil {
-		return name + " " + *version
+// label is how errors call a strategy: with the version that it tells, or else
+// that which was locked.
+func (c *Catalog) label(name string, program Program) string {
+	version := program.Version()
+	if told := c.description(name).version.Load(); told != nil {
+		version = *told
 	}
-	return name
+	return strings.TrimRight(name+" "+version, " ")
 }
 
 // Identity tells what the strategy of that name is made of from anything else

@@ -138,7 +138,8 @@ func guardsOf(t *testing.T) (n int) {
 	return n
 }
 
-// Errors tell which version of a plugin broke, once it has said that.
+// Errors tell which version of a plugin broke, as it says or, before, as it was
+// locked.
 func TestErrorsTellTheVersion(t *testing.T) {
 	c, _ := newCatalog(t, catalog.Options{})
 	if _, err := c.Describe(t.Context(), "archive"); err != nil {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -81,10 +82,12 @@ func processIdentity(pid int) (string, error) {
 	if err := errors.Join(err1, err2); err != nil {
 		return "", fmt.Errorf("looking at process %d: %w", pid, err)
 	}
-	_, rest, _ := strings.Cut(string(stat), ") ") // from the third field on; the 22nd is the start
-	fields := strings.Fields(rest)
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // from the third on; the 22nd is the start
 	return labelled(fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%s %d %s", boot, pid, fields[19]))), nil)
 }
+
+// Version implements [Program]: it may change at any time.
+func (v *override) Version() string { return "" }
 
 // Open implements [Program].
 func (v *override) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {

@@ -19,6 +19,8 @@ type Program interface {
 	// Identity tells the plugin's content from any other, in build keys. It is
 	// the same on all machines, and empty when the strategy's version says all.
 	Identity() (string, error)
+	// Version is that which was locked; empty when only the plugin can tell.
+	Version() string
 	// Stamp tells the program from any other that may be started under its name on
 	// this machine, so that what it said can be remembered; "" when nothing does.
 	Stamp() string
@@ -34,6 +36,9 @@ func (f Fixed) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Opti
 
 // Identity implements [Program].
 func (Fixed) Identity() (string, error) { return "", nil }
+
+// Version implements [Program].
+func (Fixed) Version() string { return "" }
 
 // Stamp implements [Program]: the file as it lies there, for who builds slipway
 // anew does not always call it another version.
@@ -73,6 +78,9 @@ func (u unusable) Open(context.Context, pluginhost.Command, pluginhost.Options) 
 
 // Identity implements [Program].
 func (u unusable) Identity() (string, error) { return "", u.problem }
+
+// Version implements [Program].
+func (u unusable) Version() string { return "" }
 
 // Stamp implements [Program].
 func (u unusable) Stamp() string { return "" }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,13 @@ import (
 // probeTime is how long a program may take to tell its version, and a server to
 // answer.
 const probeTime = 5 * time.Second
+
+// Bounds reports whether the strategy of that name holds its builds to bounds. An
+// error means that it could not be asked.
+func (c *Catalog) Bounds(ctx context.Context, name string) (bool, error) {
+	about, err := c.Describe(ctx, name)
+	return slices.Contains(about.Capabilities, strategy.CapabilityResources), err
+}
 
 // Lacks returns what the strategy of that name needs and this machine does not
 // have: errors for what it cannot do without, warnings for the rest. Whether

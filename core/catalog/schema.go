@@ -19,14 +19,10 @@ import (
 // schemaURL stands for the place of a schema that has none.
 const schemaURL = "strategy:config"
 
-// CheckConfig checks a strategy's config against the JSON Schema (2020-12) that
-// it declares, and returns every mistake with its JSON pointer as Path, in the
-// order of the pointers. An empty schema allows everything; an empty config is
-// an empty object. A schema refers to nothing outside of itself: a plugin could
-// otherwise make the host read files.
-func CheckConfig(schema, config json.RawMessage) diag.List { return prepare(schema).check(config) }
-
-// A ready schema checks configs. Preparing one takes far longer than a check.
+// A ready schema checks a strategy's configs against the JSON Schema (2020-12)
+// that it declares. An empty one allows everything. A schema refers to nothing
+// outside of itself: a plugin could otherwise make the host read files. Preparing
+// one takes far longer than a check.
 type ready struct {
 	compiled *jsonschema.Schema // nil: everything is allowed, unless unusable says otherwise
 	document any

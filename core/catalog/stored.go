@@ -17,11 +17,15 @@ type stored struct {
 	store    Store
 	digest   string
 	identity string
+	version  string
 	environ  []string
 }
 
 // Identity implements [Program].
 func (p *stored) Identity() (string, error) { return p.identity, nil }
+
+// Version implements [Program].
+func (p *stored) Version() string { return p.version }
 
 // Stamp implements [Program]. What is not installed has said nothing.
 func (p *stored) Stamp() string {

@@ -40,7 +40,7 @@ func (g *gathering) bound(in strategy.ImageInput, base strategy.BaseImage, ident
 // image ID, so that a parent rebuilt to the same content changes nothing.
 func (g *gathering) ours(ctx context.Context, in strategy.ImageInput) error {
 	parent := g.node.Parent(in.Reference)
-	p, err := g.StandIn(ctx, parent, g.answer.For(in))
+	p, err := g.standIn(ctx, parent, g.answer.For(in))
 	if mistaken(err) {
 		return err
 	}

@@ -174,12 +174,16 @@ func TestPreviewOfBrokenRegistry(t *testing.T) {
 					t.Errorf("%s is %s, and its trouble is %v", decision.Image, decision.Fate, decision.Trouble)
 				}
 			}
-			want := []string{"alone reuse", "base reuse", "left blocked", "right reuse", "top blocked"}
-			if diff := cmp.Diff(want, got); diff != "" {
+			fates := []string{"alone reuse", "base reuse", "left blocked", "right reuse", "top blocked"}
+			if diff := cmp.Diff(fates, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			i := slices.IndexFunc(decisions, func(d decide.Decision) bool { return d.Image == "left" })
-			if got, want := decisions[i].Reasons[0].New, "registry.test: "+registry.Reason(fmt.Errorf("looking up left: %w", kind)); got != want {
+			want := "registry.test: " + registry.Reason(fmt.Errorf("looking up left: %w", kind))
+			if errors.Is(kind, registry.ErrUnauthorized) {
+				want += " (log in: slipway reads what podman, buildah, skopeo and docker login write)"
+			}
+			if got := decisions[i].Reasons[0].New; got != want {
 				t.Errorf("the reason is %q, want %q", got, want)
 			}
 		})
@@ -251,5 +255,28 @@ func TestPreviewOfTags(t *testing.T) {
 	images[0].Tags = []string{"stable"}
 	if decisions, err = d.Preview(t.Context(), images); err != nil || decisions[0].Fate != plan.Reuse {
 		t.Errorf("with the tag: %v, %v", decisions, err)
+	}
+}
+
+// An image whose strategy broke is not decided, nor is what stands on it; all
+// others are. The strategy was there, so that nothing is gained by waiting.
+func TestBrokenStrategy(t *testing.T) {
+	y := diamond(t)
+	y.models["left"].Broken = "plugin one exited"
+	want := []string{
+		"alone: build first build", "base: build first build", "left: blocked cannot tell about strategy one: planning left: plugin one exited",
+		"right: maybe waits for base", "top: blocked waits for left",
+	}
+	if diff := cmp.Diff(want, fates(t, y)); diff != "" {
+		t.Error(diff)
+	}
+	d, _ := y.machine()
+	decision, err := d.Decide(t.Context(), d.Family.Node("left").Image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, away := errors.AsType[*engine.UnreachableError](decision.Trouble)
+	if want := "planning left: plugin one exited"; away || fmt.Sprint(decision.Trouble) != want {
+		t.Errorf("got %v, which can be reached: %t; want %s", decision.Trouble, !away, want)
 	}
 }

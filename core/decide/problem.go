@@ -2,7 +2,6 @@ package decide
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/slipway-build/slipway/core/bases"
 	"github.com/slipway-build/slipway/core/engine"
@@ -13,11 +12,18 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// silent tells why the registry of an image does not say what must be known. The
-// words are the same for all images of that registry that fail for one reason.
+// silent tells why the registry of an image does not say what must be known. The words are the same for all images of that registry that
+// fail for one reason.
 func silent(image *inventory.Image, err error) error {
-	return &engine.UnreachableError{Err: fmt.Errorf("%s: %s", image.Host(), registry.Reason(err))}
+	text := image.Host() + ": " + registry.Reason(err)
+	if errors.Is(err, registry.ErrUnauthorized) {
+		text += " (log in: " + logins + ")"
+	}
+	return &engine.UnreachableError{Err: errors.New(text)}
 }
+
+// logins says which logins count.
+const logins = "slipway reads what podman, buildah, skopeo and docker login write"
 
 // baseProblem tells a user why an image that is not of the inventory cannot be
 // had, at the line that asks for it.
@@ -36,7 +42,7 @@ func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) erro
 	case errors.Is(err, registry.ErrUnreachable):
 		return &engine.UnreachableError{Err: d.WithFix("see whether the name is right and this machine reaches the registry, then run again")}
 	case errors.Is(err, registry.ErrUnauthorized):
-		return d.WithFix("see whether the name is right, and log in: slipway reads what podman, buildah, skopeo and docker login write")
+		return d.WithFix("see whether the name is right, and log in: %s", logins)
 	case errors.Is(err, registry.ErrNotFound):
 		d.Summary = "there is no image " + in.Reference
 		return d.WithFix("see whether the name and the tag are right")

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -43,6 +44,7 @@ type model struct {
 	Commit    string // of the repository that fills its workspace; "": none does
 	Ref       string
 	Volatile  string
+	Broken    string // how its strategy breaks when it is asked; "": it does not
 }
 
 // A shipyard is a made-up inventory in a folder, with a registry that is a
@@ -123,6 +125,9 @@ func (y *shipyard) ignored(image string) []string {
 // ask is the Plan of the made-up strategy.
 func (y *shipyard) ask(_ context.Context, image *inventory.Image, _ string) (strategy.PlanResponse, error) {
 	m := y.models[image.Name]
+	if m.Broken != "" {
+		return strategy.PlanResponse{}, errors.New(m.Broken)
+	}
 	out := strategy.PlanResponse{Images: m.Images, Volatile: m.Volatile, Inputs: []strategy.Input{
 		{Path: "Dockerfile"}, {Path: ".dockerignore"}, {Path: "src", Exclude: y.ignored(image.Name)},
 	}}

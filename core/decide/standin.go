@@ -11,17 +11,17 @@ import (
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
-// StandIn returns what stands for an image of the inventory on a platform: what
+// standIn returns what stands for an image of the inventory on a platform: what
 // this run decided, else, for an image that is not part of the run, the image of
 // its current key. A part without an image ID is one that is not decided yet.
-func (d *Decider) StandIn(ctx context.Context, name, platform string) (Part, error) {
+func (d *Decider) standIn(ctx context.Context, name, platform string) (Part, error) {
 	if p, ok := d.Products.Get(name); ok {
 		if part, ok := p.For(platform); ok && (part.ImageID != "" || part.Fate != "") {
 			return part, nil
 		}
 	}
 	image := d.Family.Node(name).Image
-	p, err := d.standIns.get(name, func() (Product, error) { return d.standIn(ctx, image) })
+	p, err := d.standIns.get(name, func() (Product, error) { return d.unselected(ctx, image) })
 	if err != nil {
 		return Part{}, err
 	}
@@ -32,7 +32,8 @@ func (d *Decider) StandIn(ctx context.Context, name, platform string) (Part, err
 	return part, nil
 }
 
-func (d *Decider) standIn(ctx context.Context, image *inventory.Image) (Product, error) {
+// unselected returns what stands for an image that is not part of the run.
+func (d *Decider) unselected(ctx context.Context, image *inventory.Image) (Product, error) {
 	decision, err := d.Decide(ctx, image)
 	switch {
 	case err != nil:

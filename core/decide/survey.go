@@ -40,6 +40,12 @@ func (d *Decider) survey(image *inventory.Image) *survey {
 // read gathers what goes into the keys.
 func (s *survey) read(ctx context.Context) error {
 	for _, g := range s.parts {
+		if g.answer.Broken != nil {
+			if err := g.unknown(ctx, "strategy "+s.image.Strategy, g.answer.Broken); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := g.images(ctx); err != nil {
 			return err
 		}
@@ -197,5 +203,9 @@ func (s *survey) trouble() error {
 	if len(errs) == 1 && diag.Of(errs[0]) != nil {
 		return errs[0] // says itself whether trying again may help
 	}
-	return &engine.UnreachableError{Err: errors.Join(errs...)}
+	err := errors.Join(errs...)
+	if _, broken := errors.AsType[*plan.BrokenError](err); broken {
+		return err // it was reached, and broke
+	}
+	return &engine.UnreachableError{Err: err}
 }

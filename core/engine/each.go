@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -15,9 +14,8 @@ func (w *wave) each(ctx context.Context, at int, c *course) {
 		w.conclude(ctx, at, c, w.blocked(j.id, here, by))
 		return
 	}
-	all, found := j.data(ctx).List(here.task.Loop.Over)
-	pause, ds := j.duration(ctx, here.task.Loop.Pause, 0)
-	if err := errors.Join(found.Err(), ds.Err()); err != nil {
+	all, pause, err := j.items(ctx)
+	if err != nil {
 		w.undecided(ctx, at, c, j, err)
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -62,18 +61,6 @@ func (r *recorder) finished() event.RunFinished {
 type act func(context.Context, engine.Step) (engine.Result, error)
 
 func (f act) Run(ctx context.Context, s engine.Step) (engine.Result, error) { return f(ctx, s) }
-
-// A joint action that does what a function says.
-type joint struct {
-	act
-	together func(steps []engine.Step, lost []string) []engine.Ending
-}
-
-func (joint) Joins(document.Node) bool { return true }
-
-func (j joint) RunTogether(_ context.Context, steps []engine.Step, lost []string) []engine.Ending {
-	return j.together(steps, lost)
-}
 
 // ok takes a second and is content.
 func ok(context.Context, engine.Step) (engine.Result, error) {
@@ -354,66 +341,6 @@ func TestTemplatesThatFailInTheRun(t *testing.T) {
 		}
 	}
 	compare(t, `p.yml:5:35: error[undefined-variable]: undefined variable .made.nope: .made has no "nope" (define it, or give it a value where it is missing: .made.nope | default "…")`, fmt.Sprint(last.Result.Err))
-}
-
-func TestJoint(t *testing.T) {
-	var got []string
-	together := joint{act(ok), func(steps []engine.Step, lost []string) []engine.Ending {
-		out := make([]engine.Ending, len(steps))
-		for i, s := range steps {
-			got = append(got, s.Image.Name)
-			out[i].Result = engine.Result{Promoted: true, Changed: true}
-			if s.Image.Name == "base" {
-				out[i] = engine.Ending{Err: &engine.RefusedError{Err: errors.New("held")}}
-			}
-		}
-		got = append(got, "lost "+strings.Join(lost, ","))
-		return out
-	}}
-	actions := map[string]engine.Action{"work": failing("java", errors.New("boom")), "promote": together, "after": act(ok)}
-	events, err := run(t, "- {images: all, tasks: [{name: one, work: }, {name: set, promote: }, {name: after, after: }]}", actions, func(e *engine.Engine) { e.Forks = 1 })
-	compare(t, []string{"base", "other", "lost java,app,web"}, got)
-	compare(t, []string{"set base refused", "set other changed", "after other changed"}, events.ends()[5:])
-	compare(t, &engine.RunError{Refused: true, Failed: true, Images: 4}, err)
-	begun := map[event.Step]bool{}
-	for _, e := range events.events {
-		switch e := e.(type) {
-		case event.StepStarted:
-			begun[e.Step] = true
-		case event.StepFinished:
-			if !begun[e.Step] && e.Outcome != event.Blocked {
-				t.Errorf("%v finished without having started", e.Step)
-			}
-		}
-	}
-}
-
-func TestJointThatForgetsAStep(t *testing.T) {
-	forgetful := joint{act(ok), func([]engine.Step, []string) []engine.Ending { return nil }}
-	events, err := run(t, "- {images: web, tasks: [{name: set, promote: }]}", map[string]engine.Action{"promote": forgetful}, nil)
-	compare(t, []string{"set web failed"}, events.ends())
-	compare(t, &engine.RunError{Failed: true, Images: 1}, err)
-}
-
-func TestComputedGroups(t *testing.T) {
-	actions := map[string]engine.Action{
-		"build": act(func(_ context.Context, s engine.Step) (engine.Result, error) {
-			if s.Image.Name == "java" {
-				return engine.Result{Groups: []string{"built"}}, nil
-			}
-			return engine.Result{}, nil
-		}),
-		"more": act(ok),
-	}
-	events, err := run(t, `
-- {images: 'java,other', tasks: [{name: build, build: }]}
-- {images: built+, tasks: [{name: test, more: }]}
-- {images: passed, tasks: [{name: never, more: }]}
-`, actions, func(e *engine.Engine) { e.Forks = 1 })
-	if err != nil {
-		t.Fatal(err)
-	}
-	compare(t, []string{"build java ok", "build other ok", "test java changed", "test app changed", "test web changed"}, events.ends())
 }
 
 // Every step starts once before it finishes, with its output between; a blocked

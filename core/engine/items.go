@@ -1,11 +1,21 @@
 package engine
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/slipway-build/slipway/core/playbook"
 	"github.com/slipway-build/slipway/core/vars"
 )
+
+// items returns what the task's loop goes over, and the pause between two.
+func (j *job) items(ctx context.Context) ([]any, time.Duration, error) {
+	all, found := j.data(ctx).List(j.task.Loop.Over)
+	pause, wrong := j.duration(ctx, j.task.Loop.Pause, 0)
+	found.Add(wrong...)
+	return all, pause, found.Err()
+}
 
 // named is what a loop calls an item and what is around it.
 func named(l *playbook.Loop, all []any, i int) map[string]any {

@@ -55,12 +55,8 @@ func (j *job) loop(ctx context.Context) outcome {
 	o := outcome{id: j.id, task: j.task}
 	l := j.task.Loop
 	j.recalls = !j.wave.run.isFresh(j.id.Image) && j.wave.run.engine.Past.began(j.id)
-	all, ds := j.data(ctx).List(l.Over)
-	var pause time.Duration
-	if ds == nil {
-		pause, ds = j.duration(ctx, l.Pause, 0)
-	}
-	if err := ds.Err(); err != nil {
+	all, pause, err := j.items(ctx)
+	if err != nil {
 		return j.unlooped(ctx, o, err)
 	}
 	ends := make([]outcome, len(all))

@@ -13,6 +13,21 @@ import (
 	"github.com/slipway-build/slipway/core/ledger"
 )
 
+// promotedOnce wants three tags to have been moved, by one promotion.
+func (f *fleet) promotedOnce() {
+	f.t.Helper()
+	phases := map[string]int{}
+	events, err := f.ledger.Promotions()
+	check(f.t, err)
+	for _, e := range events {
+		phases[e.Promotion.Phase]++
+	}
+	want := map[string]int{ledger.Intended: 1, ledger.Applied: 3, ledger.Finished: 1}
+	if d := cmp.Diff(want, phases); d != "" {
+		f.t.Error(d)
+	}
+}
+
 func TestSomeoneElseMovesATagMeanwhile(t *testing.T) {
 	f := newFleet(t)
 	other := f.registry.push("r/web", "web 3")
@@ -108,16 +123,7 @@ func TestRecoveryLeavesTheLivingAlone(t *testing.T) {
 		_, err := f.promote(t.Context())
 		check(t, err)
 		check(t, <-recovered)
-		phases := map[string]int{}
-		events, err := f.ledger.Promotions()
-		check(t, err)
-		for _, e := range events {
-			phases[e.Promotion.Phase]++
-		}
-		want := map[string]int{ledger.Intended: 1, ledger.Applied: 3, ledger.Finished: 1}
-		if d := cmp.Diff(want, phases); d != "" {
-			t.Error(d)
-		}
+		f.promotedOnce()
 	})
 }
 
@@ -175,15 +181,6 @@ func TestPromotersTakeTurns(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	phases := map[string]int{}
-	events, err := f.ledger.Promotions()
-	check(t, err)
-	for _, e := range events {
-		phases[e.Promotion.Phase]++
-	}
-	want := map[string]int{ledger.Intended: 1, ledger.Applied: 3, ledger.Finished: 1}
-	if d := cmp.Diff(want, phases); d != "" {
-		t.Error(d)
-	}
+	f.promotedOnce()
 	f.settled()
 }

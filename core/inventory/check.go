@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -27,6 +28,9 @@ func (l *loader) checkImage(image *Image) {
 	}
 	l.notNegative(image.root.Get("epoch"), image.Epoch)
 	l.notNegative(image.root.Get("gate").Get("min_scenarios"), int64(image.Gate.MinScenarios))
+	if image.Resources.Bounded() && image.Isolation == "chroot" {
+		l.found.Add(builder.Unbounded(image.ResourcesPos()))
+	}
 	l.platforms(image)
 	l.gatePlatforms(image)
 }

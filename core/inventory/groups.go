@@ -15,7 +15,6 @@ type groups map[string]*group
 // A group names images and gives them variables.
 type group struct {
 	name     string
-	pos      diag.Pos
 	vars     []document.Node
 	images   []string
 	children []child
@@ -32,9 +31,9 @@ type child struct {
 func (gs groups) names() []string { return slices.Sorted(maps.Keys(gs)) }
 
 // add returns the named group, made if need be.
-func (gs groups) add(name string, pos diag.Pos) *group {
+func (gs groups) add(name string) *group {
 	if gs[name] == nil {
-		gs[name] = &group{name: name, pos: pos}
+		gs[name] = &group{name: name}
 	}
 	return gs[name]
 }
@@ -76,7 +75,7 @@ func (g *group) add(variables document.Node, priority int) {
 // group returns the group that name names, made if need be, and tells what is
 // wrong with the name.
 func (l *loader) group(name document.Node) *group {
-	g := l.inv.groups.add(name.Text(), name.Pos())
+	g := l.inv.groups.add(name.Text())
 	if slices.Contains(ComputedGroups(), g.name) || g.name == ungrouped || l.inv.Image(g.name) != nil {
 		l.found.Add(diag.Errorf("group-name", name.Pos(), "a group cannot be called %q: that is the name of %s", g.name, l.whoIs(g.name)).WithFix("choose another name"))
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/registry/reference"
 	"github.com/slipway-build/slipway/core/secret"
@@ -33,6 +34,7 @@ type Image struct {
 	Isolation  string   // "chroot" by default, or "oci"
 	Epoch      int64    // seconds since 1970 for every timestamp in the image
 	Timeout    time.Duration
+	Resources  builder.Resources // bounds for its builds; only with isolation "oci"
 	Gate       Gate
 	Secrets    []secret.Source // in the order of image.yml
 	Sources    []string        // git repositories it comes from, as written: source in image.yml, and its label
@@ -125,6 +127,7 @@ type imageFile struct {
 	Isolation  document.Node            `yaml:"isolation"`
 	Epoch      int64                    `yaml:"epoch"`
 	Timeout    time.Duration            `yaml:"timeout"`
+	Resources  document.Node            `yaml:"resources"`
 	Gate       Gate                     `yaml:"gate"`
 	Vars       document.Node            `yaml:"vars"`
 	Secrets    document.Node            `yaml:"secrets"`
@@ -147,6 +150,14 @@ func (m *Image) PlatformsPos() diag.Pos {
 		return m.Pos
 	}
 	return m.file.Platforms.Pos()
+}
+
+// ResourcesPos returns where it is said what builds of the image may use.
+func (m *Image) ResourcesPos() diag.Pos {
+	if m.file.Resources.IsZero() {
+		return m.Pos
+	}
+	return m.file.Resources.Pos()
 }
 
 // SourcePos returns where a source of the image is named.

@@ -56,6 +56,7 @@ func (l *loader) finishImage(image *Image) {
 	image.Args = l.merged(data, image, "args", image.file.Args)
 	image.Labels = l.merged(data, image, "labels", image.file.Labels)
 	image.Epoch, image.Timeout, image.Gate = image.file.Epoch, image.file.Timeout, image.file.Gate
+	l.expanded(data, image.file.Resources, &image.Resources)
 	secrets, ds := secret.Read(image.file.Secrets, image.Dir)
 	image.Secrets = secrets
 	l.found.Add(ds...)
@@ -139,26 +140,23 @@ func (l *loader) merged(data vars.Data, image *Image, name string, own map[strin
 	return out
 }
 
-func (l *loader) text(data vars.Data, n document.Node, into *string) {
+func (l *loader) text(data vars.Data, n document.Node, into *string) { l.expanded(data, n, into) }
+
+func (l *loader) texts(data vars.Data, n document.Node) (out []string) {
+	l.expanded(data, n, &out)
+	return out
+}
+
+// expanded reads what is said once its templates are expanded.
+func (l *loader) expanded(data vars.Data, n document.Node, into any) {
 	if n.IsZero() {
 		return
 	}
+	wrong := document.Judge(n, into)
 	expanded, ds := data.Expand(n)
+	l.found.Add(wrong...)
 	l.found.Add(ds...)
-	if ds == nil {
+	if wrong == nil && ds == nil {
 		l.found.Add(document.Decode(expanded, into)...)
 	}
-}
-
-func (l *loader) texts(data vars.Data, n document.Node) []string {
-	if n.IsZero() {
-		return nil
-	}
-	var out []string
-	expanded, ds := data.Expand(n)
-	l.found.Add(ds...)
-	if ds == nil {
-		l.found.Add(document.Decode(expanded, &out)...)
-	}
-	return out
 }

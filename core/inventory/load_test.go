@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -165,7 +166,7 @@ func TestImageFile(t *testing.T) {
 	inv := load(t, with("web", map[string]string{
 		"images.yml": `
 all:
-  vars: {version: 1.10, args: {JAVA: 17, DEBUG: false}, labels: {team: a, title: "{{ .image.name }}"}}
+  vars: {version: 1.10, heap: 2GiB, args: {JAVA: 17, DEBUG: false}, labels: {team: a, title: "{{ .image.name }}"}}
   children: {apps: {images: {web: }, vars: {args: {JAVA: 21}, labels: {team: b}}}}`,
 		"images/web/image.yml": `
 strategy: dockerfile
@@ -177,20 +178,21 @@ platforms: [linux/amd64, linux/arm64]
 isolation: oci
 epoch: 100
 timeout: 5m
+resources: {memory: "{{ .heap }}", cpus: 500m}
 gate: {require: "@smoke", min_scenarios: 2, platforms: linux/arm64}
 `,
 	}), extra(t, "{registry: quay.io, namespace: acme}"))
 	m := inv.Image("web")
 	got := map[string]any{
 		"repository": m.Repository, "config": string(m.Config), "args": m.Args, "labels": m.Labels, "tags": m.Tags,
-		"platforms": m.Platforms, "isolation": m.Isolation, "epoch": m.Epoch, "timeout": m.Timeout, "gate": m.Gate,
+		"platforms": m.Platforms, "isolation": m.Isolation, "epoch": m.Epoch, "timeout": m.Timeout, "gate": m.Gate, "resources": m.Resources,
 	}
 	want := map[string]any{
 		"repository": "quay.io/acme/web", "config": `{"n":3,"target":"web"}`,
 		"args":   map[string]string{"JAVA": "21", "DEBUG": "false", "V": "1.10"},
 		"labels": map[string]string{"team": "b", "title": "web", "repository": "quay.io/acme/web"},
 		"tags":   []string{"1.10", "v1.10"}, "platforms": []string{"linux/amd64", "linux/arm64"}, "isolation": "oci", "epoch": int64(100), "timeout": 5 * time.Minute,
-		"gate": inventory.Gate{Require: []string{"@smoke"}, MinScenarios: 2, Platforms: []string{"linux/arm64"}},
+		"gate": inventory.Gate{Require: []string{"@smoke"}, MinScenarios: 2, Platforms: []string{"linux/arm64"}}, "resources": builder.Resources{Memory: 2 << 30, CPUs: 500},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -7,9 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/graph"
 	"github.com/slipway-build/slipway/core/inventory"
+	"github.com/slipway-build/slipway/core/schema"
 	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -88,5 +91,24 @@ func TestPageTellsOfAllLevelsAndFunctions(t *testing.T) {
 		if !strings.Contains(text, "`"+name+"`") {
 			t.Errorf("the page does not tell of the group %s", name)
 		}
+	}
+}
+
+func TestPageTellsOfAllKeysOfImageYML(t *testing.T) {
+	text, _ := page(t)
+	_, table, _ := strings.Cut(text, "## image.yml\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	told := map[string]bool{}
+	for _, row := range regexp.MustCompile("(?m)^\\| (`.*?) \\|").FindAllStringSubmatch(table, -1) {
+		for key := range strings.SplitSeq(row[1], ", ") {
+			told[strings.Trim(key, "`")] = true
+		}
+	}
+	known := map[string]bool{}
+	for key := range schema.Properties(inventory.ImageSchema()) {
+		known[key] = true
+	}
+	if diff := cmp.Diff(known, told); diff != "" {
+		t.Errorf("the keys of image.yml, and those that the page tells of (-want +got):\n%s", diff)
 	}
 }

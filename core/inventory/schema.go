@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"github.com/slipway-build/slipway/core/builder"
 	"github.com/slipway-build/slipway/core/schema"
 	"github.com/slipway-build/slipway/core/source"
 )
@@ -13,6 +14,7 @@ func ImageSchema() map[string]any {
 		"strategy": schema.Text(), "repository": schema.Text(), "isolation": schema.Any(schema.Enum("chroot", "oci"), schema.Template()),
 		"tags": schema.OrOne(schema.Text()), "platforms": schema.OrOne(schema.Text()),
 		"config": {"type": "object"}, "vars": variablesSchema(), "source": sourceSchema(),
+		"resources": schema.Of(new(builder.Resources)),
 	} {
 		properties[name] = special
 	}
@@ -59,6 +61,7 @@ func imageDocs() map[string]string {
 		"isolation":  "how RUN steps are kept apart",
 		"epoch":      "the time that files of the image have, in seconds since 1970; 0 unless it is said",
 		"timeout":    "how long a build may take",
+		"resources":  "what the commands of a build may use: memory and cpus; needs isolation: oci",
 		"gate":       "what must be proved before the image is promoted",
 		"vars":       "variables of the image",
 		"secrets":    "what a build may read and the image never holds, by name",

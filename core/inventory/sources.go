@@ -17,7 +17,7 @@ import (
 // their names, and those that were named by themselves, in the order in which
 // they were named.
 func (l *loader) readGroups() {
-	all := l.inv.groups.add("all", diag.Pos{File: l.inv.Dir})
+	all := l.inv.groups.add("all")
 	all.images = l.inv.Names()
 	l.readFolder(l.inv.Dir)
 	for _, source := range l.options.Sources {

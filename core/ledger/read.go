@@ -72,7 +72,7 @@ func (l *Ledger) Runs() ([]Summary, error) {
 	}
 	runs := make([]Summary, 0, len(ids))
 	for i := range ids {
-		s, err := l.summary(ids[len(ids)-1-i])
+		s, err := l.Summary(ids[len(ids)-1-i])
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +81,13 @@ func (l *Ledger) Runs() ([]Summary, error) {
 	return runs, nil
 }
 
-func (l *Ledger) summary(id string) (Summary, error) {
+// Summary returns a run as it is now. The error is [ErrUnknownRun] when there is
+// none of that id.
+func (l *Ledger) Summary(id string) (Summary, error) {
 	s := Summary{ID: id}
+	if err := l.mustExist(id); err != nil {
+		return s, err
+	}
 	g, err := l.gist(id)
 	if err != nil {
 		return s, err

@@ -307,6 +307,34 @@ func TestLogPathsDiffer(t *testing.T) {
 	}
 }
 
+func TestLogs(t *testing.T) {
+	l := open(t, t.TempDir())
+	r, err := l.Begin(ledger.Info{})
+	check(t, err)
+	want := []ledger.Log{{Image: "web", Task: "Build, and 100 % more"}, {Image: "a/b", Task: "Smoke"}, {Image: "web", Task: strings.Repeat("ü", 32)}}
+	for i := range want {
+		task := want[i].Task
+		if i == 2 {
+			task = strings.Repeat("ü", 300)
+		}
+		want[i].Path, want[i].Last = r.LogPath(want[i].Image, task), time.Unix(int64(1000+i), 0)
+		check(t, os.WriteFile(want[i].Path, nil, 0o600))
+		check(t, os.Chtimes(want[i].Path, want[i].Last, want[i].Last))
+	}
+	got, err := l.Logs(r.ID())
+	check(t, err)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	check(t, os.RemoveAll(filepath.Join(r.Dir(), "logs")))
+	if got, err := l.Logs(r.ID()); len(got) > 0 || err != nil {
+		t.Errorf("of a pruned run: %v, %v", got, err)
+	}
+	if _, err := l.Logs("20260101T000000.000Z-000000"); !errors.Is(err, ledger.ErrUnknownRun) {
+		t.Errorf("of no run: %v", err)
+	}
+}
+
 func TestProcessNumbersAreNotEnough(t *testing.T) {
 	self, err := ledger.Self()
 	check(t, err)

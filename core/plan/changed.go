@@ -21,7 +21,8 @@ type Earlier struct {
 	Moved     []string             // references to images of others whose pins were other ones, exact
 }
 
-// Changed returns the images that files are about, in the order of the family:
+// Changed returns the images that files, by absolute paths without links, are
+// about, in the order of the family:
 // those of which a file is an input, and those that were told something else
 // before, by whatever file. Images that stand on them are not among them;
 // "changed+" selects those as well.
@@ -48,8 +49,7 @@ func (n *Node) uses(references []string) bool {
 	})
 }
 
-// selects reports whether one of files, by absolute path, is an input of the
-// image. A file that is reached by a link counts, and one that was removed.
+// selects reports whether one of files is an input of the image. A file that is reached by a link counts, and one that was removed.
 func (n *Node) selects(ctx context.Context, files []string) (bool, error) {
 	inside, whole := n.reached(files)
 	if len(inside) == 0 || whole {
@@ -75,17 +75,12 @@ func (a Answer) selects(ctx context.Context, dir string, files []string) (bool, 
 }
 
 // reached returns what files are in the workspace of the image; whole is whether
-// a source as such is another one.
+// a source as such is another one. Its own folder is a source like others.
 func (n *Node) reached(files []string) (inside []string, whole bool) {
-	for _, file := range files {
-		if rel, err := filepath.Rel(n.Image.Dir, file); err == nil && filepath.IsLocal(rel) {
-			inside = append(inside, filepath.ToSlash(rel))
-		}
-		for _, l := range n.Image.Layers {
-			if as, ok := l.Reaches(file); ok {
-				inside, whole = append(inside, as), whole || as == ""
-			}
-		}
+	own := source.Layer{Kind: source.Directory, From: n.Image.Dir, To: "."}
+	for _, l := range append([]source.Layer{own}, n.Image.Layers...) {
+		as, all := l.Reaches(files)
+		inside, whole = append(inside, as...), whole || all
 	}
 	return inside, whole
 }

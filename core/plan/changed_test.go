@@ -15,14 +15,15 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// links is two images: web copies what the link page names, and tool stands on
-// somebody else's image.
+// links is images of which web copies what the link page names, tool stands on
+// somebody else's image, app has sources, and kept is behind a link.
 func links(t *testing.T) (string, *plan.Family) {
 	t.Helper()
 	dir := t.TempDir()
 	web := filepath.Join(dir, "images", "web")
 	err := errors.Join(
 		os.MkdirAll(filepath.Join(web, "pages"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "app"), 0o755), os.MkdirAll(filepath.Join(dir, "images", "tool"), 0o755),
+		os.MkdirAll(filepath.Join(dir, "store"), 0o755), os.Symlink("../store", filepath.Join(dir, "images", "kept")),
 		os.WriteFile(filepath.Join(web, "pages", "one"), nil, 0o644), os.WriteFile(filepath.Join(web, "pages", "two"), nil, 0o644),
 		os.Symlink("pages/one", filepath.Join(web, "page")), os.Symlink("nowhere", filepath.Join(web, "broken")),
 	)
@@ -32,12 +33,16 @@ func links(t *testing.T) (string, *plan.Family) {
 	images := []*inventory.Image{
 		{Name: "web", Dir: web, Repository: "localhost/web", Platforms: []string{"linux/amd64"}},
 		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool", Platforms: []string{"linux/amd64"}},
+		{Name: "kept", Dir: filepath.Join(dir, "images", "kept"), Repository: "localhost/kept", Platforms: []string{"linux/amd64"}},
 		{Name: "app", Dir: filepath.Join(dir, "images", "app"), Repository: "localhost/app", Platforms: []string{"linux/amd64"}, Layers: []source.Layer{
 			{Kind: source.Directory, From: "../../shared", To: "lib", Path: ".", Dir: filepath.Join(dir, "images", "app")},
 			{Kind: source.Archive, From: "../../app.tgz", To: ".", Path: ".", Dir: filepath.Join(dir, "images", "app")},
 		}},
 	}
 	family, found, err := plan.Relate(t.Context(), images, func(_ context.Context, i *inventory.Image, _ string) (strategy.PlanResponse, error) {
+		if i.Name == "kept" {
+			return strategy.PlanResponse{Inputs: []strategy.Input{{Path: "Dockerfile"}}}, nil
+		}
 		if i.Name == "app" {
 			return strategy.PlanResponse{Inputs: []strategy.Input{{Path: "lib/used"}}}, nil
 		}
@@ -68,6 +73,9 @@ func TestChanged(t *testing.T) {
 		"a folder that is a source":        {file: "../../shared/used", want: []string{"app"}},
 		"what nobody selects of a source":  {file: "../../shared/unused"},
 		"an archive":                       {file: "../../app.tgz", want: []string{"app"}},
+		"a folder behind a link":           {file: "../../store/Dockerfile", want: []string{"kept"}},
+		"the link to a folder":             {file: "../kept", want: []string{"kept"}},
+		"a folder of which all is unknown": {file: "./", want: []string{"web"}},
 		"a pin":                            {file: "../../bases.lock", moved: []string{"quay.io/acme/base:latest"}, want: []string{"tool"}},
 		"a pin of others":                  {file: "../../bases.lock", moved: []string{"quay.io/acme/other:latest"}},
 	}

@@ -18,8 +18,7 @@ type Family struct {
 	Graph graph.Graph[string] // image → its parents
 	Order []string            // every image after its parents
 	nodes map[string]*Node
-	rank  map[string]int      // where an image stands in Order
-	users graph.Graph[string] // image → those made from it
+	rank  map[string]int // where an image stands in Order
 }
 
 // A Node is one image with what its strategy says it depends on.
@@ -34,6 +33,7 @@ type Node struct {
 type Answer struct {
 	Platform string // one of the image's: "linux/amd64"
 	strategy.PlanResponse
+	Broken *BrokenError // nil: it answered
 }
 
 // For returns for which platform an image that is asked for is needed.
@@ -105,12 +105,13 @@ func (f *Family) Ancestors(name string, depth int) []string { return f.Graph.Anc
 // Descendants returns what is made from the named image, at most depth levels
 // down; all of it when depth is negative.
 func (f *Family) Descendants(name string, depth int) []string {
-	return f.users.Ancestors(name, depth)
+	return f.Graph.Descendants(name, depth)
 }
 
 // An Asker answers what the build of an image for a platform depends on: the
-// Plan of its strategy. An error means that the strategy itself broke. It is called by
-// several goroutines at once.
+// Plan of its strategy. An error that is no diagnostic means that the strategy
+// itself broke, which is the image's trouble alone. It is called by several
+// goroutines at once.
 type Asker func(ctx context.Context, image *inventory.Image, platform string) (strategy.PlanResponse, error)
 
 // Relate asks every image's strategy what it depends on and joins the answers.
@@ -130,9 +131,6 @@ func Relate(ctx context.Context, images []*inventory.Image, ask Asker) (*Family,
 		found.Add(owners.relate(node)...)
 		f.nodes[image.Name] = node
 		f.Graph.Add(image.Name, node.parentNames()...)
-		for _, parent := range node.parentNames() {
-			f.users.Add(parent, image.Name)
-		}
 	}
 	found.Add(f.order()...)
 	found.Add(f.platforms(images)...)
@@ -144,6 +142,9 @@ func (n *Node) diagnostics() diag.List {
 	var all diag.List
 	for _, a := range n.Answers {
 		all.Add(Place(n.Image, a.Diagnostics)...)
+		if a.Broken != nil {
+			all.Add(a.Broken.warning())
+		}
 	}
 	return once(all)
 }

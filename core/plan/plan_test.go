@@ -145,11 +145,45 @@ images/c/Dockerfile:1:6: c needs quay.io/acme/a`,
 	}
 }
 
+// A strategy that breaks is the trouble of its image, and of nobody else.
 func TestStrategyBreaks(t *testing.T) {
-	is := images{"web": {"broken the process died"}}
+	is := images{"web": {"broken the process died"}, "api": {"base golang:1"}}
 	_, inv := is.load(t, "{}")
-	if _, _, err := plan.Relate(t.Context(), inv.Images, is.ask); fmt.Sprint(err) != "planning web: the process died" {
-		t.Errorf("got %v", err)
+	family, found, err := plan.Relate(t.Context(), inv.Images, is.ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "planning web: the process died"; len(found) != 1 || found[0].Severity != diag.Warning || found[0].Summary != want {
+		t.Errorf("got %v, want a warning: %s", found, want)
+	}
+	if broken := family.Node("web").Answers[0].Broken; broken == nil || broken.Err.Error() != "the process died" {
+		t.Errorf("web is broken by %v", broken)
+	}
+	if api := family.Node("api"); api.Answers[0].Broken != nil || len(api.External) != 1 {
+		t.Errorf("api depends on %v, and is broken by %v", api.External, api.Answers[0].Broken)
+	}
+}
+
+// A run that is over, and a mistake of the user's, are no strategy's fault.
+func TestRelateEnds(t *testing.T) {
+	is := images{"web": nil}
+	_, inv := is.load(t, "{}")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for want, ctx := range map[string]context.Context{
+		"planning web: the process died":                 ctx,
+		"planning web: error[plugin.unlocked]: unlocked": t.Context(),
+	} {
+		err := error(diag.Errorf("plugin.unlocked", diag.Pos{}, "unlocked"))
+		if ctx.Err() != nil {
+			err = errors.New("the process died")
+		}
+		_, _, got := plan.Relate(ctx, inv.Images, func(context.Context, *inventory.Image, string) (strategy.PlanResponse, error) {
+			return strategy.PlanResponse{}, err
+		})
+		if fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
 	}
 }
 

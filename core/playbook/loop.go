@@ -18,7 +18,6 @@ type Loop struct {
 	Extended  bool            // .loop: index, index0, first, last, length, previtem, nextitem, allitems
 	BreakWhen []document.Node // expressions, looked at after every item
 	Parallel  int             // items at once; 0 and 1: one after the other
-	Pos       diag.Pos
 }
 
 // looping is what tasks and blocks may say of loops.
@@ -58,7 +57,7 @@ func (r *reader) loop(w looping, at place) *Loop {
 	r.controls(w.Control, &c)
 	l := &Loop{
 		Over: w.Loop, Var: "item", IndexVar: "index", Label: c.Label, Pause: c.Pause.Node,
-		Extended: c.Extended, BreakWhen: c.BreakWhen, Parallel: int(c.Parallel), Pos: w.Loop.Pos(),
+		Extended: c.Extended, BreakWhen: c.BreakWhen, Parallel: int(c.Parallel),
 	}
 	r.loopName(&l.Var, c.LoopVar, "item")
 	r.loopName(&l.IndexVar, c.IndexVar, "index")

@@ -38,9 +38,6 @@ const (
 	TagOnly      Form = "repo:tag"
 )
 
-// Forms returns all forms.
-func Forms() []Form { return []Form{TagAndDigest, DigestOnly, TagOnly} }
-
 // An Image is what references are to name.
 type Image struct {
 	Name       string // as markers call it

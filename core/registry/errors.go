@@ -58,6 +58,28 @@ func (e *NoAnswerError) Error() string { return "no answer within " + e.Within.S
 // Is makes the kind known to [errors.Is].
 func (*NoAnswerError) Is(target error) bool { return target == ErrUnreachable }
 
+// A senselessError is an answer that is none of a registry, such as the page of
+// a proxy. It is an [ErrMismatch].
+type senselessError struct{ how string }
+
+// Error says what is wrong with the answer.
+func (e *senselessError) Error() string { return "its answer is no manifest: " + e.how }
+
+// Is makes the kind known to [errors.Is].
+func (*senselessError) Is(target error) bool { return target == ErrMismatch }
+
+// sensible tells an answer that the library could make nothing of from one that
+// did not come.
+func sensible(err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, how, found := strings.Cut(err.Error(), ": invalid response"); found {
+		return &senselessError{"invalid" + how}
+	}
+	return err
+}
+
 // classified wraps err with what was being done and the kind of its cause.
 // Cancellation is not the registry's fault and keeps its own identity.
 func classified(err error, format string, args ...any) error {
@@ -88,7 +110,7 @@ func kindOf(err error) error {
 	if status := statusOf(err); status != 0 {
 		return kindOfStatus(status)
 	}
-	if _, ok := errors.AsType[net.Error](err); ok {
+	if _, ok := errors.AsType[net.Error](err); ok || networkFault(err) {
 		return ErrUnreachable
 	}
 	return nil

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/containerd/platforms"
 	"github.com/opencontainers/go-digest"
@@ -80,7 +79,7 @@ type content struct {
 func newManifest(repository, mediaType string, b []byte) (Manifest, error) {
 	var c content
 	if err := json.Unmarshal(b, &c); err != nil {
-		return Manifest{}, fmt.Errorf("reading the manifest of %s: %w", repository, err)
+		return Manifest{}, classified(&senselessError{err.Error()}, "reading the manifest of %s", repository)
 	}
 	if c.MediaType != "" {
 		mediaType = c.MediaType
@@ -88,6 +87,9 @@ func newManifest(repository, mediaType string, b []byte) (Manifest, error) {
 	m := Manifest{
 		Repository: repository, Digest: digest.FromBytes(b).String(), MediaType: mediaType,
 		Size: int64(len(b)), Bytes: b, ArtifactType: c.ArtifactType, Annotations: c.Annotations,
+	}
+	if !m.IsIndex() && c.Config.Digest.Validate() != nil {
+		return Manifest{}, classified(&senselessError{"it names neither an image nor others"}, "reading the manifest of %s", repository)
 	}
 	if !m.IsIndex() {
 		m.ImageID = c.Config.Digest.String()

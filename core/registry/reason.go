@@ -24,6 +24,12 @@ func Reason(err error) string {
 	if late, ok := errors.AsType[*NoAnswerError](err); ok {
 		return late.Error()
 	}
+	if senseless, ok := errors.AsType[*senselessError](err); ok {
+		return senseless.Error()
+	}
+	if _, ok := errors.AsType[*brokenOffError](err); ok {
+		return "it hangs up in the middle of its answer"
+	}
 	if response, ok := errors.AsType[*errcode.ErrorResponse](err); ok {
 		return said(response)
 	}
@@ -45,6 +51,7 @@ func Reason(err error) string {
 	if errors.Is(err, io.EOF) {
 		return "it hangs up without an answer"
 	}
+
 	if request, ok := errors.AsType[*url.Error](err); ok {
 		return request.Err.Error()
 	}

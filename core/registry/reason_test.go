@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/slipway-build/slipway/core/registry"
@@ -32,7 +34,24 @@ func TestReason(t *testing.T) {
 			_, _ = w.Write([]byte("{}"))
 		}, "content does not match: the registry says " + someDigest + ", the bytes are sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"},
 		"hangs up": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "it hangs up without an answer"},
-		"nobody":   {nil, "connection refused"},
+		"hangs up soon": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+			w.Header().Set("Content-Length", "100")
+			_, _ = w.Write([]byte("{"))
+		}, "it hangs up in the middle of its answer"},
+		"a page of a proxy": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>"))
+		}, "its answer is no manifest: invalid character '<' looking for beginning of value"},
+		"nothing": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = nil
+			_, _ = w.Write([]byte("{}"))
+		}, "its answer is no manifest: invalid `Content-Type` header; mime: no media type"},
+		"no manifest": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte("{}"))
+		}, "its answer is no manifest: it names neither an image nor others"},
+		"nobody": {nil, "connection refused"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -47,5 +66,25 @@ func TestReason(t *testing.T) {
 				t.Errorf("the reason is %q, want %q (%v)", registry.Reason(err), tt.want, err)
 			}
 		})
+	}
+}
+
+// An answer that breaks off is asked for again, as one that does not come is.
+func TestAnswerBreaksOff(t *testing.T) {
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		text := `{"config": {"digest": "` + someDigest + `"}}`
+		w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+		if asked.Add(1) == 1 {
+			text = text[:10]
+		}
+		_, _ = w.Write([]byte(text))
+	}))
+	t.Cleanup(server.Close)
+	c := registry.New(registry.Options{Aliases: map[string]string{"localhost": strings.TrimPrefix(server.URL, "http://")}})
+	m, err := c.Resolve(t.Context(), "localhost/acme/web:test")
+	if err != nil || m.ImageID != someDigest || asked.Load() != 2 {
+		t.Errorf("after %d questions: %+v, %v", asked.Load(), m, err)
 	}
 }

@@ -92,14 +92,13 @@ func (c *Client) get(ctx context.Context, r reference.Reference) (Manifest, erro
 	if err != nil {
 		return Manifest{}, classified(err, "looking up %s", r)
 	}
-	desc, body, err := repo.Manifests().FetchReference(ctx, r.Version())
+	var desc ocispec.Descriptor
+	b, err := c.whole(ctx, func() (body io.ReadCloser, err error) {
+		desc, body, err = repo.Manifests().FetchReference(ctx, r.Version())
+		return body, sensible(err)
+	})
 	if err != nil {
 		return Manifest{}, classified(err, "looking up %s", r)
-	}
-	defer body.Close()
-	b, err := readSmall(body)
-	if err != nil {
-		return Manifest{}, classified(err, "reading the manifest of %s", r)
 	}
 	if err := verify(r, b, desc.Digest.String(), r.Digest); err != nil {
 		return Manifest{}, err
@@ -118,7 +117,26 @@ func verify(r reference.Reference, b []byte, names ...string) error {
 	return nil
 }
 
-func readSmall(r io.Reader) ([]byte, error) {
+// whole reads what open answers, and asks again when that breaks off: the
+// transport asks again for an answer, not for the rest of one.
+func (c *Client) whole(ctx context.Context, open func() (io.ReadCloser, error)) ([]byte, error) {
+	for n := 0; ; n++ {
+		var b []byte
+		body, err := open()
+		if err == nil {
+			b, err = readSmall(body)
+		}
+		if _, broken := errors.AsType[*brokenOffError](err); !broken || n >= c.retries {
+			return b, err
+		}
+		if err := wait(ctx, backoff(n)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func readSmall(r io.ReadCloser) ([]byte, error) {
+	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, maxSmall+1))
 	if err != nil {
 		return nil, err
@@ -137,14 +155,12 @@ func (c *Client) Blob(ctx context.Context, repository, dgst string) ([]byte, err
 		return nil, err
 	}
 	r.Tag, r.Digest = "", dgst
-	_, body, err := repo.Blobs().FetchReference(ctx, dgst)
+	b, err := c.whole(ctx, func() (io.ReadCloser, error) {
+		_, body, err := repo.Blobs().FetchReference(ctx, dgst)
+		return body, err
+	})
 	if err != nil {
 		return nil, classified(err, "fetching blob %s", r)
-	}
-	defer body.Close()
-	b, err := readSmall(body)
-	if err != nil {
-		return nil, classified(err, "reading blob %s", r)
 	}
 	return b, verify(r, b, dgst)
 }

@@ -126,8 +126,30 @@ func (t *transport) once(req *http.Request) (*http.Response, error) {
 	out.Header.Set("User-Agent", t.agent)
 	resp, err := t.base.RoundTrip(out)
 	t.limiter.release(resp != nil && overloaded(resp.StatusCode))
+	if err == nil {
+		resp.Body = answer{resp.Body}
+	}
 	return resp, err
 }
+
+// An answer is the body of a response. That the network breaks it off is a
+// [brokenOffError], also where a library reads it.
+type answer struct{ io.ReadCloser }
+
+// Read reads on.
+func (a answer) Read(p []byte) (int, error) {
+	n, err := a.ReadCloser.Read(p)
+	if err != nil && err != io.EOF && networkFault(err) { //nolint:errorlint // the end is the end
+		err = &brokenOffError{err}
+	}
+	return n, err
+}
+
+// A brokenOffError is the end of an answer that is not all there.
+type brokenOffError struct{ error }
+
+// Unwrap returns what the network says.
+func (e *brokenOffError) Unwrap() error { return e.error }
 
 // again reports whether the same request may succeed a moment later. A body
 // that cannot be had a second time cannot be sent a second time.

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/event"
 )
@@ -18,22 +20,40 @@ type Chat struct {
 	// whole digests and times, from 2 where each task is written, from 3 each step
 	// as it begins.
 	Verbosity int
+
+	far map[string]string // image → how far its step is, as it said last
 }
 
 // chat shows e if it is no line of the run.
 func (c *Chat) chat(e event.Event) {
 	switch e := e.(type) {
 	case event.StepStarted:
+		delete(c.far, e.Step.Image)
 		if c.Verbosity >= 3 {
 			c.say(e.Step.Image, e.Step.Name+" begins")
 		}
 	case event.LogLine:
 		c.say(e.Image, e.Text)
+	case event.Progress:
+		c.progress(e)
 	case event.Heartbeat:
-		c.say(e.Step.Image, "still at "+e.Step.Name+" after "+Duration(e.Running))
+		c.say(e.Step.Image, "still at "+e.Step.Name+" after "+Duration(e.Running)+c.far[e.Step.Image])
 	case event.Warning:
 		Diagnostics{Style: c.Style, Source: c.Source}.Write(c.Err, e.Diagnostic)
 	}
+}
+
+// progress keeps how far a step is until it is asked whether it is still there: a
+// line for every bit of it would be too many.
+func (c *Chat) progress(e event.Progress) {
+	if c.far == nil {
+		c.far = map[string]string{}
+	}
+	far := strconv.FormatInt(e.Current, 10)
+	if e.Total > 0 {
+		far += fmt.Sprintf(" of %d", e.Total)
+	}
+	c.far[e.Image] = ": " + strings.TrimSpace(e.Title+" "+far+" "+e.Unit)
 }
 
 func (c *Chat) say(image, text string) {

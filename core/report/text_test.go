@@ -250,3 +250,25 @@ func TestJSONLinesOfTheLanguage(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A silent step is said to be under way, and how far it is, should it have said.
+func TestHeartbeat(t *testing.T) {
+	began, beat := event.StepStarted{Step: step(0, "Build", "web")}, event.Heartbeat{Step: step(0, "Build", "web"), Running: 90 * time.Second}
+	_, chatter := show(report.Style{},
+		began, beat,
+		event.Progress{Image: "web", Title: "pack", Current: 2}, beat,
+		event.Progress{Image: "web", Title: "pull", Current: 3, Total: 12, Unit: "layers"},
+		event.Progress{Image: "web", Title: "pull", Current: 4, Total: 12, Unit: "layers"}, beat,
+		event.Progress{Image: "api", Title: "pull", Current: 1}, beat,
+		began, beat,
+	)
+	want := `web | still at Build after 1 min 30 s
+web | still at Build after 1 min 30 s: pack 2
+web | still at Build after 1 min 30 s: pull 4 of 12 layers
+web | still at Build after 1 min 30 s: pull 4 of 12 layers
+web | still at Build after 1 min 30 s
+`
+	if diff := cmp.Diff(want, chatter); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -213,3 +213,12 @@ func TestCopyIsInterrupted(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 }
+
+// write writes a file below a folder.
+func write(t *testing.T, dir, name, text string) {
+	t.Helper()
+	at := filepath.Join(dir, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, []byte(text), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -3,7 +3,6 @@ package source
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 	"github.com/slipway-build/slipway/core/source/git"
 )
 
@@ -94,7 +94,7 @@ func (w *Workspaces) get(ctx context.Context, l Layer, name string) (string, err
 	if err != nil {
 		return "", err
 	}
-	return digest, put(note, raw)
+	return digest, wholefile.Write(note, raw, 0o644)
 }
 
 // last is what was fetched last, as far as it is still there.
@@ -154,13 +154,4 @@ func (w *Workspaces) keep(content io.Reader) (digest string, err error) {
 	}
 	digest = "sha256:" + hex.EncodeToString(h.Sum(nil))
 	return digest, os.Rename(tmp.Name(), w.blob(digest))
-}
-
-// put writes a small file as a whole.
-func put(path string, text []byte) error {
-	tmp := filepath.Join(filepath.Dir(path), ".new-"+rand.Text())
-	if err := os.WriteFile(tmp, text, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/internal/filelock"
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -45,11 +46,11 @@ func (w *Workspaces) lay(ctx context.Context, address string, strata []stratum) 
 	if out, err = w.open(ctx, filepath.Join(above, address)); err == nil {
 		return out, nil // another process laid it meanwhile
 	}
-	tmp, err := os.MkdirTemp(above, ".new-")
+	tmp, remove, err := w.Aside()
 	if err != nil {
 		return out, fmt.Errorf("making a workspace: %w", err)
 	}
-	defer os.RemoveAll(tmp)
+	defer remove()
 	m, err := merge(ctx, tmp, strata)
 	if err != nil {
 		return out, err
@@ -58,6 +59,17 @@ func (w *Workspaces) lay(ctx context.Context, address string, strata []stratum) 
 		return out, fmt.Errorf("making a workspace: %w", err)
 	}
 	return w.open(ctx, filepath.Join(above, address))
+}
+
+// Aside makes an empty folder in the cache, and returns what removes it again.
+// What is left of one when slipway is killed, [Unused] finds.
+func (w *Workspaces) Aside() (dir string, remove func(), err error) {
+	above := filepath.Join(w.Dir, "workspaces")
+	if err := os.MkdirAll(above, 0o755); err != nil {
+		return "", nil, err
+	}
+	dir, err = os.MkdirTemp(above, ".new-")
+	return dir, func() { _ = os.RemoveAll(dir) }, err
 }
 
 // open opens a workspace that is there. It is an error when it is not, or when
@@ -98,7 +110,7 @@ func (w *Workspaces) seal(ctx context.Context, m *merging, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := put(dir+".json", raw); err != nil {
+	if err := wholefile.Write(dir+".json", raw, 0o644); err != nil {
 		return err
 	}
 	if err := os.Rename(dir, filepath.Join(m.tmp, "spoilt")); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -164,19 +164,52 @@ func (l Layer) same(m Layer) bool {
 		maps.Equal(l.Env, m.Env) && l.Workspace == m.Workspace && l.Replace == m.Replace
 }
 
-// Reaches reports whether a file of this machine, by absolute path, may be part
-// of what a layer lays, and as what: "" when it is the whole layer, as an
-// archive is.
-func (l Layer) Reaches(file string) (as string, ok bool) {
-	switch {
-	case l.Remote() || l.Late() || l.Kind == Dockerfile:
-		return "", false
-	case l.Kind == Archive:
-		return "", file == l.file()
+// Reaches returns which of files, as [Repository.Changed] names them, may be
+// part of what a layer lays, and as what. whole is whether one of them is all of
+// it: an archive, a folder that is a repository of its own, a link to the folder.
+func (l Layer) Reaches(files []string) (as []string, whole bool) {
+	if l.Remote() || l.Late() || l.Kind == Dockerfile {
+		return nil, false
 	}
-	rel, err := filepath.Rel(filepath.Join(l.file(), filepath.FromSlash(l.Path)), file)
-	if err != nil || !filepath.IsLocal(rel) {
-		return "", false
+	at := l.file()
+	if l.Kind != Archive {
+		at = filepath.Join(at, filepath.FromSlash(l.Path))
 	}
-	return path.Join(l.To, filepath.ToSlash(rel)), true
+	places := spellings(at)
+	for _, file := range files {
+		for _, place := range places {
+			rel, err := filepath.Rel(place, file)
+			switch {
+			case err != nil || !filepath.IsLocal(rel):
+			case rel == ".":
+				whole = true
+			case l.Kind != Archive:
+				as = append(as, path.Join(l.To, filepath.ToSlash(rel))+slash(file))
+			}
+		}
+	}
+	return as, whole
+}
+
+// slash is what a path ends in when it is that of a folder.
+func slash(path string) string {
+	if strings.HasSuffix(path, "/") {
+		return "/"
+	}
+	return ""
+}
+
+// spellings are where git finds a path: what is there, which may be a link, and
+// what that leads to.
+func spellings(path string) []string {
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return []string{path}
+	}
+	itself := filepath.Join(dir, filepath.Base(path))
+	there, err := filepath.EvalSymlinks(itself)
+	if err != nil || there == itself {
+		return []string{itself}
+	}
+	return []string{itself, there}
 }

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -74,14 +75,19 @@ func TestSame(t *testing.T) {
 
 func TestReaches(t *testing.T) {
 	s := newSite(t)
-	layers := s.layers("- {directory: ../shared, to: lib}\n- {archive: ../a.tgz}\n- {git: ../app, path: src, to: x}\n- {git: https://git.example/app}\n- {dockerfile: FROM scratch}\n- {image: x, paths: {/a: .}}")
+	if err := errors.Join(os.MkdirAll(filepath.Join(s.dir, "really"), 0o755), os.Symlink("really", filepath.Join(s.dir, "linked"))); err != nil {
+		t.Fatal(err)
+	}
+	layers := s.layers("- {directory: ../shared, to: lib}\n- {archive: ../a.tgz}\n- {git: ../app, path: src, to: x}\n- {git: https://git.example/app}\n- {dockerfile: FROM scratch}\n- {image: x, paths: {/a: .}}\n- {directory: ../linked, to: l}")
 	for file, want := range map[string][]string{
-		"shared/a/b": {"lib/a/b"}, "a.tgz": {""}, "app/src/f": {"x/f"}, "app/f": nil, "image/https:/git.example/app/f": nil, "elsewhere": nil,
+		"shared/a/b": {"lib/a/b"}, "shared": {"all"}, "a.tgz": {"all"}, "a.tgz/b": nil, "app/src/f": {"x/f"}, "app/f": nil,
+		"image/https:/git.example/app/f": nil, "elsewhere": nil, "really/f": {"l/f"}, "really/f/": {"l/f/"}, "shared/": {"all"}, "linked": {"all"},
 	} {
 		var got []string
 		for _, l := range layers {
-			if as, ok := l.Reaches(filepath.Join(s.dir, file)); ok {
-				got = append(got, as)
+			as, whole := l.Reaches([]string{filepath.Join(s.dir, ".") + "/" + file})
+			if got = append(got, as...); whole {
+				got = append(got, "all")
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

@@ -3,64 +3,37 @@ package source_test
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/core/source"
+	"github.com/slipway-build/slipway/core/source/gittest"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // clone is a repository with one commit and an environment for git.
-func clone(t *testing.T) (dir string, env []string, git func(...string)) {
+func clone(t *testing.T) (r *gittest.Repository, env []string) {
 	t.Helper()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
-	}
-	dir = t.TempDir()
-	env = append(os.Environ(), "HOME="+dir, "GIT_CONFIG_NOSYSTEM=1",
-		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@test", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@test")
-	git = func(args ...string) {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), "git", args...)
-		cmd.Dir, cmd.Env = dir, env
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-	}
-	git("init", "-q", "-b", "main")
-	write(t, dir, "inv/a", "a")
-	write(t, dir, "inv/run.sh", "#!/bin/sh\n")
-	write(t, dir, ".gitignore", "*.o\n")
-	if err := errors.Join(os.Chmod(filepath.Join(dir, "inv/run.sh"), 0o755), os.Symlink("a", filepath.Join(dir, "inv/link"))); err != nil {
+	r = gittest.New(t)
+	r.Write("inv/a", "a")
+	r.Write("inv/run.sh", "#!/bin/sh\n")
+	if err := errors.Join(os.Chmod(filepath.Join(r.Dir, "inv/run.sh"), 0o755), os.Symlink("a", filepath.Join(r.Dir, "inv/link"))); err != nil {
 		t.Fatal(err)
 	}
-	git("add", "-A")
-	git("commit", "-q", "-m", "first")
-	return dir, env, git
-}
-
-func write(t *testing.T, dir, name, text string) {
-	t.Helper()
-	at := filepath.Join(dir, name)
-	if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, []byte(text), 0o644)); err != nil {
-		t.Fatal(err)
-	}
+	r.Commit(".gitignore", "*.o\n")
+	return r, gittest.Env(t)
 }
 
 func TestChanged(t *testing.T) {
-	dir, env, git := clone(t)
-	git("checkout", "-q", "-b", "work")
-	write(t, dir, "inv/ü b", "committed")
-	git("add", "-A")
-	git("commit", "-q", "-m", "work")
-	git("rm", "-q", "inv/a")
-	write(t, dir, "inv/new", "untracked")
-	write(t, dir, "inv/x.o", "ignored")
-	r, err := source.Open(t.Context(), filepath.Join(dir, "inv"), env)
+	c, env := clone(t)
+	c.Git("checkout", "-q", "-b", "work")
+	c.Commit("inv/ü b", "committed")
+	c.Git("rm", "-q", "inv/a")
+	c.Write("inv/new", "untracked")
+	c.Write("inv/x.o", "ignored")
+	r, err := source.Open(t.Context(), filepath.Join(c.Dir, "inv"), env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,22 +45,68 @@ func TestChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{filepath.Join(dir, "inv/a"), filepath.Join(dir, "inv/new"), filepath.Join(dir, "inv/ü b")}
+	want := []string{filepath.Join(c.Dir, "inv/a"), filepath.Join(c.Dir, "inv/new"), filepath.Join(c.Dir, "inv/ü b")}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
+// Of a submodule the files in it are told, as far as its history tells, whatever
+// settings and hooks of git say.
+func TestChangedSubmodule(t *testing.T) {
+	c, env := clone(t)
+	library, _ := clone(t)
+	there := filepath.Join(c.Dir, "inv/lib")
+	c.Git("-c", "protocol.file.allow=always", "submodule", "add", "-q", library.Dir, there)
+	c.Git("commit", "-q", "-m", "submodule")
+	c.Git("config", "diff.ignoreSubmodules", "all")
+	env = append(env, "GIT_DIR=.git", "GIT_INDEX_FILE=.git/index")
+	changed := func() []string {
+		t.Helper()
+		r, err := source.Open(t.Context(), filepath.Join(c.Dir, "inv"), env)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := r.Changed(t.Context(), "HEAD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if got := changed(); got != nil {
+		t.Errorf("nothing has changed, and these files have: %q", got)
+	}
+	write(t, there, "inv/a", "edited")
+	write(t, there, "new", "new")
+	if diff := cmp.Diff([]string{there + "/inv/a", there + "/new"}, changed()); diff != "" {
+		t.Errorf("after work in the submodule (-want +got):\n%s", diff)
+	}
+	library.Commit("inv/a", "committed")
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	c.Git("clone", "-q", library.Dir, there)
+	if diff := cmp.Diff([]string{there + "/inv/a"}, changed()); diff != "" {
+		t.Errorf("with the submodule at another commit (-want +got):\n%s", diff)
+	}
+	if err := os.RemoveAll(there); err != nil {
+		t.Fatal(err)
+	}
+	c.Git("clone", "-q", "--depth", "1", "file://"+library.Dir, there)
+	if diff := cmp.Diff([]string{there + "/"}, changed()); diff != "" {
+		t.Errorf("with its history gone (-want +got):\n%s", diff)
+	}
+}
+
 func TestExtract(t *testing.T) {
-	dir, env, git := clone(t)
-	write(t, dir, "inv/a", "later")
-	git("commit", "-q", "-a", "-m", "later")
-	r, err := source.Open(t.Context(), dir, env)
+	c, env := clone(t)
+	c.Commit("inv/a", "later")
+	r, err := source.Open(t.Context(), c.Dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
 	to := t.TempDir()
-	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(dir, "inv"), to); err != nil || !ok {
+	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(c.Dir, "inv"), to); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	text, err := os.ReadFile(filepath.Join(to, "link"))
@@ -97,14 +116,14 @@ func TestExtract(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(to, "run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
 		t.Errorf("the program is %v, %v", info, err)
 	}
-	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(dir, "none"), t.TempDir()); ok || err != nil {
+	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(c.Dir, "none"), t.TempDir()); ok || err != nil {
 		t.Errorf("a folder that was not there: %t, %v", ok, err)
 	}
 }
 
 func TestUnknownRevision(t *testing.T) {
-	dir, env, _ := clone(t)
-	r, err := source.Open(t.Context(), dir, env)
+	c, env := clone(t)
+	r, err := source.Open(t.Context(), c.Dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +135,7 @@ func TestUnknownRevision(t *testing.T) {
 }
 
 func TestNoRepository(t *testing.T) {
-	_, env, _ := clone(t)
+	_, env := clone(t)
 	if _, err := source.Open(t.Context(), t.TempDir(), append(env, "GIT_CEILING_DIRECTORIES=/")); diag.Of(err) == nil {
 		t.Errorf("the error is %v, want a diagnostic", err)
 	}

@@ -1,6 +1,7 @@
 package vars_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -111,15 +112,22 @@ func TestTrue(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
-			truth, ds := data(t).True(parse(t, tt.text).Get("w"))
-			got := map[bool]string{true: "true", false: "false"}[truth]
-			if ds != nil {
-				got = ds.Error()
-			}
-			if got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
+			concludes(t, tt.text, tt.want)
 		})
+	}
+}
+
+// concludes wants the condition w of a document to come to "true", "false" or a
+// mistake.
+func concludes(t *testing.T, text, want string) {
+	t.Helper()
+	truth, ds := data(t).True(parse(t, text).Get("w"))
+	got := fmt.Sprint(truth)
+	if ds != nil {
+		got = ds.Error()
+	}
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

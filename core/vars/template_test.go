@@ -170,14 +170,7 @@ func TestComparisons(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.expr, func(t *testing.T) {
-			truth, ds := data(t).True(parse(t, "w: "+tt.expr).Get("w"))
-			got := map[bool]string{true: "true", false: "false"}[truth]
-			if ds != nil {
-				got = ds.Error()
-			}
-			if got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
+			concludes(t, "w: "+tt.expr, tt.want)
 		})
 	}
 }

@@ -18,7 +18,7 @@ Feature: Deployed, asked and taken down
         images: all
         tasks:
           - name: Deploy
-            deploy: { file: deploy/compose.yml, timeout: 3s }
+            deploy: { file: deploy/compose.yml, timeout: '{{ .patience | default "1m" }}' }
           - name: Smoke
             smoke: {}
           - name: Promote
@@ -29,7 +29,7 @@ Feature: Deployed, asked and taken down
         Scenario: it answers
           Given the deployment under test
           Then the deployment under test runs the image under test
-          And the service "hull" answers "/" on port 8080 with 200 within "10s"
+          And the service "hull" answers "/" on port 8080 with 200 within "20s"
           When I send a GET request to "http://keel:8080/"
           Then the response body contains "good day"
       """
@@ -68,9 +68,25 @@ Feature: Deployed, asked and taken down
       | A container that dies at start        | command: [die]                                                                             | 2    | service hull: it ended with exit code 1 |
       | Its last words are told               | command: [die]                                                                             | 2    | no database to be found                 |
       | A service that never becomes healthy  | healthcheck: { test: ["CMD", "/program", "sing"], interval: 200ms, retries: 2 }            | 2    | service hull:                           |
-      | A service that is not ready in time   | environment: { DELAY: "60" }, healthcheck: { test: ["CMD", "/program", "ask"] }            | 2    | the deployment was not ready within 3s  |
       | A port that is taken                  | ports: ["{port}:8080"]                                                                     | 2    | {port}                                  |
       | An application that answers 500       | environment: { STATUS: "500" }                                                             | 3    | 0 of 1 scenarios passed                 |
+
+  Scenario: A service that is not ready in time
+    Given a file "group_vars/all.yml":
+      """
+      patience: 3s
+      """
+    And a file "deploy/compose.yml":
+      """
+      services:
+        keel: { image: localhost/keel }
+        hull: { image: localhost/hull, environment: { DELAY: "60" }, healthcheck: { test: ["CMD", "/program", "ask"] } }
+      """
+    When I launch the fleet
+    Then the exit code is 2
+    And it says "the deployment was not ready within 3s"
+    And "latest" of "hull" does not exist
+    And nothing is left on the machine
 
   Scenario: A compose file with an unknown key
     Given a file "deploy/compose.yml":

@@ -64,11 +64,8 @@ func (s *site) killNow() error {
 // until then it holds the run.
 func (s *site) awaitInner() {
 	for p := range s.victims {
-		for range 500 {
-			if !strings.HasPrefix(p.commandLine(), s.built.slipway+" ") {
-				break
-			}
-			time.Sleep(10 * time.Millisecond)
+		for end := time.Now().Add(farewell); strings.HasPrefix(p.commandLine(), s.built.slipway+" ") && time.Now().Before(end); {
+			time.Sleep(5 * time.Millisecond)
 		}
 	}
 }
@@ -80,7 +77,7 @@ func (s *site) killPluginWhile(ctx context.Context, words string) error {
 	s.victims = descendants(s.running.cmd.Process.Pid)
 	for p := range s.victims {
 		if strings.Contains(p.commandLine(), "__plugin") {
-			if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil {
+			if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH { // it may have ended by itself
 				return err
 			}
 		}

@@ -82,7 +82,7 @@ Feature: One image for several platforms
       - name: Deploy, prove, launch
         images: all
         tasks:
-          - deploy: { file: deploy/compose.yml, timeout: 30s }
+          - deploy: { file: deploy/compose.yml, timeout: 2m }
           - smoke: {}
           - promote: { to: [latest], set: fleet }
       """
@@ -91,7 +91,7 @@ Feature: One image for several platforms
         Scenario: it answers
           Given the deployment under test
           Then the deployment under test runs the image under test
-          And the service "hull" answers "/" on port 8080 with 200 within "10s"
+          And the service "hull" answers "/" on port 8080 with 200 within "20s"
       """
     When I launch the fleet
     Then the exit code is 0

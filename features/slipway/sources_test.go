@@ -56,6 +56,7 @@ func (s *site) namesCommits(name string) error {
 func (s *site) git(name string, args ...string) (string, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = s.path(name)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1") // whatever its user has set
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("git %s: %w\n%s", args[0], err, out)

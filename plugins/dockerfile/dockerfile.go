@@ -39,7 +39,7 @@ func (Strategy) Describe(context.Context, strategy.DescribeRequest) (strategy.De
 		Name:         Name,
 		Version:      Version,
 		Summary:      "Builds a Dockerfile or Containerfile with buildah",
-		Capabilities: []string{strategy.CapabilityStop, strategy.CapabilityStorage},
+		Capabilities: []string{strategy.CapabilityResources, strategy.CapabilityStop, strategy.CapabilityStorage},
 		ConfigSchema: json.RawMessage(schema),
 		Requires:     build.Requires(),
 		Transports:   build.Transports(),

@@ -2,6 +2,7 @@ package dockerfile_test
 
 import (
 	"os"
+	"syscall"
 	"testing"
 
 	"github.com/slipway-build/slipway/plugins/dockerfile"
@@ -17,5 +18,6 @@ func TestMain(m *testing.M) {
 	if request := os.Getenv(buildVariable); request != "" {
 		os.Exit(buildFor(request))
 	}
+	syscall.Umask(0o022) // modes are part of what is built, so they are as written
 	os.Exit(m.Run())
 }

@@ -52,7 +52,7 @@ func Strategy() strategy.Strategy {
 		Validate:     validate,
 		Plan:         plan,
 		Build:        buildImage,
-		Capabilities: []string{strategy.CapabilityStop, strategy.CapabilityStorage},
+		Capabilities: []string{strategy.CapabilityResources, strategy.CapabilityStop, strategy.CapabilityStorage},
 		Requires:     build.Requires(),
 		Transports:   build.Transports(),
 	})

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(serveVariable) != "" {
 		sdk.ServeStrategy(s2i.Strategy())
 	}
+	syscall.Umask(0o022) // modes are part of what is built, so they are as written
 	os.Exit(m.Run())
 }
 

@@ -18,9 +18,9 @@ import (
 )
 
 // A program that is being written is tried busyTries times, with pauses that
-// double: 310 ms together.
+// double: 1.27 s together.
 const (
-	busyTries = 6
+	busyTries = 8
 	busyPause = 10 * time.Millisecond
 )
 
@@ -185,6 +185,16 @@ func (p *child) signal(s syscall.Signal) {
 	}
 }
 
+// over reports whether the process has ended.
+func (p *child) over() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
 // exitedWithin reports whether the process ends before d has passed.
 func (p *child) exitedWithin(d time.Duration) bool {
 	timer := time.NewTimer(d)
@@ -193,7 +203,7 @@ func (p *child) exitedWithin(d time.Duration) bool {
 	case <-p.exited:
 		return true
 	case <-timer.C:
-		return false
+		return p.over()
 	}
 }
 

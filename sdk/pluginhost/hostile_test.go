@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +34,7 @@ func TestStartFails(t *testing.T) {
 			t.Parallel()
 			o := options(t)
 			if mode == "silent" {
-				o.StartTimeout = 400 * 1e6
+				o.StartTimeout = 400 * time.Millisecond
 			}
 			_, err := pluginhost.Start(t.Context(), command(mode), o)
 			if diff := cmp.Diff(want, pidless(err)); diff != "" {
@@ -139,8 +140,8 @@ func TestHangs(t *testing.T) {
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := start(t, "hang"+name, quick(t))
-			want := fmt.Sprintf("plugin hang%s: waiting for the strategy's answer: it did not answer %s within 300ms", name, name)
+			p := start(t, "hang"+name, impatient(t))
+			want := fmt.Sprintf("plugin hang%s: waiting for the strategy's answer: it did not answer %s within 300ms%s", name, name, lastWords)
 			if err := call(p, t.Context()); fmt.Sprint(err) != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -148,10 +149,14 @@ func TestHangs(t *testing.T) {
 	}
 }
 
-// quick is for plugins that do not end when their lifeline does.
-func quick(t *testing.T) pluginhost.Options {
+// lastWords is how an error quotes what plugins say that hang.
+const lastWords = "; it said last:\n  lost in thought"
+
+// impatient is for plugins that do nothing of what they are asked to do.
+func impatient(t *testing.T) pluginhost.Options {
 	o := options(t)
-	o.LifelineGrace = 200 * 1e6
+	o.CallTimeout, o.StopGrace = 300*time.Millisecond, 300*time.Millisecond
+	o.LifelineGrace, o.TermGrace = 200*time.Millisecond, 200*time.Millisecond
 	return o
 }
 
@@ -186,10 +191,10 @@ func TestBuildIgnoresStop(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancelCause(t.Context())
-			p := start(t, mode, quick(t))
+			p := start(t, mode, impatient(t))
 			_, wait := build(ctx, p)
 			cancel(errors.New("interrupted"))
-			want := "plugin " + mode + ": stopping the build (interrupted): it did not complete within 300ms"
+			want := "plugin " + mode + ": stopping the build (interrupted): it did not complete within 300ms" + lastWords
 			if err := wait(); fmt.Sprint(err) != want {
 				t.Errorf("got  %v\nwant %s", err, want)
 			}
@@ -203,7 +208,7 @@ func TestCloseDuringBuild(t *testing.T) {
 	for _, suspended := range []bool{false, true} {
 		t.Run(fmt.Sprint("suspended ", suspended), func(t *testing.T) {
 			t.Parallel()
-			p := start(t, "hangBuild", quick(t))
+			p := start(t, "hangBuild", impatient(t))
 			_, wait := build(t.Context(), p)
 			if suspended {
 				if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
@@ -224,24 +229,30 @@ func TestCloseDuringBuild(t *testing.T) {
 func TestLadder(t *testing.T) {
 	const lifeline = "WARN plugin %s goes on although its input has ended; sending SIGTERM"
 	const term = "WARN plugin %s ignores SIGTERM; killing it"
-	tests := map[string][]string{"good": nil, "deaf": {lifeline}, "stubborn": {lifeline, term}}
-	for mode, want := range tests {
+	patient, once, never := options(t), options(t), impatient(t)
+	once.LifelineGrace = never.LifelineGrace
+	tests := map[string]struct {
+		pluginhost.Options
+		want []string
+	}{"good": {patient, nil}, "deaf": {once, []string{lifeline}}, "stubborn": {never, []string{lifeline, term}}}
+	for mode, test := range tests {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			var mu sync.Mutex
 			var got []string
-			o := quick(t)
-			o.Log = func(level slog.Level, line string) {
+			test.Log = func(level slog.Level, line string) {
 				mu.Lock()
 				defer mu.Unlock()
-				got = append(got, level.String()+" "+strings.Replace(line, mode, "%s", 1))
+				if level == slog.LevelWarn {
+					got = append(got, level.String()+" "+strings.Replace(line, mode, "%s", 1))
+				}
 			}
-			p := start(t, mode, o)
+			p := start(t, mode, test.Options)
 			build(t.Context(), p)
 			if err := p.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -250,13 +261,13 @@ func TestLadder(t *testing.T) {
 
 func TestBuildSuspended(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
-	p := start(t, "hangBuild", quick(t)) // a good one may be done before it is stopped
+	p := start(t, "hangBuild", impatient(t)) // a good one may be done before it is stopped
 	_, wait := build(ctx, p)
 	if err := syscall.Kill(p.PID(), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
 	cancel(errors.New("interrupted"))
-	want := "plugin hangBuild: stopping the build (interrupted): it did not complete within 300ms"
+	want := "plugin hangBuild: stopping the build (interrupted): it did not complete within 300ms" + lastWords
 	if err := wait(); fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -334,7 +345,7 @@ func TestStrays(t *testing.T) {
 	}
 	c := command("strays")
 	c.ExtraFiles = []*os.File{held}
-	p := startCommand(t, c, quick(t))
+	p := startCommand(t, c, impatient(t))
 	held.Close()
 	out, wait := build(t.Context(), p)
 	<-out // the grandchild has started

@@ -52,11 +52,12 @@ func (p *Process) stopBuilds(ctx context.Context) {
 }
 
 // beginClosing returns a channel that is closed when the last build has ended,
-// or nil when none is under way.
+// or nil when none is under way. Calls that a dead process has not answered are
+// still told that it died.
 func (p *Process) beginClosing() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.closing = true
+	p.closing = !p.child.over()
 	if p.builds == 0 {
 		return nil
 	}

@@ -5,8 +5,11 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/slipway-build/slipway/sdk/rpc"
 )
 
 const (
@@ -107,6 +110,12 @@ func (o *output) setMajor(major string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.major = major
+}
+
+// foreign reports whether the handshake was of another major version.
+func (o *output) foreign() bool {
+	_, _, major := o.snapshot()
+	return major != "" && major != strconv.Itoa(rpc.Major)
 }
 
 // snapshot returns what there is now.

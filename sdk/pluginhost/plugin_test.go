@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 
 // runPlugin behaves as mode says, and serves if that leaves it alive.
 func runPlugin(mode string) {
+	if hangs(mode) {
+		fmt.Fprintln(os.Stderr, "lost in thought")
+	}
 	switch mode {
 	case "nothing":
 		os.Exit(0)
@@ -84,7 +87,11 @@ func runPlugin(mode string) {
 type plugin struct {
 	strategy.Unimplemented
 	mode string
+	met  atomic.Int32 // plans that were asked for
 }
+
+// hangs reports whether a plugin hangs in one of its methods.
+func hangs(mode string) bool { return strings.HasPrefix(mode, "hang") || mode == "stubborn" }
 
 func (p *plugin) hang(method string) {
 	if p.mode == "hang"+method || p.mode == "stubborn" {
@@ -108,9 +115,12 @@ func (p *plugin) Validate(context.Context, strategy.ValidateRequest) (strategy.V
 	return strategy.ValidateResponse{}, nil
 }
 
-func (p *plugin) Plan(context.Context, strategy.PlanRequest) (strategy.PlanResponse, error) {
+func (p *plugin) Plan(_ context.Context, r strategy.PlanRequest) (strategy.PlanResponse, error) {
 	p.hang("Plan")
-	if p.mode == "diesOfPlan" {
+	if p.mode == "meeting" && p.met.Add(1) < 2 {
+		select {} // the other comes, and is the end of both
+	}
+	if p.mode == "diesOfPlan" || p.mode == "meeting" || p.mode == "poisoned" && r.Target.Image == "poison" {
 		os.Exit(9)
 	}
 	return strategy.PlanResponse{}, nil
@@ -264,7 +274,8 @@ func latin1(events strategy.Events) error {
 	return errors.New(oddText)
 }
 
-// options are graces that let the tests be quick.
+// options are those of a host that is patient with a busy machine, and whose
+// plugins leave no socket behind.
 func options(t testing.TB) pluginhost.Options {
 	dir, err := os.MkdirTemp("/tmp", "ph")
 	if err != nil {
@@ -277,10 +288,12 @@ func options(t testing.TB) pluginhost.Options {
 		os.RemoveAll(dir)
 	})
 	return pluginhost.Options{
-		StartTimeout: 10 * time.Second, CallTimeout: 300 * time.Millisecond, StopGrace: 300 * time.Millisecond,
-		LifelineGrace: 2 * time.Second, TermGrace: 200 * time.Millisecond, SocketDir: dir,
+		StartTimeout: patience, CallTimeout: patience, StopGrace: patience, LifelineGrace: patience, TermGrace: patience, SocketDir: dir,
 	}
 }
+
+// patience is more than any plugin takes that does what it should.
+const patience = 30 * time.Second
 
 func command(mode string) pluginhost.Command {
 	self, _ := filepath.EvalSymlinks("/proc/self/exe")
@@ -288,9 +301,14 @@ func command(mode string) pluginhost.Command {
 }
 
 // start starts a plugin that is ended, with nothing left, when the test ends.
+// One that hangs has spoken before it returns.
 func start(t *testing.T, mode string, o pluginhost.Options) *pluginhost.Process {
 	t.Helper()
-	return startCommand(t, command(mode), o)
+	p := startCommand(t, command(mode), o)
+	for hangs(mode) && p.Stderr() == "" && t.Context().Err() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	return p
 }
 
 func startCommand(t *testing.T, c pluginhost.Command, o pluginhost.Options) *pluginhost.Process {
@@ -308,21 +326,15 @@ func startCommand(t *testing.T, c pluginhost.Command, o pluginhost.Options) *plu
 	return p
 }
 
-// gone fails when a process of the group is left. What has ended and is not
-// reaped yet does not count.
+// gone fails when a process of the group is left, and stays: what was killed
+// takes the kernel a moment to end.
 func gone(t *testing.T, group int) {
 	t.Helper()
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		raw, err := os.ReadFile(path)
-		if err != nil {
-			continue
+	for end := time.Now().Add(patience); !pluginhost.GroupIsOver(group); {
+		if time.Now().After(end) {
+			t.Fatalf("processes of group %d are left", group)
 		}
-		_, rest, _ := strings.Cut(string(raw), ") ") // state, parent, group
-		fields := strings.Fields(rest)
-		if fields[2] == fmt.Sprint(group) && fields[0] != "Z" && fields[0] != "X" {
-			t.Errorf("left behind: %s", raw)
-		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

@@ -5,16 +5,16 @@
 // go-plugin does handshake and transport; the process is ours, because with
 // go-plugin's own runner one strange line on standard error ends the host, a
 // hung plugin is waited for without end, and a killed host leaves its plugins
-// running. The defaults, and why:
+// running. It needs Linux, as slipway does. The defaults, and why:
 //
 //   - A plugin leads a process group, so that its children end with it and
 //     Ctrl-C reaches only the host.
 //   - Its standard input is a pipe that the host holds open, the lifeline: its
 //     end means that the host is gone or wants the plugin to go. That works
 //     in every language, and when the host is killed. A plugin that does not
-//     listen there gets SIGTERM when the host dies (on Linux), and 0.8 s
-//     later the [Guard] kills what is left of it. Where there is no /bin/sh there
-//     is no guard, which is a warning.
+//     listen there gets SIGTERM when the host dies, and 0.8 s later the
+//     [Guard] kills what is left of it. Where there is no /bin/sh there is no
+//     guard, which is a warning.
 //   - It sees no environment but what the caller gives it; see [Environment].
 //   - No TLS: the socket lives in a folder that only this user can enter.
 //   - What it prints on standard output before the handshake is no error, but

@@ -2,6 +2,7 @@ package pluginhost
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -14,8 +15,10 @@ import (
 )
 
 // exitPatience is how long an error waits for the exit status that explains
-// it: the connection breaks a little before the process is known to be dead.
-const exitPatience = 250 * time.Millisecond
+// it: the connection breaks a little before the process is known to be dead, on
+// a busy machine a good deal before. Only the error of a plugin that breaks the
+// connection and lives on comes so late.
+const exitPatience = 3 * time.Second
 
 // A Process is a strategy in a process of its own. Start one with [Start], and
 // end it with [Process.Close]. Its methods may be called concurrently. All its
@@ -46,13 +49,6 @@ var _ strategy.Strategy = (*Process)(nil)
 
 // PID returns the number of the process, which is also that of its group.
 func (p *Process) PID() int { return p.child.cmd.Process.Pid }
-
-// Exited returns a channel that is closed when the process has ended.
-func (p *Process) Exited() <-chan struct{} { return p.child.exited }
-
-// HangUp ends the plugin's standard input and nothing else, as the death of the
-// host would. Close must still be called.
-func (p *Process) HangUp() { _ = p.child.lifeline.Close() }
 
 // Stderr returns the last 64 KiB of what the plugin wrote to standard error.
 func (p *Process) Stderr() string {
@@ -106,7 +102,7 @@ func (p *Process) buildEnded() {
 func call[Req, Resp any](
 	ctx context.Context, p *Process, name string, r Req, method func(context.Context, Req) (Resp, error),
 ) (Resp, error) {
-	tooLong := fmt.Errorf("it did not answer %s within %s", name, p.options.CallTimeout)
+	tooLong := &rpc.TimeoutError{Err: fmt.Errorf("it did not answer %s within %s", name, p.options.CallTimeout)}
 	ctx, cancel := context.WithTimeoutCause(ctx, p.options.CallTimeout, tooLong)
 	defer cancel()
 	resp, err := method(ctx, r)
@@ -128,7 +124,16 @@ func (p *Process) explain(err error) error {
 		}
 		err = errEnded
 	}
-	return fmt.Errorf("plugin %s: %w", p.command.name(), err)
+	return fmt.Errorf("plugin %s: %w%s", p.command.name(), err, p.lastWords(err))
+}
+
+// lastWords quotes what the plugin wrote to standard error last, where err is
+// not its own and that may tell why it did not answer.
+func (p *Process) lastWords(err error) string {
+	if _, ok := errors.AsType[*rpc.TimeoutError](err); ok || rpc.Lost(err) || errors.Is(err, rpc.ErrProtocol) {
+		return said("it said last", p.Stderr())
+	}
+	return ""
 }
 
 // crash describes how the process ended; it must have.

@@ -10,10 +10,11 @@ import (
 
 // A Session asks a strategy questions: Describe, Validate and Plan. It keeps
 // one process for all of them. When that dies while it answers, the question
-// is asked once more, of a new process: questions change nothing, and a
-// process can die of what is not its fault, such as the machine's memory. A
-// second death is the answer. A Session does not build; a build has a process
-// of its own. Make one with [NewSession].
+// is asked once more: questions change nothing, and a process can die of what
+// is not its fault, such as another question or the machine's memory. It is
+// then asked of a process of its own, so that one question of which processes
+// die spoils no other. A second death is the answer. A Session does not build;
+// a build has a process of its own, too. Make one with [NewSession].
 type Session struct {
 	strategy.Unimplemented
 
@@ -58,11 +59,11 @@ func (s *Session) Close(ctx context.Context) error {
 	return err
 }
 
-// ask asks, and asks again when the process dies of it.
+// ask asks, and asks again when the process dies meanwhile.
 func ask[Req, Resp any](
 	ctx context.Context, s *Session, r Req, method func(strategy.Strategy, context.Context, Req) (Resp, error),
 ) (resp Resp, err error) {
-	p, err := s.current(ctx, nil)
+	p, err := s.current(ctx)
 	if err != nil {
 		return resp, err
 	}
@@ -70,21 +71,29 @@ func ask[Req, Resp any](
 	if _, crashed := errors.AsType[*CrashError](err); !crashed {
 		return resp, err
 	}
-	if p, err = s.current(ctx, p); err != nil {
+	s.bury(ctx, p)
+	alone, err := s.start(ctx)
+	if err != nil {
 		return resp, err
 	}
-	return method(p, ctx, r)
+	defer func() { _ = alone.Close(context.WithoutCancel(ctx)) }()
+	return method(alone, ctx, r)
 }
 
-// current returns the process, which is not dead; it starts one when there is
-// none.
-func (s *Session) current(ctx context.Context, dead Plugin) (Plugin, error) {
+// bury gives back what was kept for a process that has died.
+func (s *Session) bury(ctx context.Context, dead Plugin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.process != nil && s.process == dead {
-		_ = dead.Close(ctx) // it has ended; this gives back what was kept for it
+	if s.process == dead {
+		_ = dead.Close(ctx)
 		s.process = nil
 	}
+}
+
+// current returns the process; it starts one when there is none.
+func (s *Session) current(ctx context.Context) (Plugin, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.process == nil {
 		p, err := s.start(ctx)
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -85,10 +84,10 @@ func (p *Process) silent() {
 }
 
 // abandon ends a process that could not be started, and notes whether it had
-// ended by itself.
+// ended by itself. One that speaks another protocol waits to be ended.
 func (p *Process) abandon(ctx context.Context) {
 	if p.child != nil {
-		p.died = ctx.Err() == nil && p.child.exitedWithin(exitPatience) && p.child.died()
+		p.died = ctx.Err() == nil && !p.output.foreign() && p.child.exitedWithin(exitPatience) && p.child.died()
 		p.kill()
 		<-p.child.exited
 	}
@@ -179,7 +178,7 @@ func (p *Process) startError(ctx context.Context, err error) error {
 		return fmt.Errorf("starting plugin %s: it did not say within %s that it was ready%s", name, p.options.StartTimeout, printed)
 	case ctx.Err() != nil:
 		return fmt.Errorf("starting plugin %s: %w", name, context.Cause(ctx))
-	case major != "" && major != strconv.Itoa(rpc.Major):
+	case p.output.foreign():
 		return diag.Errorf("plugin.version", diag.Pos{}, "plugin %s speaks protocol %s, and slipway speaks %d", name, major, rpc.Major).
 			WithFix("install a version of %s for protocol %d, or another slipway", name, rpc.Major)
 	case p.child == nil || p.child.state == nil:

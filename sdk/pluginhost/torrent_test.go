@@ -141,7 +141,6 @@ func TestOddText(t *testing.T) {
 // An answer may be large, but not without limit.
 func TestLargeAnswer(t *testing.T) {
 	o := options(t)
-	o.CallTimeout = 0
 	d, err := start(t, "schemaMiB8", o).Describe(t.Context(), strategy.DescribeRequest{})
 	if err != nil || len(d.ConfigSchema) != 8<<20+2 {
 		t.Errorf("got %d bytes, %v", len(d.ConfigSchema), err)
@@ -163,7 +162,11 @@ func TestTogether(t *testing.T) {
 	}
 	var all sync.WaitGroup
 	for mode, want := range modes {
-		p := start(t, mode, quick(t))
+		o := options(t)
+		if mode == "stubborn" {
+			o = impatient(t)
+		}
+		p := start(t, mode, o)
 		all.Go(func() {
 			if err := troubled(t, mode, p); want != "" && !strings.HasPrefix(pidless(err), want) || want == "" && err != nil {
 				t.Errorf("%s: got %v, want %s", mode, err, want)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/rpc"
 )
 
@@ -93,7 +94,7 @@ func (b *bare) exitsBefore(deadline time.Time) bool {
 // groupEndsBefore reports whether the group is empty before the deadline.
 func (b *bare) groupEndsBefore(deadline time.Time) bool {
 	for {
-		if errors.Is(syscall.Kill(-b.cmd.Process.Pid, 0), syscall.ESRCH) {
+		if pluginhost.GroupIsOver(b.cmd.Process.Pid) {
 			return true
 		}
 		if time.Now().After(deadline) {

@@ -20,7 +20,7 @@ func checks() []check {
 		{"P01", "refuses to be started by hand, and says what it is", startsOnlyForHost},
 		{"P02", "prints the handshake and nothing else on standard output", printsHandshakeOnly},
 		{"P03", "starts with a long TMPDIR and a HOME that cannot be written", startsAnywhere},
-		{"P04", "describes itself: name, semantic version, JSON schema, always the same, within a second", describesItself},
+		{"P04", "describes itself: name, semantic version, JSON schema, always the same, within a second", timed(describesItself)},
 		{"P05", "serves a host of the first minor version", servesOlderHost},
 		{"P06", "finds nothing wrong with a good config", acceptsGoodConfig},
 		{"P07", "answers an unknown field with a diagnostic", refusesUnknownField},
@@ -37,11 +37,27 @@ func checks() []check {
 		{"P18", "writes only where it may", writesInside},
 		{"P19", "loses nothing to a slow reader", servesSlowReader},
 		{"P20", "builds two images at once", buildsTwoAtOnce},
-		{"P21", "completes as cancelled within 2 s of being asked to stop", stops},
-		{"P22", "ends within 2 s of the end of its input, and so do its children", endsWithInput},
-		{"P23", "completes within 2 s of the end of a build's time", keepsDeadline},
+		{"P21", "completes as cancelled within 2 s of being asked to stop", timed(stops)},
+		{"P22", "ends within 2 s of the end of its input, and so do its children", timed(endsWithInput)},
+		{"P23", "completes within 2 s of the end of a build's time", timed(keepsDeadline)},
 		{"P24", "bears files whose name and content are no UTF-8", bearsOddFiles},
 		{"P25", "plans out of nothing but the files that it says it read", readsWhatItSays},
+	}
+}
+
+// timedTries is how often a check that goes by the clock is made.
+const timedTries = 3
+
+// timed returns a check that fails only if it fails each time: a machine that is
+// busy with other things may be too slow once, a plugin is so always.
+func timed(run func(context.Context, *trial) error) func(context.Context, *trial) error {
+	return func(ctx context.Context, t *trial) (err error) {
+		for range timedTries {
+			if err = run(ctx, t); err == nil || errors.Is(err, errSkip) || ctx.Err() != nil {
+				break
+			}
+		}
+		return err
 	}
 }
 

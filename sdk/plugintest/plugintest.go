@@ -7,7 +7,8 @@
 // command line. The defaults, and why:
 //
 //   - Every check has its own process, folders and temporary directory, so
-//     that none depends on another, and 30 s.
+//     that none depends on another, and 30 s. One that goes by the clock is
+//     made up to three times: the machine may be busy with other things.
 //   - The plugin sees the environment that slipway gives to plugins, and
 //     nothing else; a plugin that needs more says so in its manifest.
 //   - The secret "token" that every build gets is a word that occurs nowhere

@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -102,11 +101,9 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 		b.Config.Message = fmt.Sprint(rand.Uint64())
 	}
 	if mode == "alone" {
-		if !busy.TryLock() {
-			return errors.New("another build is under way")
+		if err := busy.enter(); err != nil {
+			return err
 		}
-		defer busy.Unlock()
-		time.Sleep(time.Second)
 	}
 	path, id, err := writeImage(b.Dirs.Output, b.Config.Message)
 	if err != nil {
@@ -116,8 +113,24 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 	return errors.Join(b.Artifact("image", "image.tar"), misbehave(b, mode))
 }
 
-// busy is held by a build that cannot bear another beside it.
-var busy sync.Mutex
+// busy has the first build wait until the second has found that it is not
+// alone.
+var busy = make(turnstile, 1)
+
+type turnstile chan struct{}
+
+func (t turnstile) enter() error {
+	select {
+	case t <- struct{}{}:
+	default:
+		<-t
+		return errors.New("another build is under way")
+	}
+	for len(t) > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	return nil
+}
 
 // misbehave does what a build must not.
 func misbehave(b *sdk.Build[sampleConfig], mode string) error {

@@ -27,9 +27,9 @@ func (c *Client) Build(ctx context.Context, r strategy.BuildRequest, events stra
 	err = receive(stream, watchdog{c.options, cut}, events)
 	switch cause := context.Cause(streamCtx); {
 	case errors.Is(cause, errStalled):
-		return fmt.Errorf("waiting for the build: it said nothing for %s", c.options.StallTimeout)
+		return &TimeoutError{fmt.Errorf("waiting for the build: it said nothing for %s", c.options.StallTimeout)}
 	case errors.Is(cause, errGrace):
-		return fmt.Errorf("stopping the build (%w): it did not complete within %s", context.Cause(ctx), c.options.StopGrace)
+		return &TimeoutError{fmt.Errorf("stopping the build (%w): it did not complete within %s", context.Cause(ctx), c.options.StopGrace)}
 	}
 	return err
 }

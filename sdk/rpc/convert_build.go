@@ -20,6 +20,7 @@ func buildRequestToWire(r strategy.BuildRequest) *strategyv1.BuildRequest {
 		Storage:   storageToWire(r.Storage),
 		Secrets:   r.Secrets,
 		Timeout:   r.Timeout,
+		Resources: resourcesToWire(r.Resources),
 	}
 }
 
@@ -38,6 +39,7 @@ func buildRequestFromWire(r *strategyv1.BuildRequest) strategy.BuildRequest {
 		Storage:   storageFromWire(r.GetStorage()),
 		Secrets:   r.GetSecrets(),
 		Timeout:   r.GetTimeout(),
+		Resources: resourcesFromWire(r.GetResources()),
 	}
 }
 
@@ -72,4 +74,15 @@ func storageFromWire(s *strategyv1.Storage) strategy.Storage {
 	return strategy.Storage{
 		Driver: s.GetDriver(), Root: s.GetRoot(), RunRoot: s.GetRunRoot(), Options: s.GetOptions(),
 	}
+}
+
+func resourcesToWire(r strategy.Resources) *strategyv1.Resources {
+	if r == (strategy.Resources{}) {
+		return nil
+	}
+	return &strategyv1.Resources{Memory: r.Memory, MilliCpus: r.MilliCPUs}
+}
+
+func resourcesFromWire(r *strategyv1.Resources) strategy.Resources {
+	return strategy.Resources{Memory: r.GetMemory(), MilliCPUs: r.GetMilliCpus()}
 }

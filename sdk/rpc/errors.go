@@ -17,6 +17,15 @@ import (
 // ErrProtocol marks a plugin that broke the wire contract.
 var ErrProtocol = errors.New("broke the protocol")
 
+// A TimeoutError tells of a strategy that was waited for in vain.
+type TimeoutError struct{ Err error }
+
+// Error says what was waited for, and how long.
+func (e *TimeoutError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what Error says.
+func (e *TimeoutError) Unwrap() error { return e.Err }
+
 // toStatus makes an error of a strategy a status. Diagnostics go along as a
 // detail, so that they arrive as diagnostics.
 func toStatus(err error) error {

@@ -271,8 +271,12 @@ func (q *queue) pop() strategy.Event {
 }
 
 // wait gives the lock up until something changes or timeout fires. It returns
-// the error of a stream that has ended.
+// the error of a stream that has ended, at once when it has: nothing will change
+// any more.
 func (q *queue) wait(timeout <-chan time.Time) error {
+	if q.err != nil {
+		return q.err
+	}
 	changed := q.changed
 	q.mu.Unlock()
 	select {

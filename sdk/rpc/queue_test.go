@@ -180,6 +180,8 @@ func TestQueueWaitsForSlowReader(t *testing.T) {
 	})
 }
 
+// Whoever waits for room, or comes when there is none, learns that the host has
+// gone.
 func TestQueueEndsWithStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -189,9 +191,17 @@ func TestQueueEndsWithStream(t *testing.T) {
 		for range queueEvents + 1 { // one is with the reader
 			_ = q.put(strategy.StepStarted{})
 		}
-		go cancel(gone)
-		if err := q.put(strategy.StepStarted{}); !errors.Is(err, gone) {
-			t.Errorf("got %v", err)
+		waiting := make(chan error)
+		go func() { waiting <- q.put(strategy.StepStarted{}) }()
+		synctest.Wait()
+		cancel(gone)
+		if err := <-waiting; !errors.Is(err, gone) {
+			t.Errorf("one that waited got %v", err)
+		}
+		for _, e := range []strategy.Event{strategy.StepStarted{}, log("late")} {
+			if err := q.put(e); !errors.Is(err, gone) {
+				t.Errorf("one that came with %T got %v", e, err)
+			}
 		}
 		close(r.gate)
 		if err := q.close(nil); !errors.Is(err, gone) {

@@ -37,7 +37,7 @@ const (
 	// Major is the protocol's major version: the package of the wire contract.
 	Major = 1
 	// Minor is the newest minor version of the protocol that this code speaks.
-	Minor = 1
+	Minor = 2
 
 	// MaxMessage is the size in bytes of the largest message.
 	MaxMessage = 16 << 20

@@ -21,6 +21,13 @@ type BuildRequest struct {
 	Storage   Storage
 	Secrets   map[string][]byte // never to be logged, stored or built in
 	Timeout   int64             // seconds; 0: none; the host enforces it
+	Resources Resources         // asked of strategies with [CapabilityResources] alone
+}
+
+// Resources bound what the commands of a build may use. 0 is no bound.
+type Resources struct {
+	Memory    int64 // bytes, swap included
+	MilliCPUs int64 // thousandths of a processor
 }
 
 // Dirs are the folders of a build: absolute paths.

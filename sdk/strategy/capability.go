@@ -8,4 +8,8 @@ const (
 	// CapabilityStorage says that it can leave its result in the host's
 	// container storage.
 	CapabilityStorage = "storage"
+	// CapabilityResources says that it holds what a build starts to
+	// [BuildRequest.Resources], or fails when it cannot. Images with bounds are
+	// refused for strategies without it.
+	CapabilityResources = "resources"
 )

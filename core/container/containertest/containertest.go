@@ -34,7 +34,8 @@ import (
 const Program = "/bin/program"
 
 // Main runs the tests of a package in the namespace that containers need, and
-// is the container's first process when it is started as that.
+// is the container's first process when it is started as that. Whatever the umask
+// of who runs them is, files for images are as they are written.
 func Main(m *testing.M) {
 	if code, handled := container.Main(os.Args); handled {
 		os.Exit(code)
@@ -43,6 +44,7 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	syscall.Umask(0o022)
 	os.Exit(m.Run())
 }
 

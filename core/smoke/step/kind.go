@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/slipway-build/slipway/core/quantity"
 )
 
 // A kind is what a parameter in braces accepts.
@@ -30,7 +32,7 @@ func kindOf(name string) (kind, bool) {
 		"path":     {quoted, parsePath},
 		"regexp":   {quoted, parseRegexp},
 		"duration": {quoted, func(s string) (any, error) { return ParseDuration(s) }},
-		"size":     {quoted, func(s string) (any, error) { return ParseSize(s) }},
+		"size":     {quoted, parseSize},
 		"mode":     {quoted, parseMode},
 		"command":  {quoted, func(s string) (any, error) { return SplitCommand(s) }},
 		"who":      {quoted, parseWho},
@@ -143,18 +145,7 @@ func ParseDuration(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// ParseSize reads a number of bytes: "512", "60kB", "1.5GB" with decimal units,
-// "256MiB" with binary ones.
-func ParseSize(s string) (int64, error) {
-	units := map[string]float64{
-		"": 1, "B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
-		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40,
-	}
-	digits := strings.TrimRight(s, "BKkMGTi ")
-	unit, ok := units[strings.TrimSpace(s[len(digits):])]
-	n, err := strconv.ParseFloat(digits, 64)
-	if !ok || err != nil || !(n >= 0) || n*unit > math.MaxInt64/2 {
-		return 0, fmt.Errorf(`%q is not a size like "60MB" or "256MiB"`, s)
-	}
-	return int64(n * unit), nil
+func parseSize(s string) (any, error) {
+	n, err := quantity.ParseBytes(s)
+	return int64(n), err
 }

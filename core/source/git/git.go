@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,7 +126,7 @@ func Environment(env []string) []string {
 // clone would have it, whatever this machine's settings say of line ends. Of a
 // submodule there is an empty folder.
 func (d Dir) Checkout(ctx context.Context, tree, to string) error {
-	index, err := os.CreateTemp("", "slipway-index-")
+	index, err := os.CreateTemp(filepath.Dir(to), ".index-") // who removes what a killed run laid there removes it too
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func New(tb testing.TB) *Repository {
 // Env is an environment for git that nothing on this machine has a say in.
 func Env(tb testing.TB) []string {
 	tb.Helper()
-	return append(git.Environment(os.Environ()), "HOME="+tb.TempDir(), "GIT_CONFIG_NOSYSTEM=1",
+	return append(git.Environment(os.Environ()), "HOME="+tb.TempDir(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_COUNT=0",
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@test", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@test")
 }
 

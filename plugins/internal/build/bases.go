@@ -19,7 +19,7 @@ import (
 type bases struct {
 	store   storage.Store
 	request strategy.BuildRequest
-	onBuild bool // triggers may take files
+	onBuild bool // the whole context counts
 	steps   *steps
 
 	ids      map[need]string // without "sha256:"
@@ -47,8 +47,10 @@ func (b *bases) bind(ctx context.Context, needs *dockerfile.Build) (*diag.Diagno
 			}
 			b.ids[needOf(image)] = id
 		}
-		if problem, err := b.checkTriggers(ctx, image); problem != nil || err != nil {
-			return problem, err
+		for _, check := range []func(context.Context, dockerfile.Image) (*diag.Diagnostic, error){b.checkTriggers, b.checkAssumed} {
+			if problem, err := check(ctx, image); problem != nil || err != nil {
+				return problem, err
+			}
 		}
 		if err := b.offer(image); err != nil {
 			return nil, err

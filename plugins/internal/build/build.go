@@ -103,6 +103,7 @@ func refuse(req strategy.BuildRequest) diag.List {
 		problems.Add(diag.Errorf("unknown-isolation", diag.Pos{}, "unknown isolation %q", req.Isolation).
 			WithFix("use chroot or oci"))
 	}
+	problems.Add(unbounded(req)...)
 	for _, dir := range []string{req.Dirs.Scratch, req.Dirs.Cache} {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			problems.Add(diag.Errorf("no-folder", diag.Pos{}, "the build was given the folder %q, which is none", dir))

@@ -35,12 +35,14 @@ func (s *steps) diagnose(err error) diag.Diagnostic {
 	if !ran || word(text) != "RUN" {
 		return diag.Errorf("build-failed", pos, "%s", cause(text, err)).WithDetail("%s", s.printed())
 	}
-	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), ending(exit)).WithDetail("%s", s.printed())
+	d := diag.Errorf("run-failed", pos, "%s: %s", flat(text), s.ending(exit)).WithDetail("%s", s.printed())
 	foreign := s.foreign(d.Detail)
 	switch {
 	case foreign != nil:
 		d.Summary = flat(text) + ": " + foreign.Error()
 		d.Fix = "do it in a stage that stands FROM --platform=$BUILDPLATFORM, " + foreign.Fix()
+	case s.memory > 0 && (s.killed() || exit.ExitCode() == 137):
+		d.Fix = fmt.Sprintf("a step may use %d MiB of memory: see whether it needs more, and raise memory in resources", s.memory>>20)
 	case exit.ExitCode() == 127:
 		d.Fix = "look whether the command is in the image"
 	case strings.Contains(d.Detail, "error setting supplemental groups list"):
@@ -60,8 +62,14 @@ func (s *steps) foreign(printed string) *platform.ForeignError {
 	return foreign
 }
 
+// killed reports whether the command was, as the runtime's keeper tells.
+func (s *steps) killed() bool { return strings.Contains(s.tail.String(), "container exited on killed") }
+
 // ending says how a command ended.
-func ending(exit *exec.ExitError) string {
+func (s *steps) ending(exit *exec.ExitError) string {
+	if s.killed() {
+		return "killed"
+	}
 	if code := exit.ExitCode(); code >= 0 {
 		return fmt.Sprintf("exit code %d", code)
 	}
@@ -75,7 +83,7 @@ func (s *steps) printed() string {
 	return strings.Join(lines, "\n")
 }
 
-var remark = regexp.MustCompile(`^(subprocess exited (with status|on) .*|process exited with error: exec: not started)$`)
+var remark = regexp.MustCompile(`^(subprocess exited (with status|on) .*|container exited on killed|process exited with error: exec: not started)$`)
 
 // cause is the text of err after the step's own, without the folders of the
 // storage, which tell the user nothing.

@@ -1,8 +1,6 @@
 package build
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,15 +11,7 @@ import (
 // TestWithoutAccidents expects that an image which borrowed a passing name is
 // replaced by the one that it would have been, and that others stay.
 func TestWithoutAccidents(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs root, or a user namespace")
-	}
-	dir := t.TempDir()
-	store, err := storage.GetStore(storage.StoreOptions{GraphDriverName: "vfs", GraphRoot: filepath.Join(dir, "root"), RunRoot: filepath.Join(dir, "run")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _, _ = store.Shutdown(true) }()
+	store := newStore(t)
 	layer, err := store.CreateLayer("", "", nil, "", false, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -114,13 +114,15 @@ func commonOptions(req strategy.BuildRequest) (*define.CommonBuildOptions, error
 	if err != nil {
 		return nil, err
 	}
-	return &define.CommonBuildOptions{
+	o := &define.CommonBuildOptions{
 		CgroupParent:  cgroupPath(req),
 		HTTPProxy:     true,
 		IdentityLabel: types.OptionalBoolFalse,
 		Secrets:       secrets,
 		Ulimit:        ulimits(),
-	}, nil
+	}
+	bound(o, req.Resources)
+	return o, nil
 }
 
 // ulimits are the limits of this process, which a step may have as they are.

@@ -24,6 +24,7 @@ type steps struct {
 	mu      sync.Mutex
 	known   []dockerfile.Step
 	target  string // the platform of the build; "": the machine's own
+	memory  int64  // bytes that a step may use; 0: what there is
 	next    int    // index into known
 	current int    // index of the open step; -1: one that the file does not have
 	extra   int    // steps that the file does not have
@@ -37,7 +38,7 @@ func newSteps(t *teller) *steps { return &steps{teller: t, tail: &tail{size: 20}
 
 // open begins the build.
 func (s *steps) open(spec Spec, needs *dockerfile.Build) {
-	s.known, s.target = needs.Steps, spec.Request.Target.Platform
+	s.known, s.target, s.memory = needs.Steps, spec.Request.Target.Platform, spec.Request.Resources.Memory
 	s.teller.tell(message{Started: &strategy.StepStarted{ID: whole, Title: "build " + spec.Name}})
 }
 

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestDropNames expects that a build takes no image away from another one that
-// is committing it, and that what a killed build left is gone with the next.
-func TestDropNames(t *testing.T) {
+// newStore is a container storage of the test's own.
+func newStore(t *testing.T) storage.Store {
+	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root, or a user namespace")
 	}
@@ -21,7 +21,14 @@ func TestDropNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _, _ = store.Shutdown(true) }()
+	t.Cleanup(func() { _, _ = store.Shutdown(true) })
+	return store
+}
+
+// TestDropNames expects that a build takes no image away from another one that
+// is committing it, and that what a killed build left is gone with the next.
+func TestDropNames(t *testing.T) {
+	store := newStore(t)
 	committing := "docker.io/library/" + strings.Repeat("0a", 32) + "-tmp:latest"
 	image, err := store.CreateImage("", []string{"localhost/parent:latest", committing}, "", "", nil)
 	if err != nil {

@@ -38,6 +38,11 @@ type Image struct {
 	Pos       diag.Pos
 	Written   string // as it stands in the file
 	Platform  string // of FROM --platform, when it is not the build's own; else empty
+
+	// Assumed are variables by which files of the context are chosen, as they are
+	// unless the image sets them: a FROM whose image does chooses others. Those of
+	// which a default is taken are empty.
+	Assumed map[string]string
 }
 
 // A Step is one instruction that is built.
@@ -84,7 +89,8 @@ type resolved struct {
 	platform string // as [Image.Platform]
 	uses     []use  // of COPY --from and mounts
 	sources  []source
-	scope    *scope // as it is after the last instruction
+	scope    *scope            // as it is after the last instruction
+	assumed  map[string]string // see [Image.Assumed]
 	problems diag.List
 }
 
@@ -95,9 +101,9 @@ type use struct {
 }
 
 func (r *resolver) resolve(s *stage) *resolved {
-	out := &resolved{stage: s}
+	out := &resolved{stage: s, assumed: map[string]string{}}
 	out.from = out.refer(r.file, s.base, r.global, strategy.Builder, s.basePos, s.index, false)
-	out.scope = &scope{lex: r.global.lex, vars: map[string]string{}}
+	out.scope = newScope(r.global.lex, map[string]string{})
 	out.platform = r.platform(out)
 	out.from.image.Platform = out.platform
 	if out.from.stage != nil {
@@ -225,23 +231,31 @@ func (r *resolver) reach(index int, seen map[int]bool) {
 
 // collect fills b from the stages that are reached.
 func (r *resolver) collect(b *Build, target int) diag.List {
-	base := target
-	for r.stages[base].from.stage != nil {
-		base = r.stages[base].from.stage.index
-	}
 	var problems diag.List
+	r.stages[r.root(target)].from.image.Kind = strategy.Base
 	for _, st := range r.stages {
 		if st == nil || !b.stages[st.stage.index] {
 			continue
 		}
 		problems.Add(st.problems...)
-		if st.stage.index == base {
-			st.from.image.Kind = strategy.Base
+		maps.Copy(r.stages[r.root(st.stage.index)].assumed, st.assumed)
+	}
+	for _, st := range r.stages {
+		if st != nil && b.stages[st.stage.index] {
+			st.from.image.Assumed = st.assumed
+			b.addStage(st)
 		}
-		b.addStage(st)
 	}
 	problems.Add(b.ambiguous()...)
 	return problems
+}
+
+// root is the stage at the bottom of those that the one at index stands on.
+func (r *resolver) root(index int) int {
+	for r.stages[index].from.stage != nil {
+		index = r.stages[index].from.stage.index
+	}
+	return index
 }
 
 func (b *Build) addStage(st *resolved) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/moby/patternmatcher/ignorefile"
@@ -54,18 +55,19 @@ func (i Ignore) Whole(context string) strategy.Input {
 	return strategy.Input{Path: context, Exclude: i.rebased(context)}
 }
 
-// rebased returns the patterns relative to the workspace.
-func (i Ignore) rebased(context string) []string {
+// rebased returns the patterns, and those that one instruction adds to them,
+// relative to the workspace.
+func (i Ignore) rebased(context string, more ...string) []string {
+	all := slices.Concat(i.Patterns, more)
 	if context == "." {
-		return i.Patterns
+		return all
 	}
-	out := make([]string, len(i.Patterns))
-	for n, p := range i.Patterns {
+	for n, p := range all {
 		if rest, not := strings.CutPrefix(p, "!"); not {
-			out[n] = "!" + path.Join(context, rest)
+			all[n] = "!" + path.Join(context, rest)
 		} else {
-			out[n] = path.Join(context, p)
+			all[n] = path.Join(context, p)
 		}
 	}
-	return out
+	return all
 }

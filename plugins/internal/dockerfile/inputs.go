@@ -70,7 +70,7 @@ func (c *collector) add(s source) error {
 func (c *collector) take(p string, s source) {
 	in := strategy.Input{Path: path.Join(c.context, p)}
 	if s.ignore {
-		in.Exclude = c.ignore.rebased(c.context)
+		in.Exclude = c.ignore.rebased(c.context, s.exclude...)
 	}
 	c.out.Inputs = append(c.out.Inputs, in)
 }
@@ -121,18 +121,21 @@ func (c *collector) visible(p string, s source) (bool, error) {
 	return err == nil && info.IsDir(), nil
 }
 
-// missing reports a source that selects nothing, with the nearest name.
+// missing reports a source that selects nothing, with the nearest name. Git
+// keeps no empty folders, but for submodules that were not checked out.
 func (c *collector) missing(s source) error {
 	d := diag.Errorf("missing-source", s.pos, "%s %s: no such file in the build context", s.verb, s.written)
-	if entries, err := fs.ReadDir(c.workspace, path.Join(c.context, path.Dir(s.path))); err == nil {
+	d.Fix = "put it there, or take the line out"
+	dir := path.Dir(s.path)
+	if entries, err := fs.ReadDir(c.workspace, path.Join(c.context, dir)); err == nil {
+		if len(entries) == 0 {
+			d.Fix = "the folder " + dir + " is empty; if it is a submodule, say git submodule update --init"
+		}
 		var names []string
 		for _, e := range entries {
-			names = append(names, path.Join(path.Dir(s.path), e.Name()))
+			names = append(names, path.Join(dir, e.Name()))
 		}
-		d.Fix = diag.Suggest(s.path, names)
-	}
-	if d.Fix == "" {
-		d.Fix = "put it there, or take the line out"
+		d.Fix = firstOf(diag.Suggest(s.path, names), d.Fix)
 	}
 	c.problems.Add(d)
 	return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/slipway-build/slipway/plugins/internal/dockerfile"
 )
 
-// tree writes files; "-> target" as content makes a link.
+// tree writes files; "-> target" as content makes a link, "/" a folder.
 func tree(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -21,7 +21,11 @@ func tree(t *testing.T, files map[string]string) string {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if target, ok := strings.CutPrefix(content, "-> "); ok {
+		if content == "/" {
+			if err := os.Mkdir(path, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		} else if target, ok := strings.CutPrefix(content, "-> "); ok {
 			if err := os.Symlink(target, path); err != nil {
 				t.Fatal(err)
 			}
@@ -35,7 +39,7 @@ func tree(t *testing.T, files map[string]string) string {
 func TestInputs(t *testing.T) {
 	files := map[string]string{
 		"Dockerfile": "", "asset.txt": "", "index.html": "", "src/main.go": "", "src/go.mod": "", "docs/a.md": "",
-		"link": "-> asset.txt", "far": "-> /src/main.go", "dirlink": "-> src", "out": "-> ../../etc/passwd",
+		"link": "-> asset.txt", "far": "-> /src/main.go", "dirlink": "-> src", "out": "-> ../../etc/passwd", "vendor": "/",
 	}
 	tests := []struct {
 		name, lines, ignore, context string
@@ -61,11 +65,18 @@ func TestInputs(t *testing.T) {
 		{name: "argument", lines: "ARG WHAT=asset\nCOPY $WHAT.txt /", want: []string{"asset.txt"}},
 		{name: "given argument", lines: "ARG WHAT=asset\nCOPY $WHAT /", args: map[string]string{"WHAT": "docs"}, want: []string{"docs"}},
 		{name: "environment", lines: "ENV WHAT=docs\nCOPY $WHAT /", want: []string{"docs"}},
+		{name: "environment before an argument", lines: "ENV WHAT=docs\nARG WHAT=src\nCOPY $WHAT /", want: []string{"docs"}},
+		{name: "environment of a stage before an argument", lines: "ENV WHAT=docs\nFROM 0\nARG WHAT=src\nCOPY $WHAT /", args: map[string]string{"WHAT": "src"}, want: []string{"docs"}},
 		{name: "environment of the base", lines: "COPY $WHAT /", want: []string{"."}},
 		{name: "bind mount", lines: "RUN --mount=source=src,target=/s true", ignore: "*.md\n", want: []string{"src"}},
 		{name: "bind mount of all", lines: "RUN --mount=target=/s true", ignore: "*.md\n", want: []string{"."}},
 		{name: "other mounts", lines: "RUN --mount=type=cache,target=/c --mount=type=secret,id=x --mount=type=tmpfs,target=/t true"},
-		{name: "flags of buildah", lines: "COPY --exclude=*.md --parents docs /", want: []string{"docs"}},
+		{name: "flags of buildah", lines: "COPY --exclude=*.md --parents docs /", want: []string{"docs except *.md"}},
+		{
+			name: "excluded after the ignore file", lines: "ARG X=a\nCOPY --exclude=docs/$X.md --exclude=!keep docs /\nADD docs/a.md /",
+			ignore: "*.o\n", want: []string{"docs except *.o docs/a.md !keep", "docs/a.md except *.o"},
+		},
+		{name: "excluded by a variable of the base", lines: "COPY --exclude=*.md --exclude=$WHAT docs /", want: []string{"docs"}},
 		{name: "link", lines: "COPY link /", want: []string{"asset.txt", "link"}},
 		{name: "absolute link", lines: "COPY far /", want: []string{"far", "src/main.go"}},
 		{name: "through a link", lines: "COPY dirlink/main.go /", want: []string{"dirlink/main.go", "src/main.go"}},
@@ -93,6 +104,12 @@ func TestInputs(t *testing.T) {
 			lines:    "COPY aset.txt /\nCOPY src/mian.go /\nCOPY *.nothing /",
 			want:     []string{"*.nothing", "aset.txt", "src/mian.go"},
 			problems: "Dockerfile:2:6: error[missing-source]: COPY aset.txt: no such file in the build context (did you mean \"asset.txt\"?)\nDockerfile:3:6: error[missing-source]: COPY src/mian.go: no such file in the build context (did you mean \"src/main.go\"?)\nDockerfile:4:6: error[missing-source]: COPY *.nothing: no such file in the build context (put it there, or take the line out)",
+		},
+		{
+			name:     "missing submodule",
+			lines:    "COPY vendor/lib.c /",
+			want:     []string{"vendor/lib.c"},
+			problems: "Dockerfile:2:6: error[missing-source]: COPY vendor/lib.c: no such file in the build context (the folder vendor is empty; if it is a submodule, say git submodule update --init)",
 		},
 		{
 			name:     "missing mount",

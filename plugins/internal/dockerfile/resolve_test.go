@@ -173,3 +173,37 @@ func TestBind(t *testing.T) {
 		t.Errorf("bound:\n%s\nwant:\n%s", got, want)
 	}
 }
+
+// What a base must not set otherwise is noted for the FROM at the bottom of a
+// stage, and no more than that: what only steps see is their business.
+func TestAssumed(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       map[string]string
+	}{
+		{name: "nothing", text: "ARG A=1\nRUN echo $A\nCOPY f /$A\n", want: map[string]string{}},
+		{name: "argument", text: "ARG A=1\nCOPY f$A /\n", want: map[string]string{"A": "1"}},
+		{name: "argument of the build", text: "ARG B\nADD https://x.test/$B /\n", want: map[string]string{"B": "given"}},
+		{name: "by way of another", text: "ARG A=1\nARG C=${A}2\nENV E=$C\nRUN --mount=source=$E,target=/x true\n", want: map[string]string{"A": "1", "C": "12"}},
+		{name: "environment", text: "ENV E=1\nCOPY f$E /\n", want: map[string]string{}},
+		{name: "default in place", text: "COPY ${D:-f} /\n", want: map[string]string{"D": ""}},
+		{name: "not known anyway", text: "ARG A=1\nCOPY $X$A /\n", want: map[string]string{}},
+		{name: "what is left out", text: "ARG A=1\nCOPY --exclude=$A f /\n", want: map[string]string{"A": "1"}},
+		{name: "in a stage on it", text: "ARG A=1\nFROM 0\nCOPY f$A /\n", want: map[string]string{"A": "1"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			f, problems := dockerfile.Parse("Dockerfile", []byte("FROM base\n"+tt.text))
+			if f == nil {
+				t.Fatal(problems)
+			}
+			b, problems := f.Resolve(dockerfile.Options{Args: map[string]string{"B": "given"}})
+			if b == nil {
+				t.Fatal(problems)
+			}
+			if diff := cmp.Diff(tt.want, b.Images[0].Assumed); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

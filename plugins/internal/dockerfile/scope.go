@@ -11,10 +11,17 @@ import (
 	"github.com/slipway-build/slipway/sdk/platform"
 )
 
-// A scope holds the variables that are visible at one place in the file.
+// A scope holds the variables that are visible at one place in the file. What
+// the image that the stage stands on sets is not known here, and wins over ARG.
 type scope struct {
-	lex  *shell.Lex
-	vars map[string]string
+	lex     *shell.Lex
+	vars    map[string]string
+	set     map[string]bool              // those of ENV, which win over ARG
+	assumed map[string]map[string]string // variable → the ARGs that its value is made of, with theirs
+}
+
+func newScope(lex *shell.Lex, vars map[string]string) *scope {
+	return &scope{lex: lex, vars: vars, set: map[string]bool{}, assumed: map[string]map[string]string{}}
 }
 
 // Get and Keys make a scope what the lexer expands from.
@@ -26,13 +33,32 @@ func (s *scope) Get(name string) (string, bool) {
 // Keys returns the names of all variables, sorted.
 func (s *scope) Keys() []string { return slices.Sorted(maps.Keys(s.vars)) }
 
-func (s *scope) clone() *scope { return &scope{lex: s.lex, vars: maps.Clone(s.vars)} }
+func (s *scope) clone() *scope {
+	return &scope{lex: s.lex, vars: maps.Clone(s.vars), set: maps.Clone(s.set), assumed: maps.Clone(s.assumed)}
+}
 
 // expand replaces the variables in word. missing are those that are not set
 // here; each counts as empty, or as its default.
 func (s *scope) expand(word string) (text string, missing []string, err error) {
 	r, err := s.lex.ProcessWordWithMatches(word, s)
 	return r.Result, slices.Sorted(maps.Keys(r.Unmatched)), err
+}
+
+// assumes returns the variables that make something else of word when the base
+// image sets them otherwise: ARGs, and those of which the default is taken.
+func (s *scope) assumes(word string) map[string]string {
+	out := map[string]string{}
+	r, err := s.lex.ProcessWordWithMatches(word, s)
+	if err != nil {
+		return out
+	}
+	for name := range r.Matched {
+		maps.Copy(out, s.assumed[name])
+	}
+	for name := range r.Unmatched {
+		out[name] = ""
+	}
+	return out
 }
 
 // required returns those of missing that have no default in word.
@@ -50,7 +76,7 @@ func required(word string, missing []string) []string {
 // globalScope holds what a FROM may use: the platforms, and the ARGs before
 // the first FROM, with the build's arguments for those that are declared.
 func (f *File) globalScope(options Options) *scope {
-	s := &scope{lex: shell.NewLex(f.escape), vars: platformVars(options.Platform)}
+	s := newScope(shell.NewLex(f.escape), platformVars(options.Platform))
 	for _, arg := range f.globals {
 		s.declare(arg, options.Args, nil)
 	}
@@ -58,25 +84,37 @@ func (f *File) globalScope(options Options) *scope {
 }
 
 // declare makes the variables of an ARG visible: the build's argument, else
-// the default, else the value of the same name outside.
+// the default, else the value of the same name outside. One that ENV has set
+// stays as it is.
 func (s *scope) declare(arg *instructions.ArgCommand, args map[string]string, outside *scope) {
 	for _, kv := range arg.Args {
-		if v, ok := args[kv.Key]; ok {
-			s.vars[kv.Key] = v
+		if s.set[kv.Key] {
 			continue
 		}
-		if kv.Value != nil {
-			if v, _, err := s.expand(*kv.Value); err == nil {
-				s.vars[kv.Key] = v
-			}
+		v, made, ok := s.argument(kv, args, outside)
+		if !ok {
 			continue
 		}
-		if outside != nil {
-			if v, ok := outside.vars[kv.Key]; ok {
-				s.vars[kv.Key] = v
-			}
-		}
+		s.vars[kv.Key] = v
+		s.assumed[kv.Key] = made
+		made[kv.Key] = v
 	}
+}
+
+// argument returns the value of one ARG and what it assumes.
+func (s *scope) argument(kv instructions.KeyValuePairOptional, args map[string]string, outside *scope) (value string, assumed map[string]string, ok bool) {
+	if v, ok := args[kv.Key]; ok {
+		return v, map[string]string{}, true
+	}
+	if kv.Value != nil {
+		v, _, err := s.expand(*kv.Value)
+		return v, s.assumes(*kv.Value), err == nil
+	}
+	if outside == nil {
+		return "", nil, false
+	}
+	value, ok = outside.vars[kv.Key]
+	return value, map[string]string{}, ok
 }
 
 // env makes the variables of an ENV visible. All values of one instruction
@@ -85,6 +123,7 @@ func (s *scope) env(env *instructions.EnvCommand) {
 	before := s.clone()
 	for _, kv := range env.Env {
 		v, missing, err := before.expand(kv.Value)
+		s.set[kv.Key], s.assumed[kv.Key] = true, before.assumes(kv.Value)
 		if err != nil || len(missing) > 0 {
 			delete(s.vars, kv.Key)
 			continue

@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -13,13 +14,14 @@ import (
 
 // A source is what a COPY, an ADD or a bind mount takes from the context.
 type source struct {
-	path     string // below the context, with slashes; "." is all of it
-	open     bool   // the path depends on a variable that is not known here
-	url      string // remote file; path is empty
-	remote   bool   // a repository; path is empty
-	volatile string // why it cannot be counted
-	ignore   bool   // the ignore file applies
-	verb     string // "COPY", "ADD", "RUN --mount"
+	path     string   // below the context, with slashes; "." is all of it
+	open     bool     // the path depends on a variable that is not known here
+	url      string   // remote file; path is empty
+	remote   bool     // a repository; path is empty
+	volatile string   // why it cannot be counted
+	ignore   bool     // the ignore file applies
+	exclude  []string // patterns that the instruction adds to it
+	verb     string   // "COPY", "ADD", "RUN --mount"
 	written  string
 	pos      diag.Pos
 }
@@ -31,9 +33,11 @@ func (out *resolved) addSources(f *File, st *step, words []string, add bool, che
 	if add {
 		verb = "ADD"
 	}
+	exclude := out.excluded(st)
 	for _, word := range words {
 		text, missing, err := out.scope.expand(word)
-		s := source{ignore: true, verb: verb, written: word, pos: f.place(st.node, word)}
+		out.assume(word, missing)
+		s := source{ignore: true, exclude: exclude, verb: verb, written: word, pos: f.place(st.node, word)}
 		switch {
 		case err != nil:
 			out.problems.Add(diag.Errorf("bad-source", s.pos, "%s %s: %v", verb, word, err))
@@ -57,6 +61,34 @@ func (out *resolved) addSources(f *File, st *step, words []string, add bool, che
 	}
 }
 
+// excluded are the patterns of COPY --exclude, which buildah puts after those of
+// the ignore file. When one is not known here none counts: the others may take
+// back what it does.
+func (out *resolved) excluded(st *step) []string {
+	var patterns []string
+	for _, flag := range st.node.Flags {
+		word, ok := strings.CutPrefix(flag, "--exclude=")
+		if !ok {
+			continue
+		}
+		text, missing, err := out.scope.expand(word)
+		if err != nil || len(required(word, missing)) > 0 {
+			return nil
+		}
+		out.assume(word, missing)
+		patterns = append(patterns, text)
+	}
+	return patterns
+}
+
+// assume notes what a word that chooses files assumes of the base image; one that
+// is open assumes nothing.
+func (out *resolved) assume(word string, missing []string) {
+	if len(required(word, missing)) == 0 {
+		maps.Copy(out.assumed, out.scope.assumes(word))
+	}
+}
+
 // addBind takes the source of a bind mount from the context, to which the
 // ignore file does not apply.
 func (out *resolved) addBind(m mount) {
@@ -65,6 +97,7 @@ func (out *resolved) addBind(m mount) {
 		out.problems.Add(diag.Errorf("bad-source", m.pos, "RUN --mount source=%s: %v", m.source, err))
 		return
 	}
+	out.assume(m.source, missing)
 	out.sources = append(out.sources, source{
 		path:    clean(text),
 		open:    len(required(m.source, missing)) > 0,

@@ -15,8 +15,11 @@ LARGEST = 16 << 20  # bytes of a message
 if os.environ.get("SLIPWAY_PLUGIN") != COOKIE:
     sys.exit("this is a strategy plugin for slipway; try it with: slipway plugin test -- python3 plugin.py")
 
-import grpc  # noqa: E402  (a person who starts this by hand may not have it)
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # noqa: E402
+try:
+    import grpc
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+except ImportError as missing:
+    sys.exit(f"{sys.executable}: {missing}; install what the plugin needs with: python3 -m pip install -r requirements.txt")
 
 
 class Messages:

@@ -101,7 +101,8 @@ func (a *App) Actor() string {
 	return "unknown"
 }
 
-// Close closes what was opened, the last first.
+// Close closes what was opened, the last first, and keeps the state that was made
+// out of version control.
 func (a *App) Close() error {
 	a.Warn(a.takeLater()...)
 	a.mu.Lock()
@@ -111,7 +112,7 @@ func (a *App) Close() error {
 		errs = append(errs, closer())
 	}
 	a.closers = nil
-	return errors.Join(errs...)
+	return errors.Join(append(errs, a.unversioned())...)
 }
 
 // Mask returns what hides the secrets that were read.

@@ -16,6 +16,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/initialise"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/inventory"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/lint"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/logs"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/outdated"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plan"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/plugin"
@@ -24,6 +25,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/resume"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/rollback"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/run"
+	"github.com/slipway-build/slipway/cmd/slipway/internal/command/runs"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/schema"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/steps"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/command/vars"
@@ -43,6 +45,8 @@ func commands(a *app.App) []*cobra.Command {
 		lint.New(a),
 		inventory.New(a),
 		plugin.New(a),
+		runs.New(a),
+		logs.New(a),
 		history.New(a),
 		verify.New(a),
 		rollback.New(a),

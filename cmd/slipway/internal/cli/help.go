@@ -41,7 +41,7 @@ func groups() []struct {
 		commands []string
 	}{
 		{"Run:", []string{"run", "resume", "build", "push", "smoke", "promote", "rollback", "hold", "unhold"}},
-		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "inspect", "vars", "doc", "steps", "history", "verify"}},
+		{"Look:", []string{"plan", "why", "outdated", "bases", "lint", "inventory", "inspect", "vars", "doc", "steps", "runs", "logs", "history", "verify"}},
 		{"Set up:", []string{"init", "config", "schema", "doctor", "registry", "plugin", "prune"}},
 	}
 }

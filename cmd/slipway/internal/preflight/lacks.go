@@ -19,6 +19,11 @@ func warnOfLacks(ctx context.Context, a *app.App, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
+	unbounded, err := unboundedPlaces(ctx, a, p)
+	if err != nil {
+		return err
+	}
+	found.Add(unbounded...)
 	told := map[string]bool{}
 	for _, play := range p.Plays {
 		if !builds(play) {

@@ -35,6 +35,6 @@ func (y *yard) onlooker() (*decide.Decider, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Registry, d.Memory = y.client, y.decider.Memory
+	d.Registry, d.Memory = y.client, y.builds
 	return d, nil
 }

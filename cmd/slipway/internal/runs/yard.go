@@ -16,6 +16,7 @@ import (
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/registry"
+	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -31,8 +32,10 @@ type yard struct {
 	client      *registry.Client
 	memory      *registry.Memory // of the client: what the gate need not ask again
 	store       *container.Store
-	gate        *gate.Gate
+	runtime     *container.Runtime
 	builds      *ledger.Builds
+	spaces      *source.Workspaces
+	gate        *gate.Gate
 	decider     *decide.Decider
 	shelf       *action.Shelf
 	inspector   *action.Inspector
@@ -63,6 +66,9 @@ func (y *yard) openDecider(ctx context.Context, sink event.Sink) error {
 		return err
 	}
 	if y.builds, err = l.Builds(ctx); err != nil {
+		return err
+	}
+	if y.spaces, err = y.site.Workspaces(); err != nil {
 		return err
 	}
 	if y.decider, err = preview.Decider(y.site, y.read.Inventory, y.read.Family, l.Sightings()); err != nil {
@@ -97,6 +103,7 @@ func (y *yard) openStore(ctx context.Context) (err error) {
 	if _, err := deploy.Sweep(ctx, dir, y.app.Environ(), vault); err != nil {
 		return err
 	}
+	y.runtime = container.NewRuntime(y.store)
 	_, err = y.store.Sweep(ctx)
 	return err
 }

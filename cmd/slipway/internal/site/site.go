@@ -85,6 +85,13 @@ func (r *Reader) Family(ctx context.Context, playbooks ...string) (*inventory.In
 		return nil, nil, err
 	}
 	found.Add(ds...)
+	if found.Err() == nil {
+		ds, err := r.unbounded(ctx, inv)
+		if err != nil {
+			return nil, nil, err
+		}
+		found.Add(ds...)
+	}
 	return inv, family, r.App.Heed(found)
 }
 

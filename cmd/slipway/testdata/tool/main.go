@@ -5,6 +5,7 @@
 //	env NAME         prints a variable
 //	copy FILE FILE   copies a file
 //	remove FILE      takes a file away
+//	fill MEBIBYTES   asks for so much memory, and uses it
 //	wait             never ends
 //	CODE             ends with that code
 package main
@@ -40,10 +41,22 @@ func main() {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
+	case "fill":
+		fill(os.Args[2])
 	case "wait":
 		time.Sleep(time.Hour)
 	default:
 		code, _ := strconv.Atoi(os.Args[1])
 		os.Exit(code)
 	}
+}
+
+// fill has one byte of every page differ from what it was.
+func fill(mebibytes string) {
+	n, _ := strconv.Atoi(mebibytes)
+	held := make([]byte, n<<20)
+	for i := 0; i < len(held); i += os.Getpagesize() {
+		held[i] = 1
+	}
+	fmt.Println("filled", len(held)>>20)
 }

@@ -49,9 +49,18 @@ type Image struct {
 	Isolation    string            `json:"isolation"`
 	Epoch        int64             `json:"epoch"` // seconds since 1970
 	Timeout      string            `json:"timeout,omitempty"`
+	Resources    Resources         `json:"resources,omitzero"`
 	Require      []string          `json:"gate_require"`
 	MinScenarios int               `json:"gate_min_scenarios"`
 	Proved       []string          `json:"gate_platforms"` // that need a verdict
+
+	bounds string // the resources, for people
+}
+
+// Resources are the bounds of a build; 0 is none.
+type Resources struct {
+	Memory int64   `json:"memory"` // bytes
+	CPUs   float64 `json:"cpus"`   // processors
 }
 
 // A Source is what is laid into the workspace of an image.
@@ -111,7 +120,8 @@ func newImage(inv *inventory.Inventory, family *plan.Family, m *inventory.Image)
 		Node: newNode(inv, family, m), Children: orEmpty(family.Descendants(m.Name, 1)), Groups: orEmpty(inv.GroupsOf(m.Name)), Sources: orEmpty(m.Sources), Laid: laid(m.Layers),
 		Config: m.Config, Args: m.Args, Labels: m.Labels, Tags: orEmpty(m.Tags), Platforms: m.Platforms,
 		Isolation: m.Isolation, Epoch: m.Epoch, Require: orEmpty(m.Gate.Require), MinScenarios: m.Gate.MinScenarios,
-		Proved: proved(m),
+		Proved: proved(m), Resources: Resources{Memory: int64(m.Resources.Memory), CPUs: float64(m.Resources.CPUs) / 1000},
+		bounds: m.Resources.String(),
 	}
 	if answer.Args == nil {
 		answer.Args = map[string]string{}
@@ -153,6 +163,7 @@ func (m Image) text(w io.Writer) error {
 	line("isolation", m.Isolation)
 	line("epoch", time.Unix(m.Epoch, 0).UTC().Format(time.RFC3339))
 	line("timeout", m.Timeout)
+	line("resources", m.bounds)
 	m.gate(line)
 	pairs(line, "args", m.Args)
 	pairs(line, "labels", m.Labels)

@@ -87,11 +87,27 @@ func run(verb string, args []string) error {
 		content, err := os.ReadFile(args[0])
 		fmt.Println(string(content))
 		return err
+	case "fill": // so many MiB of memory, which are asked for and used
+		return fill(args[0])
 	case "linger":
 		return linger(args[0], len(args) > 1)
 	default:
 		return fmt.Errorf("unknown verb %s", verb)
 	}
+}
+
+func fill(mebibytes string) error {
+	n, err := strconv.Atoi(mebibytes)
+	held := make([][]byte, 0, n)
+	for range n {
+		piece := make([]byte, 1<<20)
+		for i := 0; i < len(piece); i += os.Getpagesize() {
+			piece[i] = 1
+		}
+		held = append(held, piece)
+	}
+	fmt.Println("filled", len(held))
+	return err
 }
 
 func add(path, text string) error {

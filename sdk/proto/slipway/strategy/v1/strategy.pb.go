@@ -264,7 +264,7 @@ type DescribeResponse struct {
 	Version       string                 `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"` // semantic version
 	Summary       string                 `protobuf:"bytes,3,opt,name=summary,proto3" json:"summary,omitempty"` // one line
 	ProtocolMinor uint32                 `protobuf:"varint,4,opt,name=protocol_minor,json=protocolMinor,proto3" json:"protocol_minor,omitempty"`
-	Capabilities  []string               `protobuf:"bytes,5,rep,name=capabilities,proto3" json:"capabilities,omitempty"`                     // "stop", "storage", …; sorted
+	Capabilities  []string               `protobuf:"bytes,5,rep,name=capabilities,proto3" json:"capabilities,omitempty"`                     // "stop", "storage", "resources", …; sorted
 	ConfigSchema  []byte                 `protobuf:"bytes,6,opt,name=config_schema,json=configSchema,proto3" json:"config_schema,omitempty"` // JSON Schema 2020-12
 	Requires      []*Requirement         `protobuf:"bytes,7,rep,name=requires,proto3" json:"requires,omitempty"`
 	Transports    []string               `protobuf:"bytes,8,rep,name=transports,proto3" json:"transports,omitempty"` // what bases can be read from
@@ -1110,20 +1110,23 @@ func (x *Input) GetUrl() string {
 }
 
 type BuildRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`         // unique for this build
-	Config        []byte                 `protobuf:"bytes,2,opt,name=config,proto3" json:"config,omitempty"` // JSON
-	Target        *Target                `protobuf:"bytes,3,opt,name=target,proto3" json:"target,omitempty"`
-	Dirs          *Dirs                  `protobuf:"bytes,4,opt,name=dirs,proto3" json:"dirs,omitempty"`
-	Args          map[string]string      `protobuf:"bytes,5,rep,name=args,proto3" json:"args,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	Labels        map[string]string      `protobuf:"bytes,6,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	Bases         []*BaseImage           `protobuf:"bytes,7,rep,name=bases,proto3" json:"bases,omitempty"`
-	Epoch         int64                  `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`        // seconds since 1970
-	Isolation     string                 `protobuf:"bytes,9,opt,name=isolation,proto3" json:"isolation,omitempty"` // "chroot" or "oci"
-	NoCache       bool                   `protobuf:"varint,10,opt,name=no_cache,json=noCache,proto3" json:"no_cache,omitempty"`
-	Storage       *Storage               `protobuf:"bytes,11,opt,name=storage,proto3" json:"storage,omitempty"`
-	Secrets       map[string][]byte      `protobuf:"bytes,12,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	Timeout       int64                  `protobuf:"varint,13,opt,name=timeout,proto3" json:"timeout,omitempty"` // seconds; 0: none
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Id        string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`         // unique for this build
+	Config    []byte                 `protobuf:"bytes,2,opt,name=config,proto3" json:"config,omitempty"` // JSON
+	Target    *Target                `protobuf:"bytes,3,opt,name=target,proto3" json:"target,omitempty"`
+	Dirs      *Dirs                  `protobuf:"bytes,4,opt,name=dirs,proto3" json:"dirs,omitempty"`
+	Args      map[string]string      `protobuf:"bytes,5,rep,name=args,proto3" json:"args,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Labels    map[string]string      `protobuf:"bytes,6,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Bases     []*BaseImage           `protobuf:"bytes,7,rep,name=bases,proto3" json:"bases,omitempty"`
+	Epoch     int64                  `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`        // seconds since 1970
+	Isolation string                 `protobuf:"bytes,9,opt,name=isolation,proto3" json:"isolation,omitempty"` // "chroot" or "oci"
+	NoCache   bool                   `protobuf:"varint,10,opt,name=no_cache,json=noCache,proto3" json:"no_cache,omitempty"`
+	Storage   *Storage               `protobuf:"bytes,11,opt,name=storage,proto3" json:"storage,omitempty"`
+	Secrets   map[string][]byte      `protobuf:"bytes,12,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Timeout   int64                  `protobuf:"varint,13,opt,name=timeout,proto3" json:"timeout,omitempty"` // seconds; 0: none
+	// Since minor 2: what the build's commands may use; absent: what there is. It
+	// is sent to strategies with the capability "resources" alone.
+	Resources     *Resources `protobuf:"bytes,14,opt,name=resources,proto3" json:"resources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1249,6 +1252,66 @@ func (x *BuildRequest) GetTimeout() int64 {
 	return 0
 }
 
+func (x *BuildRequest) GetResources() *Resources {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+// Resources are bounds; 0 is none.
+type Resources struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Memory        int64                  `protobuf:"varint,1,opt,name=memory,proto3" json:"memory,omitempty"`                        // bytes, swap included
+	MilliCpus     int64                  `protobuf:"varint,2,opt,name=milli_cpus,json=milliCpus,proto3" json:"milli_cpus,omitempty"` // thousandths of a processor
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Resources) Reset() {
+	*x = Resources{}
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Resources) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Resources) ProtoMessage() {}
+
+func (x *Resources) ProtoReflect() protoreflect.Message {
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Resources.ProtoReflect.Descriptor instead.
+func (*Resources) Descriptor() ([]byte, []int) {
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Resources) GetMemory() int64 {
+	if x != nil {
+		return x.Memory
+	}
+	return 0
+}
+
+func (x *Resources) GetMilliCpus() int64 {
+	if x != nil {
+		return x.MilliCpus
+	}
+	return 0
+}
+
 // Dirs are absolute paths. Files go by path, never by content.
 type Dirs struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1262,7 +1325,7 @@ type Dirs struct {
 
 func (x *Dirs) Reset() {
 	*x = Dirs{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[15]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1274,7 +1337,7 @@ func (x *Dirs) String() string {
 func (*Dirs) ProtoMessage() {}
 
 func (x *Dirs) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[15]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1287,7 +1350,7 @@ func (x *Dirs) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dirs.ProtoReflect.Descriptor instead.
 func (*Dirs) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{15}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Dirs) GetWorkspace() string {
@@ -1331,7 +1394,7 @@ type BaseImage struct {
 
 func (x *BaseImage) Reset() {
 	*x = BaseImage{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[16]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1406,7 @@ func (x *BaseImage) String() string {
 func (*BaseImage) ProtoMessage() {}
 
 func (x *BaseImage) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[16]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1419,7 @@ func (x *BaseImage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BaseImage.ProtoReflect.Descriptor instead.
 func (*BaseImage) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{16}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BaseImage) GetReference() string {
@@ -1406,7 +1469,7 @@ type Storage struct {
 
 func (x *Storage) Reset() {
 	*x = Storage{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[17]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1481,7 @@ func (x *Storage) String() string {
 func (*Storage) ProtoMessage() {}
 
 func (x *Storage) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[17]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1494,7 @@ func (x *Storage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Storage.ProtoReflect.Descriptor instead.
 func (*Storage) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{17}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Storage) GetDriver() string {
@@ -1483,7 +1546,7 @@ type BuildEvent struct {
 
 func (x *BuildEvent) Reset() {
 	*x = BuildEvent{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[18]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1495,7 +1558,7 @@ func (x *BuildEvent) String() string {
 func (*BuildEvent) ProtoMessage() {}
 
 func (x *BuildEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[18]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1508,7 +1571,7 @@ func (x *BuildEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BuildEvent.ProtoReflect.Descriptor instead.
 func (*BuildEvent) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{18}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BuildEvent) GetEvent() isBuildEvent_Event {
@@ -1638,7 +1701,7 @@ type StepStarted struct {
 
 func (x *StepStarted) Reset() {
 	*x = StepStarted{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[19]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1650,7 +1713,7 @@ func (x *StepStarted) String() string {
 func (*StepStarted) ProtoMessage() {}
 
 func (x *StepStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[19]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1663,7 +1726,7 @@ func (x *StepStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepStarted.ProtoReflect.Descriptor instead.
 func (*StepStarted) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{19}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *StepStarted) GetId() string {
@@ -1699,7 +1762,7 @@ type StepProgress struct {
 
 func (x *StepProgress) Reset() {
 	*x = StepProgress{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[20]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +1774,7 @@ func (x *StepProgress) String() string {
 func (*StepProgress) ProtoMessage() {}
 
 func (x *StepProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[20]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +1787,7 @@ func (x *StepProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepProgress.ProtoReflect.Descriptor instead.
 func (*StepProgress) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{20}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *StepProgress) GetId() string {
@@ -1766,7 +1829,7 @@ type StepFinished struct {
 
 func (x *StepFinished) Reset() {
 	*x = StepFinished{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[21]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1778,7 +1841,7 @@ func (x *StepFinished) String() string {
 func (*StepFinished) ProtoMessage() {}
 
 func (x *StepFinished) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[21]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1791,7 +1854,7 @@ func (x *StepFinished) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StepFinished.ProtoReflect.Descriptor instead.
 func (*StepFinished) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{21}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StepFinished) GetId() string {
@@ -1828,7 +1891,7 @@ type Log struct {
 
 func (x *Log) Reset() {
 	*x = Log{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[22]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1840,7 +1903,7 @@ func (x *Log) String() string {
 func (*Log) ProtoMessage() {}
 
 func (x *Log) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[22]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1853,7 +1916,7 @@ func (x *Log) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Log.ProtoReflect.Descriptor instead.
 func (*Log) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{22}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Log) GetStep() string {
@@ -1897,7 +1960,7 @@ type Artifact struct {
 
 func (x *Artifact) Reset() {
 	*x = Artifact{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[23]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +1972,7 @@ func (x *Artifact) String() string {
 func (*Artifact) ProtoMessage() {}
 
 func (x *Artifact) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[23]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +1985,7 @@ func (x *Artifact) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Artifact.ProtoReflect.Descriptor instead.
 func (*Artifact) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{23}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Artifact) GetKind() string {
@@ -1971,7 +2034,7 @@ type Completed struct {
 
 func (x *Completed) Reset() {
 	*x = Completed{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[24]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2046,7 @@ func (x *Completed) String() string {
 func (*Completed) ProtoMessage() {}
 
 func (x *Completed) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[24]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2059,7 @@ func (x *Completed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Completed.ProtoReflect.Descriptor instead.
 func (*Completed) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{24}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Completed) GetOutcome() Outcome {
@@ -2031,7 +2094,7 @@ type Image struct {
 
 func (x *Image) Reset() {
 	*x = Image{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[25]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2043,7 +2106,7 @@ func (x *Image) String() string {
 func (*Image) ProtoMessage() {}
 
 func (x *Image) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[25]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2056,7 +2119,7 @@ func (x *Image) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Image.ProtoReflect.Descriptor instead.
 func (*Image) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{25}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Image) GetReference() string {
@@ -2089,7 +2152,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[26]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2101,7 +2164,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[26]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2114,7 +2177,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{26}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *StopRequest) GetBuildId() string {
@@ -2132,7 +2195,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[27]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2144,7 +2207,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[27]
+	mi := &file_slipway_strategy_v1_strategy_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2157,7 +2220,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{27}
+	return file_slipway_strategy_v1_strategy_proto_rawDescGZIP(), []int{28}
 }
 
 var File_slipway_strategy_v1_strategy_proto protoreflect.FileDescriptor
@@ -2248,7 +2311,7 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\x05Input\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +
 	"\aexclude\x18\x02 \x03(\tR\aexclude\x12\x10\n" +
-	"\x03url\x18\x03 \x01(\tR\x03url\"\xf3\x05\n" +
+	"\x03url\x18\x03 \x01(\tR\x03url\"\xb1\x06\n" +
 	"\fBuildRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06config\x18\x02 \x01(\fR\x06config\x123\n" +
@@ -2263,7 +2326,8 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	" \x01(\bR\anoCache\x126\n" +
 	"\astorage\x18\v \x01(\v2\x1c.slipway.strategy.v1.StorageR\astorage\x12H\n" +
 	"\asecrets\x18\f \x03(\v2..slipway.strategy.v1.BuildRequest.SecretsEntryR\asecrets\x12\x18\n" +
-	"\atimeout\x18\r \x01(\x03R\atimeout\x1a7\n" +
+	"\atimeout\x18\r \x01(\x03R\atimeout\x12<\n" +
+	"\tresources\x18\x0e \x01(\v2\x1e.slipway.strategy.v1.ResourcesR\tresources\x1a7\n" +
 	"\tArgsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a9\n" +
@@ -2272,7 +2336,11 @@ const file_slipway_strategy_v1_strategy_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\"l\n" +
+	"\x05value\x18\x02 \x01(\fR\x05value:\x028\x01\"B\n" +
+	"\tResources\x12\x16\n" +
+	"\x06memory\x18\x01 \x01(\x03R\x06memory\x12\x1d\n" +
+	"\n" +
+	"milli_cpus\x18\x02 \x01(\x03R\tmilliCpus\"l\n" +
 	"\x04Dirs\x12\x1c\n" +
 	"\tworkspace\x18\x01 \x01(\tR\tworkspace\x12\x16\n" +
 	"\x06output\x18\x02 \x01(\tR\x06output\x12\x18\n" +
@@ -2364,7 +2432,7 @@ func file_slipway_strategy_v1_strategy_proto_rawDescGZIP() []byte {
 }
 
 var file_slipway_strategy_v1_strategy_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_slipway_strategy_v1_strategy_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_slipway_strategy_v1_strategy_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_slipway_strategy_v1_strategy_proto_goTypes = []any{
 	(Outcome)(0),             // 0: slipway.strategy.v1.Outcome
 	(Diagnostic_Severity)(0), // 1: slipway.strategy.v1.Diagnostic.Severity
@@ -2383,23 +2451,24 @@ var file_slipway_strategy_v1_strategy_proto_goTypes = []any{
 	(*ImageInput)(nil),       // 14: slipway.strategy.v1.ImageInput
 	(*Input)(nil),            // 15: slipway.strategy.v1.Input
 	(*BuildRequest)(nil),     // 16: slipway.strategy.v1.BuildRequest
-	(*Dirs)(nil),             // 17: slipway.strategy.v1.Dirs
-	(*BaseImage)(nil),        // 18: slipway.strategy.v1.BaseImage
-	(*Storage)(nil),          // 19: slipway.strategy.v1.Storage
-	(*BuildEvent)(nil),       // 20: slipway.strategy.v1.BuildEvent
-	(*StepStarted)(nil),      // 21: slipway.strategy.v1.StepStarted
-	(*StepProgress)(nil),     // 22: slipway.strategy.v1.StepProgress
-	(*StepFinished)(nil),     // 23: slipway.strategy.v1.StepFinished
-	(*Log)(nil),              // 24: slipway.strategy.v1.Log
-	(*Artifact)(nil),         // 25: slipway.strategy.v1.Artifact
-	(*Completed)(nil),        // 26: slipway.strategy.v1.Completed
-	(*Image)(nil),            // 27: slipway.strategy.v1.Image
-	(*StopRequest)(nil),      // 28: slipway.strategy.v1.StopRequest
-	(*StopResponse)(nil),     // 29: slipway.strategy.v1.StopResponse
-	nil,                      // 30: slipway.strategy.v1.PlanRequest.ArgsEntry
-	nil,                      // 31: slipway.strategy.v1.BuildRequest.ArgsEntry
-	nil,                      // 32: slipway.strategy.v1.BuildRequest.LabelsEntry
-	nil,                      // 33: slipway.strategy.v1.BuildRequest.SecretsEntry
+	(*Resources)(nil),        // 17: slipway.strategy.v1.Resources
+	(*Dirs)(nil),             // 18: slipway.strategy.v1.Dirs
+	(*BaseImage)(nil),        // 19: slipway.strategy.v1.BaseImage
+	(*Storage)(nil),          // 20: slipway.strategy.v1.Storage
+	(*BuildEvent)(nil),       // 21: slipway.strategy.v1.BuildEvent
+	(*StepStarted)(nil),      // 22: slipway.strategy.v1.StepStarted
+	(*StepProgress)(nil),     // 23: slipway.strategy.v1.StepProgress
+	(*StepFinished)(nil),     // 24: slipway.strategy.v1.StepFinished
+	(*Log)(nil),              // 25: slipway.strategy.v1.Log
+	(*Artifact)(nil),         // 26: slipway.strategy.v1.Artifact
+	(*Completed)(nil),        // 27: slipway.strategy.v1.Completed
+	(*Image)(nil),            // 28: slipway.strategy.v1.Image
+	(*StopRequest)(nil),      // 29: slipway.strategy.v1.StopRequest
+	(*StopResponse)(nil),     // 30: slipway.strategy.v1.StopResponse
+	nil,                      // 31: slipway.strategy.v1.PlanRequest.ArgsEntry
+	nil,                      // 32: slipway.strategy.v1.BuildRequest.ArgsEntry
+	nil,                      // 33: slipway.strategy.v1.BuildRequest.LabelsEntry
+	nil,                      // 34: slipway.strategy.v1.BuildRequest.SecretsEntry
 }
 var file_slipway_strategy_v1_strategy_proto_depIdxs = []int32{
 	2,  // 0: slipway.strategy.v1.DescribeRequest.host:type_name -> slipway.strategy.v1.Host
@@ -2410,44 +2479,45 @@ var file_slipway_strategy_v1_strategy_proto_depIdxs = []int32{
 	10, // 5: slipway.strategy.v1.Diagnostic.position:type_name -> slipway.strategy.v1.Position
 	9,  // 6: slipway.strategy.v1.Problems.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
 	6,  // 7: slipway.strategy.v1.PlanRequest.target:type_name -> slipway.strategy.v1.Target
-	30, // 8: slipway.strategy.v1.PlanRequest.args:type_name -> slipway.strategy.v1.PlanRequest.ArgsEntry
+	31, // 8: slipway.strategy.v1.PlanRequest.args:type_name -> slipway.strategy.v1.PlanRequest.ArgsEntry
 	9,  // 9: slipway.strategy.v1.PlanResponse.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
 	14, // 10: slipway.strategy.v1.PlanResponse.images:type_name -> slipway.strategy.v1.ImageInput
 	15, // 11: slipway.strategy.v1.PlanResponse.inputs:type_name -> slipway.strategy.v1.Input
 	15, // 12: slipway.strategy.v1.PlanResponse.reads:type_name -> slipway.strategy.v1.Input
 	6,  // 13: slipway.strategy.v1.BuildRequest.target:type_name -> slipway.strategy.v1.Target
-	17, // 14: slipway.strategy.v1.BuildRequest.dirs:type_name -> slipway.strategy.v1.Dirs
-	31, // 15: slipway.strategy.v1.BuildRequest.args:type_name -> slipway.strategy.v1.BuildRequest.ArgsEntry
-	32, // 16: slipway.strategy.v1.BuildRequest.labels:type_name -> slipway.strategy.v1.BuildRequest.LabelsEntry
-	18, // 17: slipway.strategy.v1.BuildRequest.bases:type_name -> slipway.strategy.v1.BaseImage
-	19, // 18: slipway.strategy.v1.BuildRequest.storage:type_name -> slipway.strategy.v1.Storage
-	33, // 19: slipway.strategy.v1.BuildRequest.secrets:type_name -> slipway.strategy.v1.BuildRequest.SecretsEntry
-	21, // 20: slipway.strategy.v1.BuildEvent.step_started:type_name -> slipway.strategy.v1.StepStarted
-	22, // 21: slipway.strategy.v1.BuildEvent.step_progress:type_name -> slipway.strategy.v1.StepProgress
-	23, // 22: slipway.strategy.v1.BuildEvent.step_finished:type_name -> slipway.strategy.v1.StepFinished
-	24, // 23: slipway.strategy.v1.BuildEvent.log:type_name -> slipway.strategy.v1.Log
-	9,  // 24: slipway.strategy.v1.BuildEvent.diagnostic:type_name -> slipway.strategy.v1.Diagnostic
-	25, // 25: slipway.strategy.v1.BuildEvent.artifact:type_name -> slipway.strategy.v1.Artifact
-	26, // 26: slipway.strategy.v1.BuildEvent.completed:type_name -> slipway.strategy.v1.Completed
-	0,  // 27: slipway.strategy.v1.StepFinished.outcome:type_name -> slipway.strategy.v1.Outcome
-	0,  // 28: slipway.strategy.v1.Completed.outcome:type_name -> slipway.strategy.v1.Outcome
-	9,  // 29: slipway.strategy.v1.Completed.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
-	27, // 30: slipway.strategy.v1.Completed.image:type_name -> slipway.strategy.v1.Image
-	3,  // 31: slipway.strategy.v1.Strategy.Describe:input_type -> slipway.strategy.v1.DescribeRequest
-	7,  // 32: slipway.strategy.v1.Strategy.Validate:input_type -> slipway.strategy.v1.ValidateRequest
-	12, // 33: slipway.strategy.v1.Strategy.Plan:input_type -> slipway.strategy.v1.PlanRequest
-	16, // 34: slipway.strategy.v1.Strategy.Build:input_type -> slipway.strategy.v1.BuildRequest
-	28, // 35: slipway.strategy.v1.Strategy.Stop:input_type -> slipway.strategy.v1.StopRequest
-	4,  // 36: slipway.strategy.v1.Strategy.Describe:output_type -> slipway.strategy.v1.DescribeResponse
-	8,  // 37: slipway.strategy.v1.Strategy.Validate:output_type -> slipway.strategy.v1.ValidateResponse
-	13, // 38: slipway.strategy.v1.Strategy.Plan:output_type -> slipway.strategy.v1.PlanResponse
-	20, // 39: slipway.strategy.v1.Strategy.Build:output_type -> slipway.strategy.v1.BuildEvent
-	29, // 40: slipway.strategy.v1.Strategy.Stop:output_type -> slipway.strategy.v1.StopResponse
-	36, // [36:41] is the sub-list for method output_type
-	31, // [31:36] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	18, // 14: slipway.strategy.v1.BuildRequest.dirs:type_name -> slipway.strategy.v1.Dirs
+	32, // 15: slipway.strategy.v1.BuildRequest.args:type_name -> slipway.strategy.v1.BuildRequest.ArgsEntry
+	33, // 16: slipway.strategy.v1.BuildRequest.labels:type_name -> slipway.strategy.v1.BuildRequest.LabelsEntry
+	19, // 17: slipway.strategy.v1.BuildRequest.bases:type_name -> slipway.strategy.v1.BaseImage
+	20, // 18: slipway.strategy.v1.BuildRequest.storage:type_name -> slipway.strategy.v1.Storage
+	34, // 19: slipway.strategy.v1.BuildRequest.secrets:type_name -> slipway.strategy.v1.BuildRequest.SecretsEntry
+	17, // 20: slipway.strategy.v1.BuildRequest.resources:type_name -> slipway.strategy.v1.Resources
+	22, // 21: slipway.strategy.v1.BuildEvent.step_started:type_name -> slipway.strategy.v1.StepStarted
+	23, // 22: slipway.strategy.v1.BuildEvent.step_progress:type_name -> slipway.strategy.v1.StepProgress
+	24, // 23: slipway.strategy.v1.BuildEvent.step_finished:type_name -> slipway.strategy.v1.StepFinished
+	25, // 24: slipway.strategy.v1.BuildEvent.log:type_name -> slipway.strategy.v1.Log
+	9,  // 25: slipway.strategy.v1.BuildEvent.diagnostic:type_name -> slipway.strategy.v1.Diagnostic
+	26, // 26: slipway.strategy.v1.BuildEvent.artifact:type_name -> slipway.strategy.v1.Artifact
+	27, // 27: slipway.strategy.v1.BuildEvent.completed:type_name -> slipway.strategy.v1.Completed
+	0,  // 28: slipway.strategy.v1.StepFinished.outcome:type_name -> slipway.strategy.v1.Outcome
+	0,  // 29: slipway.strategy.v1.Completed.outcome:type_name -> slipway.strategy.v1.Outcome
+	9,  // 30: slipway.strategy.v1.Completed.diagnostics:type_name -> slipway.strategy.v1.Diagnostic
+	28, // 31: slipway.strategy.v1.Completed.image:type_name -> slipway.strategy.v1.Image
+	3,  // 32: slipway.strategy.v1.Strategy.Describe:input_type -> slipway.strategy.v1.DescribeRequest
+	7,  // 33: slipway.strategy.v1.Strategy.Validate:input_type -> slipway.strategy.v1.ValidateRequest
+	12, // 34: slipway.strategy.v1.Strategy.Plan:input_type -> slipway.strategy.v1.PlanRequest
+	16, // 35: slipway.strategy.v1.Strategy.Build:input_type -> slipway.strategy.v1.BuildRequest
+	29, // 36: slipway.strategy.v1.Strategy.Stop:input_type -> slipway.strategy.v1.StopRequest
+	4,  // 37: slipway.strategy.v1.Strategy.Describe:output_type -> slipway.strategy.v1.DescribeResponse
+	8,  // 38: slipway.strategy.v1.Strategy.Validate:output_type -> slipway.strategy.v1.ValidateResponse
+	13, // 39: slipway.strategy.v1.Strategy.Plan:output_type -> slipway.strategy.v1.PlanResponse
+	21, // 40: slipway.strategy.v1.Strategy.Build:output_type -> slipway.strategy.v1.BuildEvent
+	30, // 41: slipway.strategy.v1.Strategy.Stop:output_type -> slipway.strategy.v1.StopResponse
+	37, // [37:42] is the sub-list for method output_type
+	32, // [32:37] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_slipway_strategy_v1_strategy_proto_init() }
@@ -2455,7 +2525,7 @@ func file_slipway_strategy_v1_strategy_proto_init() {
 	if File_slipway_strategy_v1_strategy_proto != nil {
 		return
 	}
-	file_slipway_strategy_v1_strategy_proto_msgTypes[18].OneofWrappers = []any{
+	file_slipway_strategy_v1_strategy_proto_msgTypes[19].OneofWrappers = []any{
 		(*BuildEvent_StepStarted)(nil),
 		(*BuildEvent_StepProgress)(nil),
 		(*BuildEvent_StepFinished)(nil),
@@ -2470,7 +2540,7 @@ func file_slipway_strategy_v1_strategy_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_slipway_strategy_v1_strategy_proto_rawDesc), len(file_slipway_strategy_v1_strategy_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   32,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

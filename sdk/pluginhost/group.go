@@ -1,6 +1,8 @@
 package pluginhost
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -38,25 +40,57 @@ func descendants(pid int) []int {
 	return out
 }
 
-// childrenByParent reads every process's stat file: number, name in brackets,
-// which may hold anything, state, parent.
 func childrenByParent() map[int][]int {
-	entries, _ := os.ReadDir("/proc")
 	out := make(map[int][]int)
+	for _, s := range stats() {
+		out[s.parent] = append(out[s.parent], s.pid)
+	}
+	return out
+}
+
+// GroupIsOver reports whether every process of a group has ended. One that has,
+// and that nobody has collected, counts as ended: a container's first process
+// may never collect those that are left to it.
+func GroupIsOver(group int) bool {
+	if errors.Is(syscall.Kill(-group, 0), syscall.ESRCH) {
+		return true
+	}
+	seen, lives := false, false
+	for _, s := range stats() {
+		if s.group == group {
+			seen, lives = true, lives || !s.over
+		}
+	}
+	return seen && !lives
+}
+
+// A stat is what the kernel says of a process.
+type stat struct {
+	pid, parent, group int
+	over               bool // it has ended
+}
+
+// stats reads every process's stat file: number, name in brackets, which may
+// hold anything, state, parent, group.
+func stats() (out []stat) {
+	entries, _ := os.ReadDir("/proc")
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
 		if err != nil {
 			continue
 		}
-		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
 			continue // it has ended
 		}
-		_, rest, _ := strings.Cut(string(stat[strings.LastIndexByte(string(stat), ')')+1:]), " ")
-		if fields := strings.Fields(rest); len(fields) > 1 {
-			parent, _ := strconv.Atoi(fields[1])
-			out[parent] = append(out[parent], pid)
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		if len(fields) < 3 {
+			continue
 		}
+		s := stat{pid: pid, over: fields[0] == "Z" || fields[0] == "X"}
+		s.parent, _ = strconv.Atoi(fields[1])
+		s.group, _ = strconv.Atoi(fields[2])
+		out = append(out, s)
 	}
 	return out
 }
