@@ -55,6 +55,8 @@ func TestExpand(t *testing.T) {
 		{"list kept", `v: "{{ .platforms }}"`, []any{"linux/amd64", "linux/arm64"}},
 		{"number kept", `v: "{{ .port }}"`, 8080},
 		{"mixed is text", `v: "p{{ .port }}"`, "p8080"},
+		{"nothing is no text", `v: '<{{ index (dict) "x" }}>{{ if true }}{{ index (dict) "x" }}{{ end }}'`, "<>"},
+		{"nothing kept", `v: '{{ index (dict) "x" }}'`, nil},
 		{"variable of variables", `v: "{{ .repo }}/{{ .image.name }}"`, "quay.io/acme/web"},
 		{"default of undefined", `v: '{{ .nope.deep | default "x" }}'`, "x"},
 		{"default written first", `v: '{{ default "x" .nope }}'`, "x"},
