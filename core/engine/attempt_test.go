@@ -85,6 +85,11 @@ func TestLoops(t *testing.T) {
 			said: []string{"web: a", "web: b"},
 		},
 		{
+			name: "an item that is a mapping is shown as JSON",
+			book: "- {images: web, tasks: [{name: one, ok: , loop: [{name: a, n: [1]}]}]}",
+			want: []string{`one web ({"n":[1],"name":"a"}) ok`, "one web ok"},
+		},
+		{
 			name: "what is no list",
 			book: "- {images: web, vars: {n: '{{ 3 }}'}, tasks: [{name: one, ok: , loop: .n}]}",
 			want: []string{"one web failed"},

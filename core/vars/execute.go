@@ -38,7 +38,7 @@ func (d Data) execute(c *compiled, n document.Node, data map[string]any) (any, d
 func (d Data) bind(c *compiled, n document.Node, value *any) (*template.Template, error) {
 	bound := template.FuncMap{
 		"__value":   func(v any) string { *value = v; return "" },
-		"__text":    orNothing,
+		"__text":    Text,
 		"__soft":    softly,
 		"__bounded": boundedRange,
 	}
@@ -59,14 +59,6 @@ func (d Data) bind(c *compiled, n document.Node, value *any) (*template.Template
 		}
 	}
 	return t, nil
-}
-
-// orNothing is a value as it is printed: nothing is no text.
-func orNothing(v any) any {
-	if v == nil {
-		return ""
-	}
-	return v
 }
 
 // functions are those whose answer depends on who asks.
