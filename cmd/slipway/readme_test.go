@@ -23,7 +23,8 @@ import (
 
 // TestSDKReadme does what sdk/README.md says, command by command. The SDK comes
 // from a module proxy in a folder, as this tree would be if it were published;
-// the modules it needs are those that are here.
+// the modules it needs are those that are here. Of some only go.mod is asked for,
+// which nothing else may have downloaded: those come from where all others did.
 func TestSDKReadme(t *testing.T) {
 	if c := namespace.Check(t.Context())[0]; !c.OK {
 		t.Skipf("images cannot be built here: %s; %s", c.Detail, c.Fix)
@@ -40,7 +41,7 @@ func TestSDKReadme(t *testing.T) {
 	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: func(env *testscript.Env) error {
 		env.Vars = append(env.Vars, goSettings(t)...)
 		here := "file://" + filepath.Join(env.Getenv("GOMODCACHE"), "cache", "download")
-		env.Vars = append(env.Vars, "GOPROXY=file://"+proxy+","+here, "GOFLAGS=-modcacherw -trimpath",
+		env.Vars = append(env.Vars, "GOPROXY=file://"+proxy+","+here+","+goEnv(t, "GOPROXY"), "GOFLAGS=-modcacherw -trimpath",
 			// A module cache of its own: what is served here under that version is nobody else's.
 			"GOMODCACHE="+filepath.Join(env.WorkDir, ".modules"))
 		return setup(env)
@@ -154,11 +155,17 @@ func goSettings(t *testing.T) []string {
 	t.Helper()
 	out := []string{"GOPROXY=off", "GONOSUMDB=*", "GOTOOLCHAIN=local"}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE"} {
-		value, err := exec.Command("go", "env", name).Output()
-		if err != nil {
-			t.Skip("the go command is not usable here: ", err)
-		}
-		out = append(out, name+"="+strings.TrimSpace(string(value)))
+		out = append(out, name+"="+goEnv(t, name))
 	}
 	return out
+}
+
+// goEnv is a setting of the go command as it is here.
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	value, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Skip("the go command is not usable here: ", err)
+	}
+	return strings.TrimSpace(string(value))
 }

@@ -57,5 +57,6 @@ func All() map[string]Action {
 		"inspect":      new(Inspect),
 		"run":          new(Run),
 		"extract":      new(Extract),
+		"save":         new(Save),
 	}
 }

@@ -194,7 +194,7 @@ func (b *Build) remember(ctx context.Context, image *inventory.Image, p decide.P
 
 // make runs the strategy in a process of its own.
 func (b *Build) make(ctx context.Context, step engine.Step, args buildArgs, r decide.Ruling) (strategy.Image, error) {
-	bases, err := b.fetch(ctx, r)
+	bases, err := b.fetch(ctx, step, r)
 	if err != nil {
 		return strategy.Image{}, err
 	}
@@ -246,12 +246,14 @@ func dashed(platform string) string { return strings.ReplaceAll(platform, "/", "
 
 // fetch brings bases that are only in a registry into local storage, by
 // digest, so that a strategy finds every base in one place.
-func (b *Build) fetch(ctx context.Context, r decide.Ruling) ([]strategy.BaseImage, error) {
+func (b *Build) fetch(ctx context.Context, step engine.Step, r decide.Ruling) ([]strategy.BaseImage, error) {
 	out := make([]strategy.BaseImage, len(r.Bases))
 	for i, base := range r.Bases {
 		if !b.Decider.Store.Has(base.ImageID) {
 			from := strings.TrimPrefix(base.Location, "docker://")
-			id, err := b.Registry.Pull(ctx, from, b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{Platform: cmp.Or(base.Platform, r.Platform)})
+			id, err := b.Registry.Pull(ctx, from, b.Decider.Store.Storage().Reference(base.ImageID), registry.PullOptions{
+				Platform: cmp.Or(base.Platform, r.Platform), Progress: copying(step),
+			})
 			if err != nil {
 				return nil, unreachable(err)
 			}

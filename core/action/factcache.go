@@ -2,11 +2,12 @@ package action
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/slipway-build/slipway/core/internal/wholefile"
 )
 
 // A FactCache keeps facts of images by the digest of their manifest, one file
@@ -43,16 +44,8 @@ func (c FactCache) put(digest string, f imageFacts) error {
 	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
 		return fmt.Errorf("keeping facts: %w", err)
 	}
-	beside, err := os.CreateTemp(c.Dir, ".new-*")
-	if err != nil {
+	if err := wholefile.Write(c.path(digest), data, 0o600); err != nil {
 		return fmt.Errorf("keeping facts: %w", err)
-	}
-	_, err = beside.Write(data)
-	if err = errors.Join(err, beside.Close()); err == nil {
-		err = os.Rename(beside.Name(), c.path(digest))
-	}
-	if err != nil {
-		return fmt.Errorf("keeping facts: %w", errors.Join(err, os.Remove(beside.Name())))
 	}
 	return nil
 }

@@ -73,8 +73,8 @@ func (i *Inspector) local(name, imageID string, p decide.Product) (imageFacts, e
 	if err := f.readConfig(raw); err != nil {
 		return f, err
 	}
-	stored, err := i.Shelf.Store.Image(imageID)
-	f.Size = int(stored.Size)
+	size, err := i.Shelf.Store.Size(imageID)
+	f.Size = int(size)
 	return f, err
 }
 

@@ -200,10 +200,14 @@ func (p *proof) name(one string) string {
 	return p.step.Image.Name + "-" + dashed(one)
 }
 
+// Policy is what the gate of an image asks for beyond that every scenario passes.
+func Policy(image *inventory.Image) smoke.Policy {
+	return smoke.Policy{RequireTags: image.Gate.Require, MinScenarios: image.Gate.MinScenarios}
+}
+
 // judge concludes from a record.
 func (p *proof) judge(v *gate.Verdict, record smoke.Record) {
-	policy := p.step.Image.Gate
-	c := smoke.Conclude(record, smoke.Policy{RequireTags: policy.Require, MinScenarios: policy.MinScenarios})
+	c := smoke.Conclude(record, Policy(p.step.Image))
 	v.State, v.Planned, v.Executed, v.Passed, v.Reasons = gate.State(c.State), c.Planned, record.Executed, c.Passed, c.Reasons
 	for _, sc := range record.Scenarios {
 		v.Scenarios = append(v.Scenarios, gate.Scenario{ID: sc.ID, Name: sc.Name, State: gate.State(sc.Status)})

@@ -10,6 +10,7 @@ import (
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/sdk/diag"
@@ -138,7 +139,7 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *decide.Pro
 	product.Parts = slices.Clone(product.Parts)
 	missing := false
 	for i := range product.Parts {
-		put, err := p.part(ctx, step.Image, &product.Parts[i])
+		put, err := p.part(ctx, step, &product.Parts[i])
 		if err != nil {
 			return false, err
 		}
@@ -155,11 +156,11 @@ func (p *Push) upload(ctx context.Context, step engine.Step, product *decide.Pro
 // part puts the build for a platform under the tag of its key and reports whether
 // it was not there before. A build that may come out differently each time takes
 // the place of an older one.
-func (p *Push) part(ctx context.Context, image *inventory.Image, part *decide.Part) (bool, error) {
+func (p *Push) part(ctx context.Context, step engine.Step, part *decide.Part) (bool, error) {
 	if part.Manifest != nil {
 		return false, nil
 	}
-	target := image.Repository + ":" + decide.KeyTag(part.Key)
+	target := step.Image.Repository + ":" + decide.KeyTag(part.Key)
 	if !part.Volatile {
 		m, err := p.Registry.Resolve(ctx, target)
 		if err == nil {
@@ -174,12 +175,20 @@ func (p *Push) part(ctx context.Context, image *inventory.Image, part *decide.Pa
 	if err != nil {
 		return false, err
 	}
-	m, err := p.Registry.Push(ctx, p.Decider.Store.Storage().Reference(part.ImageID), target, registry.PushOptions{Annotations: notes})
+	from := p.Decider.Store.Storage().Reference(part.ImageID)
+	m, err := p.Registry.Push(ctx, from, target, registry.PushOptions{Annotations: notes, Progress: copying(step)})
 	if err != nil {
 		return false, err
 	}
 	part.Manifest = &m
 	return true, p.Registry.Tag(ctx, m, decide.LastTag(part.Platform))
+}
+
+// copying tells how far the layer is that is on its way to or from a registry.
+func copying(step engine.Step) func(registry.Progress) {
+	return func(p registry.Progress) {
+		step.Events.Emit(event.Progress{Image: step.Image.Name, Title: fmt.Sprintf("layer %.19s", p.Digest), Current: p.Done >> 20, Total: p.Total >> 20, Unit: "MiB"})
+	}
 }
 
 // index puts the index of all platforms under the tag of its key and reports

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -18,7 +17,7 @@ import (
 type Storehouse interface {
 	decide.Store
 	Mount(ctx context.Context, imageID string) (root string, unmount func() error, err error)
-	Image(imageID string) (container.Image, error)
+	Size(imageID string) (bytes int64, err error)
 	RawConfig(imageID string) ([]byte, error)
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
-	"github.com/slipway-build/slipway/core/event"
 	"github.com/slipway-build/slipway/core/gate"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/secret"
@@ -219,5 +218,4 @@ func tell(st engine.Step, record smoke.Record) {
 			fmt.Fprintf(st.Log, "  --- %s\n%s\n", a.Name, a.Body)
 		}
 	}
-	st.Events.Emit(event.Progress{Image: st.Image.Name, Title: "smoke", Current: int64(record.Executed), Total: int64(record.Planned), Unit: "scenarios"})
 }

@@ -69,9 +69,6 @@ type State struct {
 // given.
 func (c *Container) ImageID() string { return c.imageID }
 
-// Name returns the container's name.
-func (c *Container) Name() string { return c.name }
-
 // State returns where the container is in its life.
 func (c *Container) State() State {
 	c.mu.Lock()

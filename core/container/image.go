@@ -14,15 +14,6 @@ import (
 // ErrNoImage is wrapped by errors about an image that is not in the store.
 var ErrNoImage = errors.New("no such image in the storage")
 
-// An Image is an image in a store.
-type Image struct {
-	ID      string // "sha256:…": the digest of its config
-	Digest  string // of its manifest as the store has it; may be empty
-	Names   []string
-	Size    int64 // bytes on disk, layers that other images share included
-	Created time.Time
-}
-
 // A Config is what an image says about running it.
 type Config struct {
 	imagespec.ImageConfig
@@ -49,31 +40,18 @@ func (s *Store) Has(imageID string) bool {
 	return s.store.Exists(bareID(imageID))
 }
 
-// Image finds an image by ID or name. The error wraps [ErrNoImage] when there
-// is none.
-func (s *Store) Image(ref string) (Image, error) {
+// Size returns how many bytes an image takes on disk, layers that other images
+// share included. The error wraps [ErrNoImage] when there is none.
+func (s *Store) Size(ref string) (int64, error) {
 	found, err := s.find(ref)
 	if err != nil {
-		return Image{}, err
+		return 0, err
 	}
-	return s.describe(found)
-}
-
-// Images returns all images, in the order in which they came.
-func (s *Store) Images() ([]Image, error) {
-	all, err := s.store.Images()
+	size, err := s.store.ImageSize(found.ID)
 	if err != nil {
-		return nil, fmt.Errorf("listing images: %w", err)
+		return 0, fmt.Errorf("measuring image %s: %w", ref, err)
 	}
-	out := make([]Image, 0, len(all))
-	for i := range all {
-		image, err := s.describe(&all[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, image)
-	}
-	return out, nil
+	return size, nil
 }
 
 // Config returns what an image says about running it.
@@ -108,22 +86,6 @@ func (s *Store) RawConfig(ref string) ([]byte, error) {
 	return raw, nil
 }
 
-// Remove removes an image, by ID or name, with the layers that no other image
-// needs. Removing what is not there is no error.
-func (s *Store) Remove(ref string) error {
-	found, err := s.find(ref)
-	if errors.Is(err, ErrNoImage) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := s.store.DeleteImage(found.ID, true); err != nil && !errors.Is(err, storage.ErrImageUnknown) {
-		return fmt.Errorf("removing image %s: %w", ref, err)
-	}
-	return nil
-}
-
 func (s *Store) find(ref string) (*storage.Image, error) {
 	image, err := s.store.Image(bareID(ref))
 	if errors.Is(err, storage.ErrImageUnknown) {
@@ -133,20 +95,6 @@ func (s *Store) find(ref string) (*storage.Image, error) {
 		return nil, fmt.Errorf("looking for image %s: %w", ref, err)
 	}
 	return image, nil
-}
-
-func (s *Store) describe(image *storage.Image) (Image, error) {
-	size, err := s.store.ImageSize(image.ID)
-	if err != nil {
-		return Image{}, fmt.Errorf("measuring image %s: %w", image.ID, err)
-	}
-	return Image{
-		ID:      "sha256:" + image.ID,
-		Digest:  image.Digest.String(),
-		Names:   image.Names,
-		Size:    size,
-		Created: image.Created,
-	}, nil
 }
 
 // bareID returns the name under which the store knows an image.

@@ -6,9 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"github.com/slipway-build/slipway/core/container"
 	"github.com/slipway-build/slipway/core/container/containertest"
 )
@@ -16,25 +13,14 @@ import (
 func TestStoreKnowsItsImages(t *testing.T) {
 	s := containertest.Store(t)
 	id := containertest.Image{Files: map[string]string{"/a": "a"}}.Add(t, s)
-	got, err := s.Image(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.ID != id || got.Digest == "" || got.Size == 0 || !s.Has(id) {
-		t.Errorf("image = %+v, has it: %t", got, s.Has(id))
-	}
-	all, err := s.Images()
-	if diff := cmp.Diff([]container.Image{got}, all, cmpopts.EquateEmpty()); diff != "" || err != nil {
-		t.Errorf("images (-want +got):\n%s%v", diff, err)
+	if size, err := s.Size(id); err != nil || size == 0 || !s.Has(id) {
+		t.Errorf("it has %d bytes, %v; has it: %t", size, err, s.Has(id))
 	}
 	if err := s.Remove(id); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Image(id); !errors.Is(err, container.ErrNoImage) || s.Has(id) {
+	if _, err := s.Size(id); !errors.Is(err, container.ErrNoImage) || s.Has(id) {
 		t.Errorf("after Remove: %v", err)
-	}
-	if err := s.Remove(id); err != nil {
-		t.Errorf("removing what is not there: %v", err)
 	}
 }
 

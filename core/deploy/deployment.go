@@ -72,7 +72,6 @@ func (in *instance) get() *container.Container {
 // A Status is what became of a service.
 type Status struct {
 	Name    string
-	Image   string // as in the compose file
 	ImageID string // of the image its container is made from
 	State   container.State
 	Ports   map[int]int // port of the service → port of 127.0.0.1
@@ -91,7 +90,7 @@ func (d *Deployment) Shared() bool { return d.network.Shared() }
 func (d *Deployment) Services() []Status {
 	var out []Status
 	for _, in := range d.instances {
-		s := Status{Name: in.service.Name, Image: in.service.Image, ImageID: in.imageID, Ports: make(map[int]int)}
+		s := Status{Name: in.service.Name, ImageID: in.imageID, Ports: make(map[int]int)}
 		if c := in.get(); c != nil {
 			s.State = c.State()
 		}

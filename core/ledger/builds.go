@@ -78,6 +78,15 @@ func (b *Builds) Last(image, platform string) (Build, bool, error) {
 	return build, ok, nil
 }
 
+// Newest returns the build of each image for each platform that was remembered
+// last, in no order.
+func (b *Builds) Newest() ([]Build, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, err := b.refresh()
+	return slices.Collect(maps.Values(b.last)), err
+}
+
 // Made returns a build of an image that came out as imageID.
 func (b *Builds) Made(image, imageID string) (Build, bool, error) {
 	b.mu.Lock()

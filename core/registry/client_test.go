@@ -134,20 +134,20 @@ func TestPullIntoLayout(t *testing.T) {
 	server := registrytest.New(t)
 	c := client(t, server.Addr)
 	m := push(t, c, "pulled", "localhost/acme/web:test")
-	var ended atomic.Int32
+	var whole atomic.Int32
 	id, err := c.Pull(t.Context(), m.Reference(), "oci:"+t.TempDir()+":it", registry.PullOptions{
 		Platform: "linux/amd64",
 		Progress: func(p registry.Progress) {
-			if p.Ended {
-				ended.Add(1)
+			if p.Done == p.Total {
+				whole.Add(1)
 			}
 		},
 	})
 	if err != nil || id != m.ImageID {
 		t.Errorf("Pull = %s, %v, want %s", id, err, m.ImageID)
 	}
-	if ended.Load() == 0 {
-		t.Error("no blob was reported as ended")
+	if whole.Load() == 0 {
+		t.Error("of no blob it was told that all of it is there")
 	}
 }
 

@@ -12,8 +12,6 @@ type Progress struct {
 	Digest string
 	Done   int64 // bytes
 	Total  int64 // bytes; -1 when unknown
-	Kept   bool  // it was there already and did not move
-	Ended  bool
 }
 
 // reportEvery is often enough for a human and seldom enough for a log.
@@ -36,9 +34,5 @@ func report(o *imagecopy.Options, f func(Progress)) (end func()) {
 }
 
 func newProgress(p types.ProgressProperties) Progress {
-	return Progress{
-		Digest: p.Artifact.Digest.String(), Done: int64(p.Offset), Total: p.Artifact.Size,
-		Kept:  p.Event == types.ProgressEventSkipped,
-		Ended: p.Event == types.ProgressEventSkipped || p.Event == types.ProgressEventDone,
-	}
+	return Progress{Digest: p.Artifact.Digest.String(), Done: int64(p.Offset), Total: p.Artifact.Size}
 }

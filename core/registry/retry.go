@@ -139,7 +139,7 @@ type answer struct{ io.ReadCloser }
 // Read reads on.
 func (a answer) Read(p []byte) (int, error) {
 	n, err := a.ReadCloser.Read(p)
-	if err != nil && err != io.EOF && networkFault(err) { //nolint:errorlint // the end is the end
+	if err != nil && err != io.EOF && networkFault(err) {
 		err = &brokenOffError{err}
 	}
 	return n, err

@@ -83,10 +83,13 @@ func TestExamplesMeanOneStep(t *testing.T) {
 	}
 }
 
-func TestPolicyUnreachable(t *testing.T) {
+func TestPolicyLacks(t *testing.T) {
 	scenarios := parse(t, "@a", "Scenario: a", "Then it works")
-	got := smoke.Policy{RequireTags: []string{"@a", "@b"}}.Unreachable(scenarios)
-	if diff := cmp.Diff([]string{"@b"}, got); diff != "" {
-		t.Errorf("unreachable (-want +got):\n%s", diff)
+	got := smoke.Policy{RequireTags: []string{"@a", "@b"}, MinScenarios: 2}.Lacks(scenarios)
+	if diff := cmp.Diff([]string{"no scenario is tagged @b", "there are 1 scenarios, 2 are wanted"}, got); diff != "" {
+		t.Errorf("lacks (-want +got):\n%s", diff)
+	}
+	if got := (smoke.Policy{RequireTags: []string{"@a"}, MinScenarios: 1}).Lacks(scenarios); got != nil {
+		t.Errorf("lacks %q, wanted nothing", got)
 	}
 }

@@ -111,14 +111,18 @@ func (v *Verdict) block(state State, format string, args ...any) {
 
 func (s *ScenarioRecord) describe() string { return fmt.Sprintf("%s %q", s.ID, s.Name) }
 
-// Unreachable returns those of the policy's tags no scenario bears: a gate that
-// can never open is told before anything is built.
-func (p Policy) Unreachable(scenarios []feature.Scenario) []string {
+// Lacks says, in a phrase each, what the policy asks for that no run of these
+// scenarios can give: a gate that can never open is told before anything is
+// built.
+func (p Policy) Lacks(scenarios []feature.Scenario) []string {
 	var out []string
 	for _, tag := range p.RequireTags {
 		if !slices.ContainsFunc(scenarios, func(s feature.Scenario) bool { return slices.Contains(s.Tags, tag) }) {
-			out = append(out, tag)
+			out = append(out, "no scenario is tagged "+tag)
 		}
+	}
+	if len(scenarios) < p.MinScenarios {
+		out = append(out, fmt.Sprintf("there are %d scenarios, %d are wanted", len(scenarios), p.MinScenarios))
 	}
 	return out
 }

@@ -37,17 +37,6 @@ type Data struct {
 	Elsewhere map[string]string
 }
 
-// With returns d with more roots.
-func (d Data) With(roots map[string]any) Data {
-	all := maps.Clone(d.Roots)
-	if all == nil {
-		all = map[string]any{}
-	}
-	maps.Copy(all, roots)
-	d.Roots = all
-	return d
-}
-
 // templates returns where to compile.
 func (d Data) templates() *Templates {
 	if d.Templates == nil {

@@ -18,9 +18,9 @@ func late(t *testing.T, fail error) (d vars.Data, asked *[]string) {
 	d = data(t)
 	d.Scope.Define(vars.Definition{Name: "pinned", Value: parse(t, `'@{{ .image.facts.digest }}'`), Level: vars.Play})
 	leaf := &vars.Shape{Below: map[string]*vars.Shape{}}
-	d = d.With(map[string]any{"image": map[string]any{"name": "web", "facts": &vars.Shape{Below: map[string]*vars.Shape{
+	d.Roots["image"] = map[string]any{"name": "web", "facts": &vars.Shape{Below: map[string]*vars.Shape{
 		"digest": leaf, "labels": nil, "base": {Below: map[string]*vars.Shape{"digest": leaf}},
-	}}}})
+	}}}
 	d.Late = &vars.Late{Root: "image", Member: "facts", Ask: func(names []string) (map[string]any, error) {
 		*asked = append(*asked, strings.Join(names, " "))
 		return facts, fail

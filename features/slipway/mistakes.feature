@@ -54,6 +54,18 @@ Feature: A feature that proves nothing is refused before anything is built
     And it says "hull has no scenario that "not @wip" selects, so nothing could prove it"
     And nothing was built
 
+  Scenario: A gate that no scenario can open
+    Given a file "inventory/images/hull/image.yml":
+      """
+      gate: { require: ["@security"], min_scenarios: 3 }
+      """
+    When I launch the fleet
+    Then the exit code is 6
+    And it points to "launch.yml:9:7"
+    And it says "hull cannot be proved here: no scenario is tagged @security"
+    And it says "hull cannot be proved here: there are 1 scenarios, 3 are wanted"
+    And nothing was built
+
   Scenario: All mistakes are told at once
     Given "hull" has no feature
     And "keel" is proved by:

@@ -18,6 +18,12 @@ func runs(sc *godog.ScenarioContext, s *site) {
 	sc.Step(`^the fleet was launched$`, s.launched)
 	sc.Step(`^I run "([^"]*)"$`, s.runPlaybook)
 	sc.Step(`^I say "slipway ([^"]*)"$`, s.say)
+	sc.Step(`^the release "slipway ([^"]*)" was made$`, func(ctx context.Context, line string) error {
+		if err := s.say(ctx, line); err != nil {
+			return err
+		}
+		return s.exits(0)
+	})
 	sc.Step(`^I resume it$`, func(ctx context.Context) error { return s.resume(ctx, "") })
 	sc.Step(`^I resume it with "([^"]*)"$`, s.resume)
 }
@@ -59,7 +65,7 @@ func (s *site) launched(ctx context.Context) error {
 func (s *site) say(ctx context.Context, line string) error {
 	args := strings.Fields(line)
 	switch args[0] {
-	case "build", "push", "smoke", "promote", "rollback", "plan", "why":
+	case "run", "build", "push", "smoke", "promote", "rollback", "plan", "why":
 		args = append(append(args, s.arguments()...), s.storage()...)
 	case "verify", "history", "inventory":
 		args = append(args, s.arguments()...)

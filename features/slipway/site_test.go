@@ -20,10 +20,11 @@ type site struct {
 	dir      string // of everything; removed at the end
 	proxy    *proxy
 	registry *server
-	account  *account // who runs slipway; nil: whoever runs the tests
-	vars     []string // more -e
-	environ  []string // more variables of the environment
-	overlay  bool     // root's storage was of kind overlay
+	packages *packageServer // nil: there is none
+	account  *account       // who runs slipway; nil: whoever runs the tests
+	vars     []string       // more -e
+	environ  []string       // more variables of the environment
+	overlay  bool           // root's storage was of kind overlay
 	last     outcome
 	running  *process          // started and not waited for
 	noted    map[string]string // digests noted before, by reference
@@ -62,6 +63,9 @@ func (s *site) close() error {
 	}
 	if s.proxy != nil {
 		s.proxy.close()
+	}
+	if s.packages != nil {
+		s.packages.Close()
 	}
 	if s.registry != nil {
 		errs = append(errs, s.registry.stop())

@@ -86,6 +86,7 @@ func initialize(t *testing.T, sc *godog.ScenarioContext, built *built) {
 	podmanSteps(sc, s)
 	platformSteps(sc, s)
 	sourceSteps(sc, s)
+	packageSteps(sc, s)
 }
 
 func missingPrograms(names ...string) string {

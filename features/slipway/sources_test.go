@@ -23,6 +23,11 @@ func sourceSteps(sc *godog.ScenarioContext, s *site) {
 		return s.commit(name, file, text)
 	})
 	sc.Step(`^a commit in "([^"]*)" with a file "([^"]*)":$`, s.commit)
+	sc.Step(`^"([^"]*)" has a branch "([^"]*)"$`, func(name, branch string) error {
+		_, err := s.git(name, "branch", branch)
+		return err
+	})
+	sc.Step(`^a commit in "([^"]*)" on "([^"]*)" with a file "([^"]*)":$`, s.commitOn)
 	sc.Step(`^it names the last two commits of "([^"]*)"$`, s.namesCommits)
 }
 
@@ -36,6 +41,18 @@ func (s *site) commit(name, file string, text *godog.DocString) error {
 		return err
 	}
 	_, err := s.git(name, "-c", "user.name=tester", "-c", "user.email=t@test", "commit", "-q", "-m", file)
+	return err
+}
+
+// commitOn commits to a branch, and goes back to the one that was checked out.
+func (s *site) commitOn(name, branch, file string, text *godog.DocString) error {
+	if _, err := s.git(name, "checkout", "-q", branch); err != nil {
+		return err
+	}
+	if err := s.commit(name, file, text); err != nil {
+		return err
+	}
+	_, err := s.git(name, "checkout", "-q", "-")
 	return err
 }
 

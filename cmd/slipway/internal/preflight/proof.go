@@ -75,6 +75,7 @@ func checkSmoke(inv *inventory.Inventory, p *plan.Plan, proof Proof) diag.List {
 					continue
 				}
 				found.Add(smoke.Check(scenarios, proof.Vocabulary)...)
+				found.Add(unprovable(image, t, scenarios)...)
 			}
 		}
 	}
@@ -88,6 +89,15 @@ func noScenario(image *inventory.Image, t *playbook.Task) diag.Diagnostic {
 	}
 	return diag.Errorf("no-scenario", t.ActionPos, "%s %s, so nothing could prove it", image.Name, why).
 		WithFix("write %s, or leave the image out of the play", filepath.Join("images", image.Name, "features", image.Name+".feature"))
+}
+
+// unprovable tells of a gate that no run of these scenarios can open.
+func unprovable(image *inventory.Image, t *playbook.Task, scenarios []feature.Scenario) (found diag.List) {
+	for _, why := range action.Policy(image).Lacks(scenarios) {
+		found.Add(diag.Errorf("gate-lacks", t.ActionPos, "%s cannot be proved here: %s", image.Name, why).
+			WithFix("write it, or have the gate of %s ask for less: slipway inventory show %s", image.Name, image.Name))
+	}
+	return found
 }
 
 // checkDeployments reads the compose files of a plan.

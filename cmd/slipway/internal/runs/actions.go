@@ -52,6 +52,7 @@ func (y *yard) making(root string, builders *builder.Builders) map[string]engine
 		"inspect": &action.Inspect{Inspector: y.inspector},
 		"run":     &action.Run{Shelf: y.shelf, Runtime: y.runtime, Deployments: &y.deployments, Dir: root},
 		"extract": &action.Extract{Shelf: y.shelf, Dir: root},
+		"save":    &action.Save{Shelf: y.shelf, Dir: root},
 	}
 }
 

@@ -3,7 +3,6 @@ package site
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/slipway-build/slipway/core/bases"
@@ -47,11 +46,15 @@ func PinsFile(inv *inventory.Inventory) string { return filepath.Join(inv.Dir, b
 // could not be read, told no image anything.
 func (r *Reader) asOf(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
 	var none plan.Earlier
-	tmp, err := os.MkdirTemp("", "slipway-since-")
+	spaces, err := r.Workspaces()
+	if err != nil {
+		return none, err
+	}
+	tmp, remove, err := spaces.Aside()
 	if err != nil {
 		return none, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
 	}
-	defer os.RemoveAll(tmp)
+	defer remove()
 	if _, err := repo.Extract(ctx, commit, inv.Dir, tmp); err != nil {
 		return none, err
 	}

@@ -68,21 +68,30 @@ and for one line by a comment on it, or alone on the line above it:
 |---|---|---|
 `, "\n"))
 	for _, r := range lint.Rules() {
-		doc := strings.ToUpper(r.Doc[:1]) + r.Doc[1:]
-		if r.Fixes {
-			doc += " (`--fix` mends it)"
-		}
-		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", r.Name, r.Name, r.Level, doc)
+		b.WriteString(line(r))
 	}
 	for _, r := range lint.Rules() {
-		fmt.Fprintf(&b, "\n## %s\n\n", r.Name)
-		if r.Bad == r.Good {
-			b.WriteString(strings.ToUpper(r.Doc[:1]) + r.Doc[1:] + ".\n")
-			continue
-		}
-		fmt.Fprintf(&b, "Found:\n\n%s\nNot found:\n\n%s", fenced(r.Bad), fenced(r.Good))
+		b.WriteString(section(r))
 	}
 	return b.String()
+}
+
+// line is a rule in the table of all.
+func line(r lint.Rule) string {
+	doc := strings.ToUpper(r.Doc[:1]) + r.Doc[1:]
+	if r.Fixes {
+		doc += " (`--fix` mends it)"
+	}
+	return fmt.Sprintf("| [%s](#%s) | %s | %s |\n", r.Name, r.Name, r.Level, doc)
+}
+
+// section is what the page says of one rule.
+func section(r lint.Rule) string {
+	title := fmt.Sprintf("\n## %s\n\n", r.Name)
+	if r.Bad == r.Good {
+		return title + strings.ToUpper(r.Doc[:1]) + r.Doc[1:] + ".\n"
+	}
+	return title + fmt.Sprintf("Found:\n\n%s\nNot found:\n\n%s", fenced(r.Bad), fenced(r.Good))
 }
 
 // fenced is an example of a page; blanks at the end of a line are shown as dots.

@@ -35,8 +35,8 @@ func New(a *app.App) *cobra.Command {
 		Short: "What the steps of a run printed about an image",
 		Long: strings.TrimSpace(`
 Print what steps printed about an image: of its build, its smoke test, programs
-that were run for it. Without --run it is the newest run that has such a log, and
-with --follow the one that is under way. Of several logs each has a heading.
+that were run for it. Without --run it is the newest run that has such a log,
+and with --follow the one that is under way. Of several logs each has a heading.
 Secrets were hidden when they were written.`),
 		Example: "  slipway logs web\n  slipway logs web --task Build --follow\n  slipway logs web --run 20261121T101500.000Z-3f9a1c",
 		Args:    cobra.ExactArgs(1),

@@ -2,6 +2,7 @@
 package prune
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
+	"github.com/slipway-build/slipway/core/container/namespace"
 	"github.com/slipway-build/slipway/core/ledger"
 	"github.com/slipway-build/slipway/core/source"
 )
@@ -20,6 +22,7 @@ type options struct {
 	keep      int           // so many runs are kept, however old
 	olderThan time.Duration // younger ones are kept, however many
 	dryRun    bool
+	images    bool // of the container storage, too
 }
 
 // An Answer is what was removed, or would be. Its form is part of the command
@@ -27,6 +30,7 @@ type options struct {
 type Answer struct {
 	Runs   []ledger.Pruned `json:"runs"`
 	Caches []string        `json:"caches"` // folders and files
+	Images []Image         `json:"images"` // of the container storage
 }
 
 // New returns the command.
@@ -35,20 +39,30 @@ func New(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "prune",
-		Short: "Remove old runs and caches",
+		Short: "Remove old runs, caches and images",
 		Long: strings.TrimSpace(`
 Remove the journals and logs of runs that are neither among the newest nor
 younger than a time, and what strategies and sources keep in caches that nobody
 has used since.
 A run that is unfinished is never removed. Of a run that promoted the journal is
-left, which history and rollback read.`),
-		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h",
+left, which history and rollback read.
+
+With --images also the images and cached layers in the container storage, which
+all projects of the user share, that were built or fetched before that time. What
+this project built last of each image stays, and what containers are made from.
+What is needed again is fetched or built again. No registry is touched.`),
+		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h --images",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.keep < 0 || o.olderThan < 0 {
 				return &app.UsageError{Err: errors.New("--keep and --older-than cannot be negative"), Command: "slipway prune"}
 			}
-			pruned, err := prune(a, o)
+			if o.images {
+				if err := namespace.Enter(); err != nil {
+					return err
+				}
+			}
+			pruned, err := prune(cmd.Context(), a, o)
 			if err != nil {
 				return err
 			}
@@ -56,16 +70,18 @@ left, which history and rollback read.`),
 		},
 	}
 	cmd.Flags().IntVar(&o.keep, "keep", 20, "so many `runs` are kept, however old")
-	cmd.Flags().DurationVar(&o.olderThan, "older-than", 30*24*time.Hour, "runs that ended within this `time` are kept, however many")
+	cmd.Flags().DurationVar(&o.olderThan, "older-than", 30*24*time.Hour, "runs that ended within this `time` are kept, however many, and images that came")
+	cmd.Flags().BoolVar(&o.images, "images", false, "images of the container storage, too")
 	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "remove nothing, say what would be removed")
+	a.Flags.BindStorage(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
 }
 
 // prune removes old runs, and caches of strategies and sources that nobody has
 // used since.
-func prune(a *app.App, o options) (Answer, error) {
-	out := Answer{Runs: []ledger.Pruned{}, Caches: []string{}}
+func prune(ctx context.Context, a *app.App, o options) (Answer, error) {
+	out := Answer{Runs: []ledger.Pruned{}, Caches: []string{}, Images: []Image{}}
 	l, err := a.Ledger()
 	if err != nil {
 		return out, err
@@ -89,6 +105,11 @@ func prune(a *app.App, o options) (Answer, error) {
 			err = errors.Join(err, source.Discard(dir))
 		}
 	}
+	if err != nil || !o.images {
+		return out, err
+	}
+	images, err := oldImages(ctx, a, l, since, o.dryRun)
+	out.Images = append(out.Images, images...)
 	return out, err
 }
 
@@ -111,7 +132,12 @@ func text(w io.Writer, o options, p Answer) error {
 			return err
 		}
 	}
-	if len(p.Runs)+len(p.Caches) == 0 {
+	for _, image := range p.Images {
+		if _, err := fmt.Fprintln(w, verb, "image", image); err != nil {
+			return err
+		}
+	}
+	if len(p.Runs)+len(p.Caches)+len(p.Images) == 0 {
 		_, err := fmt.Fprintln(w, "nothing to remove")
 		return err
 	}

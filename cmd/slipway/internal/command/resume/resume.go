@@ -46,6 +46,12 @@ Without RUN it is the newest run that is unfinished or failed.`),
 			return runs.New(a).Resume(cmd.Context(), o)
 		},
 	}
+	bind(cmd, a, &o)
+	return cmd
+}
+
+// bind gives the command its flags.
+func bind(cmd *cobra.Command, a *app.App, o *runs.ResumeRequest) {
 	a.Flags.BindStorage(cmd)
 	a.Flags.BindLocked(cmd)
 	cmd.Flags().BoolVar(&o.Fresh, "fresh", false, "ignore what was done: begin a new run with what that one was asked for, by the files as they are now")
@@ -55,5 +61,4 @@ Without RUN it is the newest run that is unfinished or failed.`),
 	cmd.Flags().IntVarP(&o.Forks, "forks", "f", 0, "`steps` under way at once (default: as the run had it)")
 	cmd.MarkFlagsMutuallyExclusive("fresh", "replan")
 	view.FormatFlag(cmd, &o.Format)
-	return cmd
 }

@@ -21,7 +21,7 @@ func New(a *app.App) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "runs [RUN]",
-		Short: "Which runs there were, how they ended, and what became of each image",
+		Short: "Which runs there were, how they ended, what became of each image",
 		Long: strings.TrimSpace(`
 List the runs of this project on this machine, the newest first, or what the
 steps of one came to. A run that is interrupted has not ended: slipway resume
