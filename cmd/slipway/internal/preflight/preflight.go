@@ -87,5 +87,5 @@ func unsaid(p *plan.Plan, rev string) diag.List {
 	if rev != "" || !p.Uses("changed") {
 		return nil
 	}
-	return diag.List{diag.Warningf("no-since", diag.Pos{}, "the group changed is empty, for nobody said since when").WithFix("say --since origin/main")}
+	return diag.List{site.Unsaid()}
 }

@@ -125,6 +125,9 @@ func (p *Preview) settle(ctx context.Context, pattern inventory.Pattern) error {
 		many, _ := p.Inventory.Select(pattern, p.Family, with, true)
 		return len(few) != len(many)
 	}
+	if _, said := groups["changed"]; !said && uses("changed") {
+		p.site.App.Warn(site.Unsaid())
+	}
 	err := p.known().Settle(ctx, uses, func(group string, images []string) { groups[group] = images })
 	p.groups, p.Decider.Products = groups, new(decide.Products)
 	return err

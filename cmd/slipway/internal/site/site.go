@@ -25,8 +25,10 @@ import (
 type Reader struct {
 	App *app.App
 
-	books      inputs // of playbooks
-	inventory  inputs // of the inventory and of variables
+	past       past     // the zero past: the site as it is
+	playbooks  []string // whose folders count for variables
+	books      inputs   // of playbooks
+	inventory  inputs   // of the inventory and of variables
 	workspaces func() (*source.Workspaces, error)
 }
 
