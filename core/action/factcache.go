@@ -41,9 +41,6 @@ func (c FactCache) put(digest string, f imageFacts) error {
 	if err != nil {
 		return fmt.Errorf("keeping facts: %w", err)
 	}
-	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
-		return fmt.Errorf("keeping facts: %w", err)
-	}
 	if err := wholefile.Write(c.path(digest), data, 0o600); err != nil {
 		return fmt.Errorf("keeping facts: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -109,17 +108,10 @@ func (m *Memo) Save() error {
 	if err != nil {
 		return fmt.Errorf("writing the memo of file hashes: %w", err)
 	}
-	if err := replace(m.path, b); err != nil {
+	if err := wholefile.Write(m.path, b, 0o600); err != nil {
 		return fmt.Errorf("writing the memo of file hashes: %w", err)
 	}
 	return nil
-}
-
-func replace(path string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return wholefile.Write(path, b, 0o600)
 }
 
 // digest returns the digest of a regular file and the number of its lines,

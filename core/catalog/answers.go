@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -74,20 +73,13 @@ func (a *Answers) Save() error {
 	}
 	b, err := json.Marshal(a.known)
 	if err == nil {
-		err = replace(a.path, b)
+		err = wholefile.Write(a.path, b, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the answers of strategies: %w", err)
 	}
 	a.changed = false
 	return nil
-}
-
-func replace(path string, b []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	return wholefile.Write(path, b, 0o600)
 }
 
 // question names what is asked of a program. Whatever the program or any part of

@@ -65,13 +65,7 @@ func newCatalog(t *testing.T, o catalog.Options) (*catalog.Catalog, func() int) 
 	o.Builtins = []string{"dockerfile", "archive"}
 	o.BuiltinArgs = func(name string) []string { return []string{"__plugin", name} }
 	o.Env = append(pluginhost.Environment(os.Environ()), startedKey+"="+started.Name())
-	c := catalog.New(o)
-	t.Cleanup(func() {
-		if err := c.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Errorf("closing the catalog: %v", err)
-		}
-	})
-	return c, func() (n int) {
+	return opened(t, o), func() (n int) {
 		f, _ := os.Open(started.Name())
 		defer f.Close()
 		for s := bufio.NewScanner(f); s.Scan(); {
@@ -79,6 +73,18 @@ func newCatalog(t *testing.T, o catalog.Options) (*catalog.Catalog, func() int) 
 		}
 		return n
 	}
+}
+
+// opened is a catalog of which nothing is left when the test is over.
+func opened(t *testing.T, o catalog.Options) *catalog.Catalog {
+	t.Helper()
+	c := catalog.New(o)
+	t.Cleanup(func() {
+		if err := c.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("closing the catalog: %v", err)
+		}
+	})
+	return c
 }
 
 func TestUnknown(t *testing.T) {
@@ -271,7 +277,7 @@ func TestCheckConfig(t *testing.T) {
 			{Code: "config.missing", Path: "/to", Summary: `"to" is missing`},
 		}},
 		"enum in a list": {schema, `{"from":"x","to":["tset"]}`, diag.List{
-			{Code: "config.enum", Path: "/to/0", Summary: `"0" is "tset"; wanted one of test, latest`, Fix: `did you mean "test"?`},
+			{Code: "config.enum", Path: "/to/0", Summary: `"to[0]" is "tset"; wanted one of test, latest`, Fix: `did you mean "test"?`},
 		}},
 		"secret": {schema, `{"from":"x","to":[],"token":"hunter2"}`, diag.List{
 			{Code: "config.pattern", Path: "/token", Summary: `"token": the value is not allowed`},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,13 +37,14 @@ func script(t *testing.T) string {
 
 // project is a folder with a slipway.yml that names one plugin, and a store.
 type project struct {
+	t       *testing.T
 	plugins catalog.Plugins
 	client  catalog.Downloader
 }
 
 func newProject(t *testing.T, source string) *project {
 	t.Helper()
-	return &project{plugins: catalog.Plugins{
+	return &project{t: t, plugins: catalog.Plugins{
 		Root: t.TempDir(), Project: []catalog.Plugin{{Name: "acme/hello", Source: source}},
 		Store: catalog.NewStore(filepath.Join(t.TempDir(), "store")), Platform: platform, Environ: os.Environ(),
 	}}
@@ -55,7 +57,8 @@ func (p *project) installer() *catalog.Installer {
 }
 
 func (p *project) catalog(programs map[string]catalog.Program) *catalog.Catalog {
-	return catalog.New(catalog.Options{Installed: programs, Env: pluginhost.Environment(os.Environ())})
+	p.t.Helper()
+	return opened(p.t, catalog.Options{Installed: programs, Env: pluginhost.Environment(os.Environ())})
 }
 
 // lock locks the project's plugin and returns its digest here.
@@ -110,6 +113,19 @@ func TestProgramIsLockedAndStarted(t *testing.T) {
 	p.works(t) // out of the store
 	if !p.plugins.Store.Has(digest) {
 		t.Error("the store does not have it")
+	}
+}
+
+// Errors of a plugin that has not said yet what it is tell which was locked.
+func TestErrorsTellTheLockedVersion(t *testing.T) {
+	p := newProject(t, "bin/hello")
+	write(t, p.plugins.Root, "bin/hello", script(t))
+	p.lock(t)
+	programs, _ := p.plugins.Programs()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	if _, err := p.catalog(programs).Open(ctx, "acme/hello"); fmt.Sprint(err) != "starting plugin acme/hello 1.0.0: interrupted" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -25,7 +25,7 @@ func needy(t *testing.T, needs strategy.Requirement) *catalog.Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalog.New(catalog.Options{
+	return opened(t, catalog.Options{
 		Builtins: []string{"needy"}, BuiltinArgs: func(name string) []string { return []string{"__plugin", name} },
 		Env: append(pluginhost.Environment(os.Environ()), requiresKey+"="+string(text)),
 	})

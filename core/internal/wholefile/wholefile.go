@@ -11,13 +11,16 @@ import (
 	"path/filepath"
 )
 
-// Write replaces a file, whose folder must be there.
+// Write replaces a file. Its folder is made if need be.
 func Write(path string, data []byte, mode os.FileMode) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
 	return write(path, data, mode, func(*os.File) error { return nil })
 }
 
-// WriteDurably does the same and returns when the bytes would survive a crash of
-// the machine.
+// WriteDurably replaces a file in a folder that is there, and returns when the
+// bytes would survive a crash of the machine.
 func WriteDurably(path string, data []byte, mode os.FileMode) error {
 	return write(path, data, mode, (*os.File).Sync)
 }

@@ -41,7 +41,7 @@ func TestWriteFails(t *testing.T) {
 		t.Error("a folder was replaced by a file")
 	}
 	alone(t, dir)
-	if err := wholefile.Write(filepath.Join(dir, "none", "file"), nil, 0o600); err == nil {
+	if err := wholefile.WriteDurably(filepath.Join(dir, "none", "file"), nil, 0o600); err == nil {
 		t.Error("a file was written into a folder that is not there")
 	}
 }
@@ -51,5 +51,16 @@ func alone(t *testing.T, dir string) {
 	t.Helper()
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 		t.Errorf("there are %v, %v; want one", entries, err)
+	}
+}
+
+// A cache begins with its first file.
+func TestWriteMakesTheFolder(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cache", "facts", "one")
+	if err := wholefile.Write(path, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "x" {
+		t.Errorf("it holds %q, %v", got, err)
 	}
 }

@@ -46,6 +46,9 @@ func Check(ctx context.Context, r *site.Reader, req Request, s site.Site, o plan
 	if err != nil {
 		return Checked{}, err
 	}
+	if err := checkHomes(p).Err(); err != nil {
+		return Checked{}, err
+	}
 	if !req.Check {
 		if err := checkPauses(r.App, p).Err(); err != nil {
 			return Checked{}, err

@@ -176,13 +176,13 @@ func Undecided(decisions []decide.Decision) error {
 	}
 	errs := make([]error, len(causes))
 	for i, cause := range causes {
-		errs[i] = fmt.Errorf("%s could not be decided: %s", some(images[cause]), cause)
+		errs[i] = fmt.Errorf("%s could not be decided: %s", Some(images[cause]), cause)
 	}
 	return &engine.UnreachableError{Err: errors.Join(errs...)}
 }
 
-// some names a few of many.
-func some(names []string) string {
+// Some names a few of many.
+func Some(names []string) string {
 	const few = 3
 	if names = slices.Compact(names); len(names) <= few {
 		return strings.Join(names, ", ")

@@ -103,6 +103,9 @@ func Image(inv *inventory.Inventory, name string) (*inventory.Image, error) {
 		return image, nil
 	}
 	d := diag.Errorf("unknown-image", diag.Pos{}, "there is no image %q", name)
+	if members, ok := inv.Group(name); ok {
+		return nil, d.WithFix("it is a group: name one of its images, %s", strings.Join(members, ", "))
+	}
 	if hint := diag.Suggest(name, inv.Names()); hint != "" {
 		return nil, d.WithFix("%s", hint)
 	}
