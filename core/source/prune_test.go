@@ -35,3 +35,22 @@ func TestUnused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What a killed slipway leaves of a folder that it was filling is nobody's, and
+// found as such.
+func TestAside(t *testing.T) {
+	w := &source.Workspaces{Dir: filepath.Join(t.TempDir(), "cache")}
+	left, _, err := w.Aside()
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed, remove, err := w.Aside()
+	if err != nil {
+		t.Fatal(err)
+	}
+	remove()
+	found, err := source.Unused(w.Dir, time.Now().Add(time.Minute))
+	if diff := cmp.Diff([]string{left}, found); diff != "" || err != nil {
+		t.Errorf("unused, with %s removed (-want +got):\n%s%v", removed, diff, err)
+	}
+}
