@@ -6,10 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/internal/config"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
@@ -80,9 +83,13 @@ func (s *defined[C]) Build(ctx context.Context, r strategy.BuildRequest, events 
 	if s.definition.Build == nil {
 		return strategy.ErrUnimplemented
 	}
-	out := newMasked(events, r.Secrets)
-	config, err := s.decode(ctx, r.Config)
-	b := &Build[C]{BuildRequest: r, Config: config, events: out}
+	c, err := s.decode(ctx, r.Config)
+	secrets := slices.Collect(maps.Values(r.Secrets))
+	for _, text := range config.Secrets(c) {
+		secrets = append(secrets, []byte(text))
+	}
+	out := newMasked(events, secrets)
+	b := &Build[C]{BuildRequest: r, Config: c, events: out}
 	if err == nil {
 		err = s.definition.Build(ctx, b)
 	}

@@ -13,6 +13,10 @@ import (
 // mask is what stands for a secret.
 const mask = "***"
 
+// shortest is how many bytes a secret has at least that is masked: a shorter one
+// would be found in the midst of words that have nothing to do with it.
+const shortest = 4
+
 // masked is events with the values of secrets replaced. A secret may arrive in
 // two writes, so the end of what a step has written is held back as long as it
 // could be the beginning of a secret.
@@ -31,10 +35,10 @@ type source struct {
 	stderr bool
 }
 
-func newMasked(events strategy.Events, secrets map[string][]byte) *masked {
+func newMasked(events strategy.Events, secrets [][]byte) *masked {
 	m := &masked{events: events, held: map[source][]byte{}}
 	for _, value := range secrets {
-		if len(value) > 0 {
+		if len(value) >= shortest {
 			m.secrets = append(m.secrets, value)
 		}
 	}

@@ -14,7 +14,8 @@
 //     diagnostics with the path of the field. The tags are json, doc, default,
 //     enum ("a,b"), min, max, pattern, secret:"true" and path:"workspace"; the
 //     JSON Schema that the host checks the config with comes from them too. A
-//     field without default and omitempty is required.
+//     field without default and omitempty is required, but for a struct in
+//     which nothing is.
 //   - Without Plan a build counts as volatile: it is never reused, because
 //     nobody knows what it depends on.
 //   - An error is shown to the user as it stands. To say where in the config
@@ -22,7 +23,10 @@
 //     return errors.Join of them.
 //   - When the host asks to stop, the context of Build ends; Build cleans up and
 //     returns any error, and the build counts as cancelled.
-//   - Secrets are masked in everything a step logs.
+//   - Secrets of four bytes or more are masked in all that a build says: those
+//     it is given, and the fields of its config that are tagged so, of which
+//     slipway keeps and shows nothing but their SHA-256. A value that nobody may
+//     read in an image.yml belongs into the build's Secrets.
 package sdk
 
 import (

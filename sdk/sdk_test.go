@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -126,7 +127,7 @@ func failed(ds ...diag.Diagnostic) strategy.Completed {
 
 // A secret is masked wherever it is said, also when it comes in two pieces.
 func TestSecretsAreMasked(t *testing.T) {
-	r := strategy.BuildRequest{Secrets: map[string][]byte{"token": []byte("hunter2")}}
+	r := strategy.BuildRequest{Secrets: map[string][]byte{"token": []byte("hunter2"), "pin": []byte("s")}}
 	got := build(t.Context(), t, r, func(_ context.Context, b *sdk.Build[config]) (err error) {
 		step := b.Step("s", "Log in")
 		defer step.Done(&err)
@@ -144,6 +145,45 @@ func TestSecretsAreMasked(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// So is what the config holds in a field that is tagged as a secret.
+func TestConfigSecretsAreMasked(t *testing.T) {
+	type login struct {
+		Token string `json:"token" secret:"true"`
+	}
+	s := sdk.New(sdk.Definition[login]{Name: "test", Version: "1.0.0", Build: func(_ context.Context, b *sdk.Build[login]) error {
+		return errors.New(b.Config.Token + " was refused")
+	}})
+	var got recorded
+	if err := s.Build(t.Context(), strategy.BuildRequest{Config: json.RawMessage(`{"token":"hunter2"}`)}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(recorded{failed(diag.Diagnostic{Summary: "*** was refused"})}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A command of a step may be given what it needs before it runs.
+func TestStepCommand(t *testing.T) {
+	dir := t.TempDir()
+	got := build(t.Context(), t, strategy.BuildRequest{}, func(ctx context.Context, b *sdk.Build[config]) (err error) {
+		step := b.Step("s", "Say it")
+		defer step.Done(&err)
+		cmd := step.Command(ctx, "sh", "-c", "pwd; cat")
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader("given\n")
+		b.Result(image)
+		return cmd.Run()
+	})
+	var said []byte
+	for _, e := range got {
+		if l, ok := e.(strategy.Log); ok {
+			said = append(said, l.Data...)
+		}
+	}
+	if want := dir + "\ngiven\n"; string(said) != want {
+		t.Errorf("it said %q, want %q", said, want)
 	}
 }
 

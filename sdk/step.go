@@ -14,8 +14,10 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// childGrace is how long a child process may take to end after SIGTERM.
-const childGrace = 2 * time.Second
+// childGrace is how long a child process may take to end after SIGTERM, and what
+// it has started may keep its output open: a build that is stopped should be over
+// within two seconds.
+const childGrace = time.Second
 
 // A Step is an open step of a build. What is written to it is its output. Its
 // methods may be called from several goroutines. Nothing here returns the
@@ -55,14 +57,20 @@ func (s *Step) Progress(current, total int64, unit string) {
 // Cached says that the step had nothing to do.
 func (s *Step) Cached() { s.cached.Store(true) }
 
-// Run runs a command with its output logged by the step. When ctx ends it gets
-// SIGTERM, and SIGKILL two seconds later.
-func (s *Step) Run(ctx context.Context, name string, args ...string) error {
+// Command returns a command whose output the step logs, for one that needs a
+// folder, an environment or an input of its own. When ctx ends it gets SIGTERM,
+// and SIGKILL a second later.
+func (s *Step) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Stdout, cmd.Stderr = s, s.Stderr()
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = childGrace
-	if err := cmd.Run(); err != nil {
+	return cmd
+}
+
+// Run runs such a command as it is.
+func (s *Step) Run(ctx context.Context, name string, args ...string) error {
+	if err := s.Command(ctx, name, args...).Run(); err != nil {
 		return fmt.Errorf("running %s: %w", strings.Join(append([]string{name}, args...), " "), err)
 	}
 	return nil

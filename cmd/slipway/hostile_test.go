@@ -32,6 +32,10 @@ type hostileConfig struct {
 // What it may leave behind it writes into the file that WITNESS names.
 func hostile() {
 	sockets := os.Getenv("PLUGIN_UNIX_SOCKET_DIR")
+	if os.Getenv("UNWELL") != "" {
+		fmt.Fprintln(os.Stderr, "not today")
+		os.Exit(6)
+	}
 	sdk.Serve(sdk.Definition[hostileConfig]{
 		Name: "hostile", Version: "1.0.0", Summary: "Troubles slipway",
 		Plan: func(_ context.Context, p *sdk.Plan[hostileConfig]) error {

@@ -54,10 +54,7 @@ func (c condition) explain() string {
 			saw = append(saw, name+" is not defined")
 			continue
 		}
-		shown, err := shown(value)
-		if err != nil {
-			continue
-		}
+		shown := shown(value)
 		if _, isText := value.(string); isText {
 			shown = fmt.Sprintf("%q", shown)
 		}

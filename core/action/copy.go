@@ -88,14 +88,11 @@ func (c *Copy) text(ctx context.Context, step engine.Step, args copyArgs) (engin
 	if err != nil {
 		return engine.Result{}, err
 	}
-	text, err := shown(args.Content.Value())
+	text := shown(args.Content.Value())
 	if args.Content.Kind() == document.Scalar {
 		text = args.Content.Text()
 	}
-	if err == nil {
-		w.mode, err = modeOf(args.Mode, 0o644)
-	}
-	if err != nil {
+	if w.mode, err = modeOf(args.Mode, 0o644); err != nil {
 		return engine.Result{}, fmt.Errorf("writing %s: %w", w.shown, err)
 	}
 	w.data = []byte(text)

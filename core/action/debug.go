@@ -2,12 +2,11 @@ package action
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/slipway-build/slipway/core/action/declare"
 	"github.com/slipway-build/slipway/core/document"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/core/vars"
 	"github.com/slipway-build/slipway/sdk/diag"
 )
 
@@ -56,8 +55,7 @@ func (Debug) Run(_ context.Context, step engine.Step) (engine.Result, error) {
 	if !args.Var.IsZero() {
 		return showExpression(step, args.Var)
 	}
-	text, err := shown(args.Msg.Value())
-	return engine.Result{Detail: text, Values: declare.Values(debugResult{args.Msg.Value()})}, err
+	return engine.Result{Detail: shown(args.Msg.Value()), Values: declare.Values(debugResult{args.Msg.Value()})}, nil
 }
 
 // showExpression shows an expression beside its value.
@@ -66,18 +64,13 @@ func showExpression(step engine.Step, n document.Node) (engine.Result, error) {
 	if err := ds.Err(); err != nil {
 		return engine.Result{}, err
 	}
-	text, err := shown(value)
-	return engine.Result{Detail: n.Text() + ": " + text, Values: declare.Values(debugResult{value})}, err
+	return engine.Result{Detail: n.Text() + ": " + shown(value), Values: declare.Values(debugResult{value})}, nil
 }
 
-// shown is a value as a person reads it: text as it is, the rest as JSON.
-func shown(value any) (string, error) {
-	if text, ok := value.(string); ok {
-		return text, nil
+// shown is a value as a person reads it.
+func shown(value any) string {
+	if value == nil {
+		return "null"
 	}
-	data, err := json.Marshal(value)
-	if err != nil {
-		return "", fmt.Errorf("showing a value: %w", err)
-	}
-	return string(data), nil
+	return vars.Text(value)
 }

@@ -107,12 +107,15 @@ func (p *Push) foresee(ctx context.Context, image *inventory.Image, product deci
 	return result, nil
 }
 
+// RegistryFix says what to do about an image that has no registry.
+const RegistryFix = "set the variables registry and namespace, for example -e registry=localhost:5000 -e namespace=acme; registry: embedded needs no server"
+
 // product is what this run built, or, when it built nothing, the known build
 // of the image's current key.
 func (p *Push) product(ctx context.Context, image *inventory.Image) (decide.Product, error) {
 	if image.Local() {
 		return decide.Product{}, diag.List{diag.Errorf("no-registry", image.Pos, "%s has no registry to be pushed to", image.Name).
-			WithFix("set the variables registry and namespace, for example -e registry=localhost:5000 -e namespace=acme; registry: embedded needs no server")}
+			WithFix("%s", RegistryFix)}
 	}
 	if product, ok := p.Decider.Products.Get(image.Name); ok {
 		return product, nil

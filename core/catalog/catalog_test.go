@@ -277,7 +277,7 @@ func TestCheckConfig(t *testing.T) {
 			{Code: "config.missing", Path: "/to", Summary: `"to" is missing`},
 		}},
 		"enum in a list": {schema, `{"from":"x","to":["tset"]}`, diag.List{
-			{Code: "config.enum", Path: "/to/0", Summary: `"0" is "tset"; wanted one of test, latest`, Fix: `did you mean "test"?`},
+			{Code: "config.enum", Path: "/to/0", Summary: `"to[0]" is "tset"; wanted one of test, latest`, Fix: `did you mean "test"?`},
 		}},
 		"secret": {schema, `{"from":"x","to":[],"token":"hunter2"}`, diag.List{
 			{Code: "config.pattern", Path: "/token", Summary: `"token": the value is not allowed`},

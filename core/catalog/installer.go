@@ -115,7 +115,7 @@ func (i *Installer) lock(ctx context.Context, plugin Plugin) (Locked, error) {
 			return locked, err
 		}
 	}
-	about, err := i.Describe(ctx, plugin.Name, &stored{name: plugin.Name, store: i.Plugins.Store, digest: digest, environ: i.Plugins.Environ})
+	about, err := i.Describe(ctx, plugin.Name, &stored{name: plugin.Name, pos: plugin.Pos, store: i.Plugins.Store, digest: digest, environ: i.Plugins.Environ})
 	if err != nil {
 		return locked, fmt.Errorf("asking plugin %s what it is: %w", plugin.Name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -112,6 +113,19 @@ func TestProgramIsLockedAndStarted(t *testing.T) {
 	p.works(t) // out of the store
 	if !p.plugins.Store.Has(digest) {
 		t.Error("the store does not have it")
+	}
+}
+
+// Errors of a plugin that has not said yet what it is tell which was locked.
+func TestErrorsTellTheLockedVersion(t *testing.T) {
+	p := newProject(t, "bin/hello")
+	write(t, p.plugins.Root, "bin/hello", script(t))
+	p.lock(t)
+	programs, _ := p.plugins.Programs()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
+	if _, err := p.catalog(programs).Open(ctx, "acme/hello"); fmt.Sprint(err) != "starting plugin acme/hello 1.0.0: interrupted" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -75,6 +75,21 @@ func (l Lock) Write(file string) error {
 	return nil
 }
 
+// Moved returns the plugins that stand for something else in build keys by other,
+// by name, sorted.
+func (l Lock) Moved(other Lock) []string {
+	var out []string
+	for _, p := range slices.Concat(l.Plugins, other.Plugins) {
+		was, _ := l.Find(p.Name)
+		is, _ := other.Find(p.Name)
+		if was.identity() != is.identity() {
+			out = append(out, p.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Find returns the entry of a plugin.
 func (l Lock) Find(name string) (Locked, bool) {
 	i := slices.IndexFunc(l.Plugins, func(p Locked) bool { return p.Name == name })

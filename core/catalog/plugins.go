@@ -57,7 +57,7 @@ func (p Plugins) program(plugin Plugin) Program {
 		return unusable{diag.Errorf("plugin.platform", plugin.Pos, "plugin %s is locked for %v, not for %s", plugin.Name, slices.Sorted(maps.Keys(locked.SHA256)), p.Platform).
 			WithFix("run slipway plugin lock on this platform")}
 	}
-	return &stored{name: plugin.Name, store: p.Store, digest: digest, identity: locked.identity(), version: locked.Version, environ: p.Environ}
+	return &stored{name: plugin.Name, pos: plugin.Pos, store: p.Store, digest: digest, identity: locked.identity(), version: locked.Version, environ: p.Environ}
 }
 
 // changed warns when a plugin of this machine is no longer what was locked.

@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,6 +98,21 @@ func TestLockRoundTrip(t *testing.T) {
 	}
 	if d, ok := got.Plugins[1].Digest("linux/s390x"); d != hex || !ok {
 		t.Errorf("a folder is for all platforms: got %q", d)
+	}
+}
+
+func TestLockMoved(t *testing.T) {
+	lock := func(plugins ...string) catalog.Lock {
+		var l catalog.Lock
+		for _, p := range plugins {
+			name, digest, _ := strings.Cut(p, "=")
+			l.Plugins = append(l.Plugins, catalog.Locked{Name: name, Version: digest, SHA256: map[string]string{"any": digest}})
+		}
+		return l
+	}
+	was, is := lock("same=1", "moved=1", "gone=1"), lock("moved=2", "same=1", "new=1")
+	if diff := cmp.Diff([]string{"gone", "moved", "new"}, was.Moved(is)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -50,10 +50,21 @@ func pointer(location []string) string {
 	return b.String()
 }
 
-// label is how a message calls the value at a location.
+// label is how a message calls the value at a location: by its name, or as an
+// item of what has one: "ports[1]".
 func label(location []string) string {
 	if len(location) == 0 {
 		return "the config"
 	}
-	return strconv.Quote(location[len(location)-1])
+	items := ""
+	last := len(location) - 1
+	for ; last > 0 && isNumber(location[last]); last-- {
+		items = "[" + location[last] + "]" + items
+	}
+	return strconv.Quote(location[last] + items)
+}
+
+func isNumber(name string) bool {
+	_, err := strconv.ParseUint(name, 10, 31)
+	return err == nil
 }

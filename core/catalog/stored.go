@@ -14,6 +14,7 @@ import (
 // stored is a program in a store.
 type stored struct {
 	name     string
+	pos      diag.Pos // where the project names it
 	store    Store
 	digest   string
 	identity string
@@ -59,7 +60,7 @@ func (p *stored) Open(ctx context.Context, c pluginhost.Command, o pluginhost.Op
 
 func (p *stored) openTree(ctx context.Context, dir string, c pluginhost.Command, o pluginhost.Options) (pluginhost.Plugin, error) {
 	if _, err := os.Stat(dir); err != nil {
-		return nil, diag.Errorf("plugin.missing", diag.Pos{}, "plugin %s is not installed", p.name).
+		return nil, diag.Errorf("plugin.missing", p.pos, "plugin %s is not installed", p.name).
 			WithFix("run slipway plugin install")
 	}
 	got, err := hashTree(dir)
@@ -77,7 +78,7 @@ func (p *stored) openTree(ctx context.Context, dir string, c pluginhost.Command,
 }
 
 func (p *stored) tampered(dir, got string) diag.Diagnostic {
-	return diag.Errorf("plugin.tampered", diag.Pos{}, "plugin %s was changed after it was installed: its SHA-256 is %s, not %s", p.name, got, p.digest).
+	return diag.Errorf("plugin.tampered", p.pos, "plugin %s was changed after it was installed: its SHA-256 is %s, not %s", p.name, got, p.digest).
 		WithDetail("It was not started.").
 		WithFix("find out who changed it; then remove %s and run slipway plugin install", dir)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
 
-// silent tells why the registry of an image does not say what must be known. The words are the same for all images of that registry that
-// fail for one reason.
+// silent tells why the registry of an image does not say what must be known. The
+// words are the same for all images of that registry that fail for one reason.
 func silent(image *inventory.Image, err error) error {
 	text := image.Host() + ": " + registry.Reason(err)
 	if errors.Is(err, registry.ErrUnauthorized) {
@@ -28,15 +28,20 @@ const logins = "slipway reads what podman, buildah, skopeo and docker login writ
 // baseProblem tells a user why an image that is not of the inventory cannot be
 // had, at the line that asks for it.
 func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) error {
-	d := diag.Diagnostic{Code: "base-unknown", Summary: in.Reference + " cannot be looked up: " + registry.Reason(err)}
-	d.Pos = plan.InputPos(image, in)
+	return BaseProblem(in.Reference, plan.InputPos(image, in), err)
+}
+
+// BaseProblem tells why an image of others cannot be had, and what can be done. pos
+// is where it is asked for.
+func BaseProblem(ref string, pos diag.Pos, err error) error {
+	d := diag.Diagnostic{Code: "base-unknown", Pos: pos, Summary: ref + " cannot be looked up: " + registry.Reason(err)}
 	switch {
 	case errors.Is(err, errUnpinned):
-		d.Code, d.Summary = "base-unlocked", in.Reference+" is not in "+bases.File+", and --locked takes nothing else"
+		d.Code, d.Summary = "base-unlocked", ref+" is not in "+bases.File+", and --locked takes nothing else"
 		return d.WithFix("run slipway bases lock and commit %s", bases.File)
 	case errors.Is(err, errPinGone):
-		d.Summary = in.Reference + " cannot be had as locked: " + err.Error()
-		return d.WithFix("run slipway bases update %s", in.Reference)
+		d.Summary = ref + " cannot be had as locked: " + err.Error()
+		return d.WithFix("run slipway bases update %s", ref)
 	case errors.Is(err, errUnseen):
 		return &engine.UnreachableError{Err: d.WithFix("build once without --offline")}
 	case errors.Is(err, registry.ErrUnreachable):
@@ -44,7 +49,7 @@ func baseProblem(image *inventory.Image, in strategy.ImageInput, err error) erro
 	case errors.Is(err, registry.ErrUnauthorized):
 		return d.WithFix("see whether the name is right, and log in: %s", logins)
 	case errors.Is(err, registry.ErrNotFound):
-		d.Summary = "there is no image " + in.Reference
+		d.Summary = "there is no image " + ref
 		return d.WithFix("see whether the name and the tag are right")
 	default:
 		return d

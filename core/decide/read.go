@@ -29,8 +29,12 @@ func (d *Decider) read(ctx context.Context, image *inventory.Image, answer plan.
 	if err != nil {
 		return buildkey.Facts{}, "", err
 	}
+	config, err := buildkey.Conceal(about.ConfigSchema, image.Config)
+	if err != nil {
+		return buildkey.Facts{}, "", err
+	}
 	facts := buildkey.Facts{
-		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: image.Config,
+		Strategy: about.Name, Version: about.Version, Plugin: plugin, Config: config,
 		Args: image.Args, Labels: image.Labels, Platform: answer.Platform, Epoch: image.Epoch,
 		Sources: space.Sources, Fingerprint: answer.Fingerprint, Files: files,
 	}

@@ -85,8 +85,13 @@ func TestLoops(t *testing.T) {
 			said: []string{"web: a", "web: b"},
 		},
 		{
+			name: "an item that is a mapping is shown as JSON",
+			book: "- {images: web, tasks: [{name: one, ok: , loop: [{name: a, n: [1]}]}]}",
+			want: []string{`one web ({"n":[1],"name":"a"}) ok`, "one web ok"},
+		},
+		{
 			name: "what is no list",
-			book: "- {images: web, vars: {n: 3}, tasks: [{name: one, ok: , loop: .n}]}",
+			book: "- {images: web, vars: {n: '{{ 3 }}'}, tasks: [{name: one, ok: , loop: .n}]}",
 			want: []string{"one web failed"},
 			err:  &engine.RunError{Failed: true, Images: 1},
 		},
@@ -285,6 +290,20 @@ func TestTimeout(t *testing.T) {
 	}
 	compare(t, "the task took longer than its timeout of 1m30s: killed", fmt.Sprint(last.Result.Err))
 	compare(t, 3*time.Minute, last.Took)
+}
+
+// An action that tells why it was ended has said it.
+func TestTimeoutIsToldOnce(t *testing.T) {
+	wait := act(func(ctx context.Context, _ engine.Step) (engine.Result, error) {
+		<-ctx.Done()
+		return engine.Result{}, fmt.Errorf("running sleep: %w", context.Cause(ctx))
+	})
+	events, _ := run(t, "- {images: web, tasks: [{name: one, wait: , timeout: 1}]}", map[string]engine.Action{"wait": wait}, nil)
+	for _, e := range events.events {
+		if f, ok := e.(event.StepFinished); ok {
+			compare(t, "running sleep: the task took longer than its timeout of 1s", fmt.Sprint(f.Result.Err))
+		}
+	}
 }
 
 func TestNoLog(t *testing.T) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/slipway-build/slipway/core/playbook"
@@ -40,11 +39,11 @@ func named(l *playbook.Loop, all []any, i int) map[string]any {
 // labelOf is what is shown of an item.
 func labelOf(data vars.Data, l *playbook.Loop, item any) string {
 	if l.Label.IsZero() {
-		return fmt.Sprint(item)
+		return vars.Text(item)
 	}
 	n, ds := data.Expand(l.Label)
 	if ds.Err() != nil {
-		return fmt.Sprint(item)
+		return vars.Text(item)
 	}
 	return n.Text()
 }

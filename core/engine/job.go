@@ -222,7 +222,7 @@ func (j *job) duration(ctx context.Context, n document.Node, otherwise time.Dura
 // have no say over the gate, over an interruption, nor over a mistake in the
 // playbook.
 func (j *job) judge(ctx context.Context, o outcome) outcome {
-	if o.err != nil && errors.Is(context.Cause(ctx), errTimeout) {
+	if o.err != nil && errors.Is(context.Cause(ctx), errTimeout) && !errors.Is(o.err, errTimeout) {
 		o.err = fmt.Errorf("%w: %w", context.Cause(ctx), o.err)
 	}
 	o.invalid = o.err != nil && j.mistake.Load()

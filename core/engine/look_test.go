@@ -60,7 +60,7 @@ func TestFacts(t *testing.T) {
 		},
 		{
 			name: "a step sees one state", book: `[{images: web, tasks: [{name: t, when: 'eq .image.facts.digest "digest1"', say: {msg: "{{ .image.facts.digest }} {{ .image.facts.tags }}"}}, {name: u, say: {msg: "{{ .image.facts.digest }}"}}]}]`,
-			want: []string{"t web ok", "u web ok"}, said: []string{"web: digest1 [a b]", "web: digest3"}, asked: []string{"web digest", "web tags", "web digest"},
+			want: []string{"t web ok", "u web ok"}, said: []string{`web: digest1 ["a","b"]`, "web: digest3"}, asked: []string{"web digest", "web tags", "web digest"},
 		},
 		{
 			name: "what is judged afterwards looks again", book: `[{images: web, tasks: [{name: t, say: {msg: "{{ .image.facts.digest }}"}, until: 'eq .image.facts.digest "digest3"', delay: 1}]}]`,

@@ -168,7 +168,7 @@ func (w *wave) confirm(ctx context.Context, at int) error {
 	ask := w.run.engine.Confirm
 	here := w.places[at]
 	if ask == nil || ctx.Err() != nil || w.run.unasked || here.kind == aMeta || !w.met(at) {
-		return nil //nolint:nilerr // who has interrupted the run is asked nothing more
+		return nil //nolint:nilerr // nobody is asked in a run that is over
 	}
 	answer, err := ask(ctx, w.title(here.task))
 	if err != nil {

@@ -103,6 +103,7 @@ func TestPatterns(t *testing.T) {
 		{"apps[1:0]", `p.yml:1:11: error[out-of-range]: apps[1:0] is out of range: apps has 2 images`},
 		{"", `p.yml:1:11: error[bad-pattern]: in the pattern "": a term is empty`},
 		{"web,,base", `p.yml:1:15: error[bad-pattern]: in the pattern "web,,base": a term is empty`},
+		{"web base", `p.yml:1:11: error[no-match]: nothing matches "web base" (terms are separated by commas: web,base)`},
 		{"web:base", `p.yml:1:14: error[bad-pattern]: in the pattern "web:base": terms are separated by ',' here, not by ':' (write web,base)`},
 		{"apps[0]:web", `p.yml:1:18: error[bad-pattern]: in the pattern "apps[0]:web": terms are separated by ',' here, not by ':' (write apps[0],web)`},
 		{"web+x", `p.yml:1:15: error[bad-pattern]: in the pattern "web+x": after '+' stands a number of levels, from 1, or nothing, not "x"`},

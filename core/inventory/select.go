@@ -247,6 +247,9 @@ func (s *selection) unmatched(t term) diag.Diagnostic {
 	if t.name == "localhost" || t.name == "127.0.0.1" {
 		return d.WithFix("tasks run on this machine, for images: write all, and run_once: true for what is done once")
 	}
+	if words := strings.Fields(t.text); len(words) > 1 {
+		return d.WithFix("terms are separated by commas: %s", strings.Join(words, ","))
+	}
 	known := slices.Concat(s.inv.Groups(), s.inv.names, ComputedGroups(), []string{ungrouped})
 	if hint := diag.Suggest(t.name, known); hint != "" {
 		return d.WithFix("%s", hint)

@@ -65,10 +65,24 @@ func (l *loader) readNamed(source string) {
 	case executable(info):
 		l.readProgram(path)
 	default:
-		l.found.Add(diag.Errorf("bad-file", diag.Pos{File: source}, "this is neither YAML or JSON nor a program").
-			WithFix("let its name end in .yml, .yaml or .json, or make it executable"))
+		l.found.Add(notData(source, path))
 	}
 }
+
+// notData refuses a file that is no source, and knows Ansible's older form when
+// it sees one.
+func notData(source, path string) diag.Diagnostic {
+	text, err := os.ReadFile(path)
+	if err == nil && sections.Match(text) {
+		return diag.Errorf("bad-file", diag.Pos{File: source}, "this is an inventory in the form of INI, which is not read").
+			WithFix("write it as YAML: all: { children: { GROUP: { images: { NAME: } } } }")
+	}
+	return diag.Errorf("bad-file", diag.Pos{File: source}, "this is neither YAML or JSON nor a program").
+		WithFix("let its name end in .yml, .yaml or .json, or make it executable")
+}
+
+// sections are lines such as [apps] and [apps:children].
+var sections = regexp.MustCompile(`(?m)^\[[\w.-]+(:\w+)?\]\s*$`)
 
 // readInline takes the images of "web,api," for what "all" stands for.
 func (l *loader) readInline(source string) {

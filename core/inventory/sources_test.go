@@ -163,7 +163,7 @@ func stateOf(pid string) string {
 func TestSeveralSources(t *testing.T) {
 	first := write(t, with("web api", map[string]string{"images.yml": "java: {images: {web: }, vars: {v: first}}", "group_vars/all.yml": "a: first"}))
 	second := write(t, with("db", map[string]string{"images.yml": "data: {images: {db: , api: }}\njava: {vars: {v: second}}", "group_vars/all.yml": "a: second", "image_vars/web.yml": "w: 1"}))
-	files := write(t, map[string]string{"more.yml": "java: {vars: {v: file}}", "list": listing, "other": "", "tool": "#!/bin/sh\necho '{\"tools\": [\"db\"], \"_meta\": {}}'\n"})
+	files := write(t, map[string]string{"more.yml": "java: {vars: {v: file}}", "list": listing, "other": "", "hosts": "# ours\n[java:children]\napps\n", "tool": "#!/bin/sh\necho '{\"tools\": [\"db\"], \"_meta\": {}}'\n"})
 	makeExecutable(t, filepath.Join(files, "tool"))
 	inv, ds := inventory.Load(first, programs(t, inventory.Options{Sources: []string{second, filepath.Join(files, "more.yml"), filepath.Join(files, "tool"), "db,web,"}}))
 	if ds != nil {
@@ -177,10 +177,11 @@ func TestSeveralSources(t *testing.T) {
 			t.Errorf("%s = %q, want %q", name, def.Value.Text(), want)
 		}
 	}
-	_, ds = inventory.Load(first, inventory.Options{Sources: []string{"wbe,", filepath.Join(files, "other"), filepath.Join(files, "nope"), first}})
+	_, ds = inventory.Load(first, inventory.Options{Sources: []string{"wbe,", filepath.Join(files, "other"), filepath.Join(files, "nope"), filepath.Join(files, "hosts"), first}})
 	want := `--inventory: error[unknown-image]: there is no image "wbe" (did you mean "web"?)
 I/images/api/Dockerfile: error[duplicate-image]: there are two images "api" (give one of them another name)
 I/images/web/Dockerfile: error[duplicate-image]: there are two images "web" (give one of them another name)
+F/hosts: error[bad-file]: this is an inventory in the form of INI, which is not read (write it as YAML: all: { children: { GROUP: { images: { NAME: } } } })
 F/nope: error[no-inventory]: no such file or directory (name a folder, a file or a program with -i, or images joined by commas: web,api,)
 F/other: error[bad-file]: this is neither YAML or JSON nor a program (let its name end in .yml, .yaml or .json, or make it executable)`
 	if diff := cmp.Diff(want, strings.NewReplacer(first, "I", files, "F").Replace(ds.Sorted().Error())); diff != "" {

@@ -99,26 +99,3 @@ func TestChain(t *testing.T) {
 		})
 	}
 }
-
-func TestTellsOtherwise(t *testing.T) {
-	tests := []struct {
-		file string
-		want bool
-	}{
-		{"/inv/images.yml", true},
-		{"/inv/group_vars/all.yml", true},
-		{"/inv/50-upstream.sh", true},
-		{"/inv/images/web/image.yml", true},
-		{"/inv/images/web/image.yaml", true},
-		{"/inv/images/web/Dockerfile", false},
-		{"/inv/images/web/assets/image.yml", false},
-		{"/elsewhere/images.yml", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.file, func(t *testing.T) {
-			if got := plan.TellsOtherwise("/inv", []string{tt.file}); got != tt.want {
-				t.Errorf("TellsOtherwise(%s) = %t, want %t", tt.file, got, tt.want)
-			}
-		})
-	}
-}

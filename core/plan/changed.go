@@ -1,13 +1,8 @@
 package plan
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"maps"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/inventory"
@@ -17,8 +12,9 @@ import (
 
 // Earlier is what told images something before files changed.
 type Earlier struct {
-	Inventory *inventory.Inventory // nil: it told them the same
-	Moved     []string             // references to images of others whose pins were other ones, exact
+	Inventory  *inventory.Inventory // nil: it told them the same
+	Bases      []string             // references to images of others whose pins were other ones, exact
+	Strategies []string             // those whose plugins were other ones
 }
 
 // Changed returns the images that files, by absolute paths without links, are
@@ -34,7 +30,8 @@ func (f *Family) Changed(ctx context.Context, files []string, before Earlier) ([
 		if err != nil {
 			return nil, err
 		}
-		if touched || n.uses(before.Moved) || before.Inventory != nil && toldOtherwise(before.Inventory.Image(name), n.Image) {
+		if touched || n.uses(before.Bases) || slices.Contains(before.Strategies, n.Image.Strategy) ||
+			before.Inventory != nil && toldOtherwise(before.Inventory.Image(name), n.Image) {
 			out = append(out, name)
 		}
 	}
@@ -88,29 +85,12 @@ func (n *Node) reached(files []string) (inside []string, whole bool) {
 // toldOtherwise reports whether an image, with the same files, is built in
 // another way. One that did not exist is.
 func toldOtherwise(was, is *inventory.Image) bool {
-	return was == nil || was.Strategy != is.Strategy || !slices.Equal(was.Platforms, is.Platforms) || was.Epoch != is.Epoch ||
-		!sameJSON(was.Config, is.Config) || !maps.Equal(was.Args, is.Args) || !maps.Equal(was.Labels, is.Labels) ||
-		!source.Same(was.Layers, is.Layers)
+	return was == nil || told(was) != told(is) || !slices.Equal(was.Platforms, is.Platforms) || !source.Same(was.Layers, is.Layers)
 }
 
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y bytes.Buffer
-	if json.Compact(&x, a) != nil || json.Compact(&y, b) != nil {
-		return bytes.Equal(a, b)
-	}
-	return bytes.Equal(x.Bytes(), y.Bytes())
-}
-
-// TellsOtherwise reports whether one of files, by absolute path, may tell
-// images of the inventory in dir something else: any file there that is not an
-// image's own, and every image.yml.
-func TellsOtherwise(dir string, files []string) bool {
-	return slices.ContainsFunc(files, func(file string) bool {
-		rel, err := filepath.Rel(dir, file)
-		if err != nil || !filepath.IsLocal(rel) {
-			return false
-		}
-		parts := strings.Split(filepath.ToSlash(rel), "/")
-		return parts[0] != "images" || len(parts) == 3 && strings.TrimSuffix(parts[2], filepath.Ext(parts[2])) == "image"
+// told is what image.yml and variables say of a build, as keys have it.
+func told(image *inventory.Image) buildkey.Key {
+	return buildkey.Compute(buildkey.Facts{
+		Strategy: image.Strategy, Config: image.Config, Args: image.Args, Labels: image.Labels, Epoch: image.Epoch,
 	})
 }

@@ -33,7 +33,7 @@ func links(t *testing.T) (string, *plan.Family) {
 	images := []*inventory.Image{
 		{Name: "web", Dir: web, Repository: "localhost/web", Platforms: []string{"linux/amd64"}},
 		{Name: "tool", Dir: filepath.Join(dir, "images", "tool"), Repository: "localhost/tool", Platforms: []string{"linux/amd64"}},
-		{Name: "kept", Dir: filepath.Join(dir, "images", "kept"), Repository: "localhost/kept", Platforms: []string{"linux/amd64"}},
+		{Name: "kept", Strategy: "kaniko", Dir: filepath.Join(dir, "images", "kept"), Repository: "localhost/kept", Platforms: []string{"linux/amd64"}},
 		{Name: "app", Dir: filepath.Join(dir, "images", "app"), Repository: "localhost/app", Platforms: []string{"linux/amd64"}, Layers: []source.Layer{
 			{Kind: source.Directory, From: "../../shared", To: "lib", Path: ".", Dir: filepath.Join(dir, "images", "app")},
 			{Kind: source.Archive, From: "../../app.tgz", To: ".", Path: ".", Dir: filepath.Join(dir, "images", "app")},
@@ -60,9 +60,10 @@ func links(t *testing.T) (string, *plan.Family) {
 func TestChanged(t *testing.T) {
 	web, family := links(t)
 	tests := map[string]struct {
-		file  string
-		moved []string
-		want  []string
+		file    string
+		moved   []string
+		plugins []string
+		want    []string
 	}{
 		"the link itself":                  {file: "page", want: []string{"web"}},
 		"what the link leads to":           {file: "pages/one", want: []string{"web"}},
@@ -77,11 +78,12 @@ func TestChanged(t *testing.T) {
 		"the link to a folder":             {file: "../kept", want: []string{"kept"}},
 		"a folder of which all is unknown": {file: "./", want: []string{"web"}},
 		"a pin":                            {file: "../../bases.lock", moved: []string{"quay.io/acme/base:latest"}, want: []string{"tool"}},
+		"another plugin":                   {file: "../../slipway.lock", plugins: []string{"kaniko"}, want: []string{"kept"}},
 		"a pin of others":                  {file: "../../bases.lock", moved: []string{"quay.io/acme/other:latest"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := family.Changed(t.Context(), []string{filepath.Join(web, tt.file)}, plan.Earlier{Moved: tt.moved})
+			got, err := family.Changed(t.Context(), []string{filepath.Join(web, tt.file)}, plan.Earlier{Bases: tt.moved, Strategies: tt.plugins})
 			if diff := cmp.Diff(tt.want, got); diff != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}

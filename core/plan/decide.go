@@ -2,8 +2,10 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/slipway-build/slipway/core/buildkey"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Known is all that is known of an image, for one platform, when it is decided.
@@ -30,6 +32,22 @@ type Open struct {
 type Trouble struct {
 	What string // a reference or URL
 	Err  error
+}
+
+// words say why, without a place on this machine: other machines say the same.
+func (t Trouble) words() string {
+	var out []string
+	for _, d := range diag.Of(t.Err) {
+		text := d.Summary
+		if d.Fix != "" {
+			text += " (" + d.Fix + ")"
+		}
+		out = append(out, text)
+	}
+	if len(out) == 0 {
+		return t.Err.Error()
+	}
+	return strings.Join(out, "; ")
 }
 
 // A WantedTag is a tag that an image should have.
@@ -75,7 +93,7 @@ func (k *Known) parents() []string {
 func (k *Known) unknown() []buildkey.Reason {
 	var out []buildkey.Reason
 	for _, t := range k.Trouble {
-		out = append(out, buildkey.Reason{Kind: BecauseUnknown, What: t.What, New: t.Err.Error()})
+		out = append(out, buildkey.Reason{Kind: BecauseUnknown, What: t.What, New: t.words()})
 	}
 	for _, o := range k.Open {
 		if o.Blocked {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/slipway-build/slipway/core/buildkey"
 	"github.com/slipway-build/slipway/core/plan"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // facts of an image on a base, with one argument.
@@ -79,6 +80,11 @@ func TestDecide(t *testing.T) {
 			"registry silent",
 			plan.Known{Key: "k", Last: last, Trouble: []plan.Trouble{{What: "r/web:sw-k", Err: errors.New("no answer")}}},
 			plan.Ruling{Fate: plan.Blocked, Key: "k", Reasons: []buildkey.Reason{{Kind: "unknown", What: "r/web:sw-k", New: "no answer"}}},
+		},
+		{
+			"base that cannot be looked up, at a place of this machine",
+			plan.Known{Trouble: []plan.Trouble{{What: "ext", Err: diag.Errorf("base-unknown", diag.Pos{File: "/home/me/Dockerfile", Line: 1}, "ext is silent").WithFix("log in")}}},
+			plan.Ruling{Fate: plan.Blocked, Reasons: []buildkey.Reason{{Kind: "unknown", What: "ext", New: "ext is silent (log in)"}}},
 		},
 		{
 			"registry silent about a volatile one",
@@ -207,6 +213,7 @@ func TestBecause(t *testing.T) {
 		{[]buildkey.Reason{{Kind: "volatile", New: "ADD of a branch"}}, "ADD of a branch"},
 		{[]buildkey.Reason{{Kind: "parent", What: "base"}}, "waits for base"},
 		{[]buildkey.Reason{{Kind: "tag", What: "v1"}}, "tag v1 names something else"},
+		{[]buildkey.Reason{{Kind: "unknown", What: "x", New: "x is silent"}}, "x is silent"},
 		{[]buildkey.Reason{{Kind: "unknown", What: "x", New: "no answer"}}, "cannot tell about x: no answer"},
 		{
 			[]buildkey.Reason{{Kind: "unknown", What: "quay.io/acme/web:sw-0123", New: "no answer"}},

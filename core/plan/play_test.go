@@ -180,7 +180,7 @@ func TestData(t *testing.T) {
 		{"{{ .a }} {{ .b }} {{ .c }} {{ .d }} {{ .e }} {{ .f }} {{ .g }} {{ .h }}", "all play block task set result extra extra"},
 		{"{{ .text }}", "{{ .a }}"},
 		{"{{ .item }} {{ .failed_task.name }} {{ .failed_result.msg }}", "3 broken why"},
-		{"{{ .groups.built }} {{ .groups.all }} {{ .groups.passed }}", "[web] [web] []"},
+		{"{{ .groups.built }} {{ .groups.all }} {{ .groups.passed }}", `["web"] ["web"] []`},
 		{"{{ .play.name }} {{ .run.id }} {{ .run.check }} {{ .run.diff }} {{ .image.name }}", "One 7 true false web"},
 	}
 	for _, tt := range tests {

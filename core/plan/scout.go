@@ -104,7 +104,7 @@ func (s *scout) loop(t *playbook.Task, at spot) spot {
 // before the loop, for every item, or when the result is there.
 func (s *scout) leaf(t *playbook.Task, at, inner spot) {
 	s.name(t, at)
-	s.conditions(t, inner, t.When...)
+	s.when(t, inner)
 	s.arguments(t, inner)
 	s.text(t, inner)
 	s.conditions(t, inner, t.Expressions...)
@@ -187,6 +187,18 @@ func (s *scout) texts(t *playbook.Task, at spot, nodes ...document.Node) {
 func (s *scout) conditions(t *playbook.Task, at spot, nodes ...document.Node) {
 	for _, n := range nodes {
 		s.add(s.question(t, at, vars.Data.CheckExpression, n))
+	}
+}
+
+// when asks about the conditions of a task. What the first one is made of nobody
+// has looked at before: it must be true or false, whatever it is.
+func (s *scout) when(t *playbook.Task, at spot) {
+	for i, n := range t.When {
+		check := vars.Data.CheckExpression
+		if i == 0 {
+			check = vars.Data.CheckCondition
+		}
+		s.add(s.question(t, at, check, n))
 	}
 }
 

@@ -70,6 +70,9 @@ func isHash(state string) bool {
 // unknown is a reason of something that could not be found out. The name of a
 // build by its key says nothing to a person.
 func unknown(r buildkey.Reason) string {
+	if strings.HasPrefix(r.New, r.What+" ") {
+		return r.New // it says itself what it is about
+	}
 	if strings.Contains(r.What, ":sw-") {
 		return "cannot tell whether it was built: " + r.New
 	}

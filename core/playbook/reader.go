@@ -152,7 +152,12 @@ func (r *reader) fields(n document.Node, what kind, also []string, into ...any) 
 		}
 	}
 	for _, e := range n.Entries() {
-		if !slices.Contains(known, e.Key.Text()) {
+		_, action := r.options.Actions[e.Key.Text()]
+		switch {
+		case slices.Contains(known, e.Key.Text()):
+		case action && what == aPlayKind:
+			r.add(diag.Errorf("misplaced-key", e.Key.Pos(), "%s cannot say %q", what, e.Key.Text()).WithFix("put the task below tasks:, and say with images: for which it is"))
+		default:
 			r.add(unknownKey(e.Key, what, known))
 		}
 	}

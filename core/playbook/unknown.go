@@ -25,6 +25,11 @@ const (
 	anArgumentKind      kind = "an import's arguments"
 )
 
+// isDone reports whether the mapping stands among tasks.
+func (k kind) isDone() bool {
+	return slices.Contains([]kind{aTaskKind, aHandlerKind, aBlockKind, aMetaKind, anImportKind}, k)
+}
+
 // unknownKey tells of a key that is none of known: one of Ansible's that means
 // nothing here, one that stands in the wrong place, or a mistyped one.
 func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
@@ -34,6 +39,9 @@ func unknownKey(key document.Node, what kind, known []string) diag.Diagnostic {
 	}
 	if hint := misplaced(word, what); hint != "" {
 		return diag.Errorf("misplaced-key", key.Pos(), "%s cannot say %q", what, word).WithFix("%s", hint)
+	}
+	if diag.Suggest(word, known) == "" && what.isDone() {
+		return document.UnknownKey(key, known).WithFix("it is neither an action (slipway doc) nor a keyword (slipway doc -t keyword)")
 	}
 	if what == aRoleKind && diag.Suggest(word, known) == "" {
 		return document.UnknownKey(key, known).WithFix("write variables of the role below vars:")
@@ -48,11 +56,7 @@ func unknownAct(key document.Node, known []string) diag.Diagnostic {
 	if hint := module(word, known); hint != "" {
 		return diag.Errorf("dropped-key", key.Pos(), "%q is a word of Ansible's that slipway has not", word).WithFix("%s", hint)
 	}
-	d := unknownKey(key, aTaskKind, known)
-	if d.Code == "unknown-key" && diag.Suggest(word, known) == "" {
-		return d.WithFix("it is neither an action (slipway doc) nor a keyword (slipway doc -t keyword)")
-	}
-	return d
+	return unknownKey(key, aTaskKind, known)
 }
 
 // misplaced says what to do about a key that is known elsewhere.
@@ -69,6 +73,8 @@ func misplaced(word string, what kind) string {
 		return "put it into a block, and loop over the block"
 	case loop && what == aMetaKind:
 		return "take it out"
+	case what.isDone() && slices.Contains(document.Keys(new(aPlay)), word):
+		return "say it of the play"
 	case word == "listen":
 		return "only handlers listen: move the task below handlers:"
 	case what == anArgumentKind && slices.Contains(keysOfTask(place{}), word):

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,20 +58,22 @@ func (c *conditions) DecodeNode(n document.Node) diag.List {
 	return found
 }
 
-// oneOrMore reads a scalar or a list of scalars. Nothing is not one of them:
-// whoever writes when: means to say something.
+// oneOrMore reads a scalar or a list of scalars, and returns those that are.
+// Nothing is not one of them: whoever writes when: means to say something.
 func oneOrMore(n document.Node, what, fix string) ([]document.Node, diag.List) {
 	all := []document.Node{n}
 	if n.Kind() == document.Sequence {
-		all = n.Items()
+		all = slices.Clone(n.Items())
 	}
 	var found diag.List
-	for _, one := range all {
-		if one.Kind() != document.Scalar || one.Text() == "" {
+	sound := slices.DeleteFunc(all, func(one document.Node) bool {
+		wrong := one.Kind() != document.Scalar || one.Text() == ""
+		if wrong {
 			found.Add(diag.Errorf("wrong-type", one.Pos(), "want %s, found %s", what, one.Describe()).WithFix("%s", fix))
 		}
-	}
-	return all, found
+		return wrong
+	})
+	return sound, found
 }
 
 // variables are a mapping of variables.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/source/gittest"
 )

@@ -98,26 +98,42 @@ func TestChangedSubmodule(t *testing.T) {
 	}
 }
 
-func TestExtract(t *testing.T) {
+// The working tree as it was has what changed as it was, and all else as it is,
+// also what git does not know.
+func TestAsOf(t *testing.T) {
 	c, env := clone(t)
-	c.Commit("inv/a", "later")
+	c.Write("inv/deep/er/gone", "gone")
+	c.Commit("src/same", "same")
+	c.Write("inv/a", "later")
+	c.Write("inv/new", "new")
+	c.Write("inv/x.o", "ignored")
+	c.Git("rm", "-q", "-r", "inv/deep", "inv/run.sh")
+	c.Write("inv/run.sh/now", "a folder")
 	r, err := source.Open(t.Context(), c.Dir, env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	to := t.TempDir()
-	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(c.Dir, "inv"), to); err != nil || !ok {
-		t.Fatal(ok, err)
+	files, err := r.Changed(t.Context(), "HEAD")
+	to := filepath.Join(t.TempDir(), "tree")
+	if err := errors.Join(err, r.AsOf(t.Context(), "HEAD", files, to)); err != nil {
+		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(to, "link"))
-	if err != nil || string(text) != "a" {
-		t.Errorf("the file behind the link holds %q, %v", text, err)
+	want := map[string]string{
+		"inv/a": "a", "inv/link": "a", "inv/new": "", "inv/x.o": "ignored", "inv/run.sh": "#!/bin/sh\n", "inv/deep/er/gone": "gone", "src/same": "same",
 	}
-	if info, err := os.Stat(filepath.Join(to, "run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
+	got := map[string]string{}
+	for name := range want {
+		text, _ := os.ReadFile(filepath.Join(to, name))
+		got[name] = string(text)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if info, err := os.Stat(filepath.Join(to, "inv/run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
 		t.Errorf("the program is %v, %v", info, err)
 	}
-	if ok, err := r.Extract(t.Context(), "HEAD~1", filepath.Join(c.Dir, "none"), t.TempDir()); ok || err != nil {
-		t.Errorf("a folder that was not there: %t, %v", ok, err)
+	if now, err := os.ReadFile(filepath.Join(c.Dir, "inv/a")); err != nil || string(now) != "later" {
+		t.Errorf("the working tree has %q, %v", now, err)
 	}
 }
 

@@ -33,13 +33,51 @@ func (d Data) CheckExpression(n document.Node, later Later) diag.List {
 	return c.found
 }
 
-// CheckList is Check for what a loop goes over: a list, or a bare expression.
+// CheckCondition is CheckExpression for one that must be true or false: a lone
+// variable is looked at, for it is the same when the run gets there.
+func (d Data) CheckCondition(n document.Node, later Later) diag.List {
+	found := d.CheckExpression(n, later)
+	if value, known := d.plain(n, later); found == nil && known {
+		if _, truth := value.Value().(bool); !truth {
+			_, found = d.True(n)
+		}
+	}
+	return found
+}
+
+// plain returns what a sound expression comes to that is nothing but a variable,
+// or a name below one, as far as no task makes it and no template: it is the same
+// whoever asks, and looking at it costs nothing.
+func (d Data) plain(n document.Node, later Later) (document.Node, bool) {
+	c, ds := d.templates().expression(n)
+	if ds != nil || len(c.refs) != 1 || len(c.functions) > 0 || c.refs[0].soft {
+		return n, false
+	}
+	path := c.refs[0].path
+	_, made := later[path[0]]
+	_, root := d.Roots[path[0]]
+	if made || root || !d.defined(path[0]) {
+		return n, false
+	}
+	value := d.Scope.Value(path[0])
+	for _, name := range path[1:] {
+		value = value.Get(name)
+	}
+	return value, value.Kind() != document.Absent && !hasTemplate(value.Text())
+}
+
+// CheckList is Check for what a loop goes over: a list, or a bare expression. A
+// lone variable is looked at.
 func (d Data) CheckList(n document.Node, later Later) diag.List {
 	switch n.Kind() {
 	case document.Sequence:
 		return d.Check(n, later)
 	case document.Scalar:
-		return d.CheckExpression(n, later)
+		found := d.CheckExpression(n, later)
+		if value, known := d.plain(n, later); found == nil && known && value.Kind() != document.Sequence {
+			_, found = d.List(n)
+		}
+		return found
 	default:
 		return diag.List{diag.Errorf("not-a-list", n.Pos(), "a loop goes over a list, found %s", n.Describe()).
 			WithFix("write a list, or an expression that comes to one")}

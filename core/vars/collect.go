@@ -12,7 +12,7 @@ import (
 
 // collect notes what a template refers to, as seen from its main part.
 func collect(c *compiled) {
-	w := walker{trees: c.trees, call: func(*parse.CommandNode) {}, loop: func(*parse.RangeNode) {}}
+	w := walker{trees: c.trees, call: func(*parse.CommandNode) {}, loop: func(*parse.RangeNode) {}, print: func(*parse.ActionNode) {}}
 	for _, m := range assignment.FindAllStringSubmatch(c.source, -1) {
 		w.assigned = append(w.assigned, m[1])
 	}

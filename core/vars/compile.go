@@ -57,10 +57,10 @@ func compile(w written, functions template.FuncMap) *compiled {
 		c.mistakes = []mistake{{from: c.shift, to: c.shift + len(w.text), code: "template", summary: "this is not one expression"}}
 		return c
 	}
+	c.native = sole
 	collect(c)
 	survey(c, functions)
 	if sole {
-		c.native = true
 		capture(action)
 	}
 	return c

@@ -261,6 +261,10 @@ func (d Data) undefined(c *compiled, n document.Node, ref reference, level int, 
 		}
 		u.Detail = d.whence(ref.path[0])
 	}
+	if result, ok := at.(map[string]any); ok && level > 0 && result["skipped"] == true {
+		parent := "." + joinPath(ref.path[:level])
+		return u.WithFix("its task was skipped, and told nothing: ask not %s.skipped, or write %s | default \"…\"", parent, full)
+	}
 	if hint := jinjaName(ref.path[0]); level == 0 && hint != "" {
 		return u.WithFix("%s", hint)
 	}

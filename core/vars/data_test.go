@@ -55,6 +55,9 @@ func TestExpand(t *testing.T) {
 		{"list kept", `v: "{{ .platforms }}"`, []any{"linux/amd64", "linux/arm64"}},
 		{"number kept", `v: "{{ .port }}"`, 8080},
 		{"mixed is text", `v: "p{{ .port }}"`, "p8080"},
+		{"nothing is no text", `v: '<{{ index (dict) "x" }}>{{ if true }}{{ index (dict) "x" }}{{ end }}'`, "<>"},
+		{"lists and mappings are JSON", `v: '<{{ .platforms }} {{ .nested }} {{ list 1 "<" }} {{ .debug }}>'`, `<["linux/amd64","linux/arm64"] {"a":{"b":"deep"},"list":[1,2]} [1,"<"] false>`},
+		{"nothing kept", `v: '{{ index (dict) "x" }}'`, nil},
 		{"variable of variables", `v: "{{ .repo }}/{{ .image.name }}"`, "quay.io/acme/web"},
 		{"default of undefined", `v: '{{ .nope.deep | default "x" }}'`, "x"},
 		{"default written first", `v: '{{ default "x" .nope }}'`, "x"},
@@ -76,6 +79,16 @@ func TestExpand(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Who asks a result of a task that was skipped is told so.
+func TestResultOfASkippedTask(t *testing.T) {
+	d := data(t).With(map[string]any{"looked": map[string]any{"skipped": true, "changed": false}})
+	_, ds := d.Expand(parse(t, `v: "{{ .looked.rc }}"`).Get("v"))
+	want := `p.yml:1:8: error[undefined-variable]: undefined variable .looked.rc: .looked has no "rc" (its task was skipped, and told nothing: ask not .looked.skipped, or write .looked.rc | default "…")`
+	if got := ds.Error(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
 

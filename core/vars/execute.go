@@ -38,6 +38,7 @@ func (d Data) execute(c *compiled, n document.Node, data map[string]any) (any, d
 func (d Data) bind(c *compiled, n document.Node, value *any) (*template.Template, error) {
 	bound := template.FuncMap{
 		"__value":   func(v any) string { *value = v; return "" },
+		"__text":    Text,
 		"__soft":    softly,
 		"__bounded": boundedRange,
 	}

@@ -44,7 +44,7 @@ func TestLate(t *testing.T) {
 		{"by way of a name", `'{{ $i := .image }}{{ $i.facts.digest }}'`, "sha256:1", []string{"digest"}},
 		{"in a variable", `'{{ .pinned }}'`, "@sha256:1", []string{"digest"}},
 		{"softly", `'{{ .image.facts.labels.none | default "x" }}'`, "x", []string{"labels"}},
-		{"and the root beside it", `'{{ .image.facts.digest }} {{ keys .image | sortAlpha }}'`, `sha256:1 [facts name]`, []string{"digest"}},
+		{"and the root beside it", `'{{ .image.facts.digest }} {{ keys .image | sortAlpha }}'`, `sha256:1 ["facts","name"]`, []string{"digest"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

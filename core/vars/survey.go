@@ -14,7 +14,7 @@ import (
 // not. It notes the functions that are called, and puts look-ups that may fail
 // in the place of soft references, and bounds what loops count up to.
 func survey(c *compiled, functions template.FuncMap) {
-	w := walker{loop: bounded, call: func(cmd *parse.CommandNode) {
+	w := walker{loop: bounded, print: c.printed, call: func(cmd *parse.CommandNode) {
 		c.infix(cmd)
 		c.noteCall(cmd)
 		c.secretUse(cmd)
@@ -54,6 +54,13 @@ func (c *compiled) function(id *parse.IdentifierNode, functions template.FuncMap
 		m.fix = "a variable begins with a dot: ." + id.Ident
 	}
 	c.mistakes = append(c.mistakes, m)
+}
+
+// printed makes {{ __text (pipe) }} of {{ pipe }}, where its value becomes text.
+func (c *compiled) printed(a *parse.ActionNode) {
+	if !c.native && len(a.Pipe.Decl) == 0 {
+		a.Pipe = pipeOf(a.Pos, parse.NewIdentifier("__text").SetPos(a.Pos), a.Pipe)
+	}
 }
 
 // bounded makes {{ range pipe | __bounded }} of {{ range pipe }}.

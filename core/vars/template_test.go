@@ -129,6 +129,28 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// A condition that is a variable is judged before the run; one that is made of
+// something, or that a task makes, is not.
+func TestCheckCondition(t *testing.T) {
+	const want = `p.yml:1:4: error[not-boolean]: a condition must be true or false, and .port is the number 8080 (compare it: eq (.port) "…", or ask whether it is there: not (empty (.port)))`
+	for _, tt := range []struct {
+		expr  string
+		later vars.Later
+		want  string
+	}{
+		{".port", nil, want},
+		{".port", vars.Later{"port": nil}, ""},
+		{".debug", nil, ""},
+		{"not .debug", nil, ""},
+		{".port | default 1", nil, ""},
+		{".image.name", nil, ""},
+	} {
+		if got := data(t).CheckCondition(parse(t, "w: "+tt.expr).Get("w"), tt.later).Error(); got != tt.want {
+			t.Errorf("%s: got  %s\nwant %s", tt.expr, got, tt.want)
+		}
+	}
+}
+
 func TestComparisons(t *testing.T) {
 	tests := []struct{ expr, want string }{
 		{`eq .port 8080`, "true"},
@@ -180,9 +202,11 @@ func TestList(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" && ds == nil {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			checked := data(t).CheckList(n, nil)
-			if strings.Contains(tt.err, "not-a-list") != (checked == nil && tt.err != "") {
-				t.Errorf("before the run: %v", checked)
+			if diff := cmp.Diff(tt.err, data(t).CheckList(n, nil).Error()); diff != "" {
+				t.Errorf("before the run (-want +got):\n%s", diff)
+			}
+			if checked := data(t).CheckList(n, vars.Later{"port": nil, "nested": nil}); strings.Contains(tt.err, "not-a-list") && checked != nil {
+				t.Errorf("a task makes it: %v", checked)
 			}
 		})
 	}

@@ -16,6 +16,7 @@ type walker struct {
 	visit    func(n parse.Node, at scene, soft bool) parse.Node
 	call     func(c *parse.CommandNode)
 	loop     func(r *parse.RangeNode)
+	print    func(a *parse.ActionNode)
 }
 
 // A scene is what the dot, the dollar and the template's own variables are in
@@ -71,6 +72,7 @@ func (w *walker) node(n parse.Node, at scene) {
 	switch n := n.(type) {
 	case *parse.ActionNode:
 		w.pipe(n.Pipe, at, false)
+		w.print(n)
 	case *parse.IfNode:
 		w.branch(&n.BranchNode, at, at.dot, w.leadsTo(n.Pipe, at))
 	case *parse.RangeNode:

@@ -19,8 +19,8 @@ type Config struct {
 	Context string `json:"context,omitempty" path:"workspace" default:"." doc:"Folder that COPY and ADD see, relative to the workspace."`
 	// Target is the stage to build.
 	Target string `json:"target,omitempty" doc:"Stage to build. Default: the last one."`
-	// OnBuild allows for bases whose ONBUILD takes files out of the context.
-	OnBuild bool `json:"onbuild,omitempty" doc:"Allow bases whose ONBUILD instructions copy files: every file of the context then counts."`
+	// OnBuild allows for bases that choose files of the context.
+	OnBuild bool `json:"onbuild,omitempty" doc:"Count every file of the context. Needed where the base chooses files: its ONBUILD copies some, or a variable it sets is in the way of an ARG."`
 }
 
 const schema = `{
@@ -31,7 +31,7 @@ const schema = `{
     "file": {"type": "string", "description": "Dockerfile to build, relative to the workspace. Default: Containerfile or Dockerfile."},
     "context": {"type": "string", "default": ".", "description": "Folder that COPY and ADD see, relative to the workspace."},
     "target": {"type": "string", "description": "Stage to build. Default: the last one."},
-    "onbuild": {"type": "boolean", "default": false, "description": "Allow bases whose ONBUILD instructions copy files: every file of the context then counts."}
+    "onbuild": {"type": "boolean", "default": false, "description": "Count every file of the context. Needed where the base chooses files: its ONBUILD copies some, or a variable it sets is in the way of an ARG."}
   }
 }`
 

@@ -11,12 +11,13 @@ import (
 )
 
 func TestSuggest(t *testing.T) {
-	known := []string{"when", "name", "register", "images", "tags", "e"}
+	known := []string{"when", "name", "register", "images", "tags", "e", "tasks"}
 	tests := []struct{ word, want string }{
 		{"wehn", `did you mean "when"?`},
 		{"regster", `did you mean "register"?`},
 		{"reg", `did you mean "register"?`},
 		{"Tags", `did you mean "tags"?`},
+		{"taks", `did you mean "tasks"?`},
 		{"zzzz", ""},
 		{"when", ""},
 		{"", ""},

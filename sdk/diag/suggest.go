@@ -8,14 +8,17 @@ import (
 
 // Suggest returns the hint `did you mean "x"?` for the candidate nearest to
 // word, or "" when none is near: at most two edits away (one for words of up
-// to three letters), or the candidate starts with word.
+// to three letters), or the candidate starts with word. Of two that are equally
+// near it is the one that has every letter of word: people leave letters out more
+// often than they take another.
 func Suggest(word string, candidates []string) string {
 	best, bound := "", 3
 	if len(word) <= 3 {
 		bound = min(2, len(word))
 	}
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bound {
+		d := distance(strings.ToLower(word), strings.ToLower(c))
+		if d < bound || best != "" && d == bound && holds(c, word) && !holds(best, word) {
 			best, bound = c, d
 		}
 	}
@@ -26,6 +29,11 @@ func Suggest(word string, candidates []string) string {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %q?", best)
+}
+
+// holds reports whether every letter of word is in c.
+func holds(c, word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return !strings.ContainsRune(c, r) })
 }
 
 func firstWithPrefix(word string, candidates []string) string {

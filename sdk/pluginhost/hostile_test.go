@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/slipway-build/slipway/sdk/diag"
+	"github.com/slipway-build/slipway/sdk/platform"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
@@ -64,6 +66,27 @@ func TestStartMissingProgram(t *testing.T) {
 	want := "starting plugin program: fork/exec /no/such/program: no such file or directory"
 	if fmt.Sprint(err) != want {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// What the kernel says of a program that it cannot start is put into words.
+func TestStartNoProgram(t *testing.T) {
+	tests := map[string]struct{ content, want string }{
+		"foreign":     {"\x7fELF and nothing else", "exec format error: it is neither a program for this machine, " + platform.Own() + ", nor a script with #! at its beginning"},
+		"script":      {"#!/no/such/interpreter -x\n", "no such file or directory: the program is there, and its interpreter, /no/such/interpreter -x, is not"},
+		"interpreted": {"#!/bin/sh\nexit 3\n", "exited with status 3 before it was ready"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, []byte(test.content), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			_, err := pluginhost.Start(t.Context(), pluginhost.Command{Path: path}, options(t))
+			if !strings.HasSuffix(fmt.Sprint(err), test.want) {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
 	}
 }
 

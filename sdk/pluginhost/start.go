@@ -182,7 +182,7 @@ func (p *Process) startError(ctx context.Context, err error) error {
 		return diag.Errorf("plugin.version", diag.Pos{}, "plugin %s speaks protocol %s, and slipway speaks %d", name, major, rpc.Major).
 			WithFix("install a version of %s for protocol %d, or another slipway", name, rpc.Major)
 	case p.child == nil || p.child.state == nil:
-		return fmt.Errorf("starting plugin %s: %w", name, err)
+		return fmt.Errorf("starting plugin %s: %w", name, explainExec(p.command.Path, err))
 	case p.died:
 		crash := p.crash()
 		crash.Starting = true

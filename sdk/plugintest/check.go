@@ -13,6 +13,11 @@ type check struct {
 	run       func(context.Context, *trial) error
 }
 
+// GoodConfigCheck is the check on which most others depend: the strategy finds
+// nothing wrong with [Options.GoodConfig]. Its error is a [diag.List] when the
+// strategy does.
+const GoodConfigCheck = "P06"
+
 // checks returns all checks in their order. The identifiers are stable: a new
 // check gets a new one.
 func checks() []check {
@@ -22,7 +27,7 @@ func checks() []check {
 		{"P03", "starts with a long TMPDIR and a HOME that cannot be written", startsAnywhere},
 		{"P04", "describes itself: name, semantic version, JSON schema, always the same, within a second", timed(describesItself)},
 		{"P05", "serves a host of the first minor version", servesOlderHost},
-		{"P06", "finds nothing wrong with a good config", acceptsGoodConfig},
+		{GoodConfigCheck, "finds nothing wrong with a good config", acceptsGoodConfig},
 		{"P07", "answers an unknown field with a diagnostic", refusesUnknownField},
 		{"P08", "answers a config of another shape with a diagnostic", refusesWrongShape},
 		{"P09", "survives a config of 8 MiB", survivesHugeConfig},

@@ -7,7 +7,7 @@
 // command line. The defaults, and why:
 //
 //   - Every check has its own process, folders and temporary directory, so
-//     that none depends on another, and 30 s. One that goes by the clock is
+//     that none depends on another, and a minute. One that goes by the clock is
 //     made up to three times: the machine may be busy with other things.
 //   - The plugin sees the environment that slipway gives to plugins, and
 //     nothing else; a plugin that needs more says so in its manifest.
@@ -47,7 +47,7 @@ type Options struct {
 	Storage   strategy.Storage     // for plugins that leave their result there; zero: none
 	Isolation string               // empty: "chroot"
 
-	Limit time.Duration // of each check; 0: 30 s
+	Limit time.Duration // of each check; 0: 1 min
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -69,7 +69,7 @@ func (o Options) withDefaults() (Options, error) {
 		o.Isolation = "chroot"
 	}
 	if o.Limit == 0 {
-		o.Limit = 30 * time.Second
+		o.Limit = time.Minute
 	}
 	return o, nil
 }

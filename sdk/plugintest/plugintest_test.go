@@ -94,6 +94,31 @@ func anonymous(err error) string {
 	return text
 }
 
+// A check that goes by the clock fails when it fails each time, and is made no
+// more often than it takes to know.
+func TestTimed(t *testing.T) {
+	late, skipped := errors.New("too late"), skip("no config")
+	tests := map[string]struct {
+		results []error
+		want    error
+		calls   int
+	}{
+		"in time": {[]error{nil, late, late}, nil, 1},
+		"once":    {[]error{late, late, nil}, nil, 3},
+		"always":  {[]error{late, late, late}, late, 3},
+		"skipped": {[]error{skipped, late, late}, skipped, 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			calls := 0
+			err := timed(func(context.Context, *trial) error { calls++; return test.results[calls-1] })(t.Context(), nil)
+			if !errors.Is(err, test.want) || err != nil && test.want == nil || calls != test.calls {
+				t.Errorf("got %v after %d calls, want %v after %d", err, calls, test.want, test.calls)
+			}
+		})
+	}
+}
+
 func TestSkipped(t *testing.T) {
 	o := mustDefault(t, sample("planless"))
 	o.SlowConfig = ""

@@ -92,10 +92,8 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 	for i := range b.Config.Lines {
 		step.Logf("line %d", i)
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(time.Duration(b.Config.Seconds) * time.Second):
+	if err := work(ctx, step, mode, b.Config.Seconds); err != nil {
+		return err
 	}
 	if mode == "random" {
 		b.Config.Message = fmt.Sprint(rand.Uint64())
@@ -111,6 +109,19 @@ func build(ctx context.Context, b *sdk.Build[sampleConfig], mode string) (err er
 	}
 	b.Result(strategy.Image{Reference: "docker-archive:" + path, ID: id})
 	return errors.Join(b.Artifact("image", "image.tar"), misbehave(b, mode))
+}
+
+// work takes a while: in good builds that is a shell, which has children.
+func work(ctx context.Context, step *sdk.Step, mode string, seconds int) error {
+	if mode == "good" && seconds > 0 {
+		return step.Run(ctx, "sh", "-c", fmt.Sprintf("sleep %d; true", seconds))
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(seconds) * time.Second):
+		return nil
+	}
 }
 
 // busy has the first build wait until the second has found that it is not
@@ -256,5 +267,6 @@ func sample(mode string) Options {
 		GoodConfig: `{"message":"ahoy"}`,
 		SlowConfig: `{"seconds":60}`,
 		LoudConfig: `{"lines":200000}`,
+		Limit:      10 * time.Minute, // of a busy machine
 	}
 }

@@ -78,10 +78,14 @@ func stops(ctx context.Context, t *trial) error {
 		if building.Err() == nil {
 			return errors.New("the build had nothing to say; wanted at least a step")
 		}
-		if outcome := rec.Completed().Outcome; outcome != strategy.Cancelled {
+		switch outcome := rec.Completed().Outcome; outcome {
+		case strategy.Cancelled:
+			return rec.wellFormed()
+		case strategy.OK, strategy.Cached:
+			return fmt.Errorf("the build completed as %s although it was asked to stop; wanted cancelled, and a slow config whose build takes 5 s or more", outcome)
+		default:
 			return fmt.Errorf("the build completed as %s; wanted cancelled", outcome)
 		}
-		return rec.wellFormed()
 	})
 }
 

@@ -1,7 +1,10 @@
 package strategy
 
 import (
+	"cmp"
 	"encoding/json"
+	"runtime"
+	"strings"
 
 	"github.com/slipway-build/slipway/sdk/diag"
 )
@@ -45,6 +48,14 @@ type Requirement struct {
 type Target struct {
 	Image    string // the image's name in the inventory
 	Platform string // "linux/amd64"; empty: the machine's own
+}
+
+// Architecture returns that of the platform, as an image's config names it:
+// "arm64"; of this machine when no platform is told.
+func (t Target) Architecture() string {
+	_, rest, _ := strings.Cut(t.Platform, "/")
+	architecture, _, _ := strings.Cut(rest, "/")
+	return cmp.Or(architecture, runtime.GOARCH)
 }
 
 // A ValidateRequest carries a config to judge.

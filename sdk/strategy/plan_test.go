@@ -1,10 +1,19 @@
 package strategy_test
 
 import (
+	"runtime"
 	"testing"
 
 	"github.com/slipway-build/slipway/sdk/strategy"
 )
+
+func TestArchitecture(t *testing.T) {
+	for platform, want := range map[string]string{"linux/arm64": "arm64", "linux/arm/v7": "arm", "": runtime.GOARCH, "linux": runtime.GOARCH} {
+		if got := (strategy.Target{Platform: platform}).Architecture(); got != want {
+			t.Errorf("that of %q is %s, want %s", platform, got, want)
+		}
+	}
+}
 
 func TestMayCome(t *testing.T) {
 	later := []string{"app", "lib/vendor"}

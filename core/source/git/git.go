@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,8 +38,13 @@ type Dir struct {
 // Run runs git and returns what it prints. Its error is what it complains
 // about.
 func (d Dir) Run(ctx context.Context, args ...string) ([]byte, error) {
+	return d.feed(ctx, nil, args...)
+}
+
+// feed runs git with something to read.
+func (d Dir) feed(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", args...)
-	cmd.Dir, cmd.Env = d.Path, d.Env
+	cmd.Dir, cmd.Env, cmd.Stdin = d.Path, d.Env, in
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // without a terminal nobody can be asked for a password
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	var out, complaint bytes.Buffer
@@ -126,6 +132,28 @@ func Environment(env []string) []string {
 // clone would have it, whatever this machine's settings say of line ends. Of a
 // submodule there is an empty folder.
 func (d Dir) Checkout(ctx context.Context, tree, to string) error {
+	return d.checkout(ctx, tree, to, nil, "--all")
+}
+
+// CheckoutFiles writes those files of a tree that are in it, as Checkout does.
+func (d Dir) CheckoutFiles(ctx context.Context, tree string, files []string, to string) error {
+	out, err := d.Run(ctx, "ls-tree", "-r", "-z", "--name-only", "--full-tree", tree)
+	if err != nil {
+		return err
+	}
+	there := strings.Split(string(out), "\x00")
+	slices.Sort(there)
+	var list strings.Builder
+	for _, f := range files {
+		if _, ok := slices.BinarySearch(there, f); ok {
+			list.WriteString(f + "\x00")
+		}
+	}
+	return d.checkout(ctx, tree, to, strings.NewReader(list.String()), "-z", "--stdin")
+}
+
+// checkout writes what the last arguments, and what is to be read, name.
+func (d Dir) checkout(ctx context.Context, tree, to string, in io.Reader, which ...string) error {
 	index, err := os.CreateTemp(filepath.Dir(to), ".index-") // who removes what a killed run laid there removes it too
 	if err != nil {
 		return err
@@ -139,6 +167,7 @@ func (d Dir) Checkout(ctx context.Context, tree, to string) error {
 	if _, err := there.Run(ctx, "read-tree", tree); err != nil {
 		return err
 	}
-	_, err = there.Run(ctx, "-c", "core.autocrlf=false", "-c", "core.symlinks=true", "-c", "core.bare=false", "checkout-index", "--all", "--quiet", "--prefix="+to+"/")
+	args := []string{"-c", "core.autocrlf=false", "-c", "core.symlinks=true", "-c", "core.bare=false", "checkout-index", "--quiet", "--prefix=" + to + "/"}
+	_, err = there.feed(ctx, in, append(args, which...)...)
 	return err
 }

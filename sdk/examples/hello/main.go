@@ -27,7 +27,7 @@ func build(_ context.Context, b *sdk.Build[Config]) (err error) {
 	step := b.Step("pack", "Pack the image")
 	defer step.Done(&err)
 	layer := pack("greeting.txt", b.Config.Message)
-	config := fmt.Sprintf(`{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:%x"]}}`, sha256.Sum256([]byte(layer)))
+	config := fmt.Sprintf(`{"architecture":%q,"os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:%x"]}}`, b.Target.Architecture(), sha256.Sum256([]byte(layer)))
 	archive, id := b.Dirs.Output+"/image.tar", fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(config)))
 	b.Result(strategy.Image{Reference: "docker-archive:" + archive, ID: id})
 	return os.WriteFile(archive, []byte(pack("layer.tar", layer, "config.json", config, "manifest.json", `[{"Config":"config.json","Layers":["layer.tar"]}]`)), 0o644)

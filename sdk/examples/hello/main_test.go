@@ -65,7 +65,9 @@ func (r *recorded) Send(e strategy.Event) error { *r = append(*r, e); return nil
 func TestBuild(t *testing.T) {
 	out := t.TempDir()
 	var got recorded
-	request := strategy.BuildRequest{ID: "b", Config: json.RawMessage(`{"message":"ahoy"}`), Dirs: strategy.Dirs{Output: out}}
+	request := strategy.BuildRequest{
+		ID: "b", Config: json.RawMessage(`{"message":"ahoy"}`), Dirs: strategy.Dirs{Output: out}, Target: strategy.Target{Platform: "linux/riscv64"},
+	}
 	if err := start(t).Build(t.Context(), request, &got); err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +83,9 @@ func TestBuild(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	if !strings.Contains(files["config.json"], `"architecture":"riscv64"`) {
+		t.Errorf("it is not for the platform that was asked for: %s", files["config.json"])
 	}
 	if !strings.Contains(files["layer.tar"], "ahoy") {
 		t.Error("the layer lacks the message")

@@ -4,7 +4,7 @@ import io
 import json
 import tarfile
 
-from wire import CANCELLED, FAILED, OK, pb, serve, stops
+from wire import CANCELLED, FAILED, OK, architecture, pb, serve, stops
 
 SCHEMA = {
     "type": "object", "additionalProperties": False,
@@ -47,15 +47,15 @@ def build(request):
         yield pb.BuildEvent(completed=pb.Completed(outcome=FAILED, diagnostics=found))
         return
     yield pb.BuildEvent(step_started=pb.StepStarted(id="pack", title="Pack the image"))
-    image = pack(request.dirs.output + "/image.tar", message)
+    image = pack(request.dirs.output + "/image.tar", message, architecture(request.target))
     stopped = stops.event(request.id).is_set()
     yield pb.BuildEvent(step_finished=pb.StepFinished(id="pack", outcome=CANCELLED if stopped else OK))
     yield pb.BuildEvent(completed=pb.Completed(outcome=CANCELLED) if stopped else pb.Completed(outcome=OK, image=image))
 
 
-def pack(path, message):
+def pack(path, message, architecture):
     layer = tar({"greeting.txt": message.encode()})
-    config = json.dumps({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [digest(layer)]}}).encode()
+    config = json.dumps({"architecture": architecture, "os": "linux", "rootfs": {"type": "layers", "diff_ids": [digest(layer)]}}).encode()
     manifest = json.dumps([{"Config": "config.json", "Layers": ["layer.tar"]}]).encode()
     with open(path, "wb") as f:
         f.write(tar({"layer.tar": layer, "config.json": config, "manifest.json": manifest}))

@@ -4,6 +4,7 @@ The messages come from strategy.binpb, the descriptor of the wire contract, so
 nothing is generated and any version of grpcio and protobuf will do.
 """
 import os
+import platform
 import signal
 import sys
 import threading
@@ -40,6 +41,12 @@ class Messages:
 
 pb = Messages(os.path.join(os.path.dirname(os.path.abspath(__file__)), "strategy.binpb"))
 OK, CACHED, FAILED, CANCELLED = 1, 2, 4, 5  # pb.Outcome
+
+
+def architecture(target):
+    """That of the platform to build for, as an image's config names it."""
+    own = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    return target.platform.split("/")[1] if "/" in target.platform else own
 
 
 class Stops:

@@ -217,12 +217,23 @@ func article(s shape) string {
 	}
 }
 
-// label is how a message calls the value at path.
+// label is how a message calls the value at path: by its name, or as an item of
+// what has one: "ports[1]".
 func label(path string) string {
 	if path == "" {
 		return "the config"
 	}
-	return strconv.Quote(unescape(path[strings.LastIndexByte(path, '/')+1:]))
+	names, items := strings.Split(path, "/")[1:], ""
+	last := len(names) - 1
+	for ; last > 0 && isNumber(names[last]); last-- {
+		items = "[" + names[last] + "]" + items
+	}
+	return strconv.Quote(unescape(names[last]) + items)
+}
+
+func isNumber(name string) bool {
+	_, err := strconv.ParseUint(name, 10, 31)
+	return err == nil
 }
 
 // pointer appends names to a JSON pointer.

@@ -59,6 +59,31 @@ func TestDecodeAbsentObjectHasDefaults(t *testing.T) {
 	}
 }
 
+// A struct in which nothing is required is not required itself, however deep.
+func TestCompleteObjectIsOptional(t *testing.T) {
+	var got struct {
+		Outer struct {
+			Inner struct {
+				Kind string `json:"kind" default:"a"`
+			} `json:"inner"`
+		} `json:"outer"`
+		Needs *struct {
+			Name string `json:"name"`
+		} `json:"needs"`
+		Step step `json:"step"`
+	}
+	want := diag.List{
+		{Code: "config.missing", Path: "/needs", Summary: `"needs" is missing`},
+		{Code: "config.missing", Path: "/step", Summary: `"step" is missing`},
+	}
+	if diff := cmp.Diff(want, diag.Of(Decode(nil, &got))); diff != "" {
+		t.Error(diff)
+	}
+	if err := Decode(json.RawMessage(`{"needs":{"name":"x"},"step":{"run":"make"}}`), &got); err != nil || got.Outer.Inner.Kind != "a" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
 func TestDecodeMistakes(t *testing.T) {
 	tests := map[string]struct {
 		raw  string
@@ -88,6 +113,7 @@ func TestDecodeMistakes(t *testing.T) {
 		"no object":   {`[]`, diag.List{{Code: "config.type", Summary: "the config is a list; wanted an object"}}},
 		"null":        {`{"name":null}`, diag.List{{Code: "config.type", Path: "/name", Summary: `"name" is null; wanted a text`}}},
 		"map value":   {`{"name":"web","args":{"a/b":1}}`, diag.List{{Code: "config.type", Path: "/args/a~1b", Summary: `"a/b" is a whole number; wanted a text`}}},
+		"item":        {`{"name":"web","tags":["a",1]}`, diag.List{{Code: "config.type", Path: "/tags/1", Summary: `"tags[1]" is a whole number; wanted a text`}}},
 		"no JSON":     {`{`, diag.List{{Code: "config.syntax", Summary: "the config is no JSON: unexpected EOF"}}},
 		"more":        {`{} {}`, diag.List{{Code: "config.syntax", Summary: "the config is no JSON: there is something after its end"}}},
 		"secret":      {`{"name":"web","token":"hunter2"}`, diag.List{{Code: "config.pattern", Path: "/token", Summary: `"token" is a secret, which does not match ^t-`}}},

@@ -13,7 +13,8 @@
 //	path      "workspace": a path below the workspace
 //
 // A field without a json tag is named as encoding/json names it. A field
-// without default and omitempty is required. Every object is closed: what is
+// without default and omitempty is required, but for a struct in which nothing
+// is. Every object is closed: what is
 // no field is a mistake, with the nearest field suggested. All mistakes are
 // found in one pass.
 package config
@@ -114,9 +115,10 @@ func parseBound(s string, bound **float64) error {
 // setDefault reads the default tag and decides whether the field is required.
 func (f *field) setDefault(tag reflect.StructTag, optional bool) error {
 	text, ok := tag.Lookup("default")
-	f.required = !ok && !optional
 	if !ok {
-		return nil
+		complete, err := complete(f.typ)
+		f.required = !optional && !complete
+		return err
 	}
 	if shapeOf(f.typ) == shapeString {
 		f.fallback = text
@@ -128,6 +130,15 @@ func (f *field) setDefault(tag reflect.StructTag, optional bool) error {
 	}
 	f.fallback = value
 	return nil
+}
+
+// complete reports whether t is a struct whose fields may all be absent.
+func complete(t reflect.Type) (bool, error) {
+	if t.Kind() != reflect.Struct || shapeOf(t) != shapeObject {
+		return false, nil
+	}
+	list, err := fields(t)
+	return !slices.ContainsFunc(list, func(f field) bool { return f.required }), err
 }
 
 // A shape is what a Go type looks like in JSON.

@@ -15,6 +15,12 @@ import (
 // lockFile is the project's file that says which plugins it trusts.
 const lockFile = "slipway.lock"
 
+// LockFile returns where the project says which plugins it trusts.
+func (a *App) LockFile() (string, error) {
+	root, err := a.Root()
+	return filepath.Join(root, lockFile), err
+}
+
 // Plugins reads what the configuration, the project and the user say of
 // plugins. Mistakes are the error.
 func (a *App) Plugins() (catalog.Plugins, error) {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -114,9 +115,7 @@ func newRoot(a *app.App) *cobra.Command {
 		},
 	}
 	a.Flags.BindGlobal(root)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &app.UsageError{Err: err, Command: cmd.CommandPath()}
-	})
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(commands(a)...)
 	helpful(root)
 	complete.All(a, root)
@@ -134,7 +133,11 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	text := fmt.Sprintf("unknown command %q", cmd.CommandPath()+" "+args[0])
-	if hint := diag.Suggest(args[0], names); hint != "" {
+	hint := diag.Suggest(args[0], names)
+	if ext := filepath.Ext(args[0]); ext == ".yml" || ext == ".yaml" {
+		hint = "write slipway run " + args[0]
+	}
+	if hint != "" {
 		text += "; " + hint
 	}
 	return &app.UsageError{Err: errors.New(text), Command: cmd.CommandPath()}

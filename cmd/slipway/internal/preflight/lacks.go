@@ -35,10 +35,13 @@ func warnOfLacks(ctx context.Context, a *app.App, p *plan.Plan) error {
 			}
 			told[image.Strategy] = true
 			lacks, err := a.Catalog().Lacks(ctx, image.Strategy, false)
-			if err != nil {
+			switch {
+			case err == nil:
+				found.Add(asWarnings(lacks, image)...)
+			case ctx.Err() != nil || diag.Of(err) != nil:
 				return err
+			default: // it broke, which was told with what its images depend on
 			}
-			found.Add(asWarnings(lacks, image)...)
 		}
 	}
 	return a.Heed(found)

@@ -46,6 +46,9 @@ func Check(ctx context.Context, r *site.Reader, req Request, s site.Site, o plan
 	if err != nil {
 		return Checked{}, err
 	}
+	if err := checkHomes(p).Err(); err != nil {
+		return Checked{}, err
+	}
 	if !req.Check {
 		if err := checkPauses(r.App, p).Err(); err != nil {
 			return Checked{}, err
@@ -87,5 +90,5 @@ func unsaid(p *plan.Plan, rev string) diag.List {
 	if rev != "" || !p.Uses("changed") {
 		return nil
 	}
-	return diag.List{diag.Warningf("no-since", diag.Pos{}, "the group changed is empty, for nobody said since when").WithFix("say --since origin/main")}
+	return diag.List{site.Unsaid()}
 }

@@ -125,6 +125,9 @@ func (p *Preview) settle(ctx context.Context, pattern inventory.Pattern) error {
 		many, _ := p.Inventory.Select(pattern, p.Family, with, true)
 		return len(few) != len(many)
 	}
+	if _, said := groups["changed"]; !said && uses("changed") {
+		p.site.App.Warn(site.Unsaid())
+	}
 	err := p.known().Settle(ctx, uses, func(group string, images []string) { groups[group] = images })
 	p.groups, p.Decider.Products = groups, new(decide.Products)
 	return err
@@ -173,13 +176,13 @@ func Undecided(decisions []decide.Decision) error {
 	}
 	errs := make([]error, len(causes))
 	for i, cause := range causes {
-		errs[i] = fmt.Errorf("%s could not be decided: %s", some(images[cause]), cause)
+		errs[i] = fmt.Errorf("%s could not be decided: %s", Some(images[cause]), cause)
 	}
 	return &engine.UnreachableError{Err: errors.Join(errs...)}
 }
 
-// some names a few of many.
-func some(names []string) string {
+// Some names a few of many.
+func Some(names []string) string {
 	const few = 3
 	if names = slices.Compact(names); len(names) <= few {
 		return strings.Join(names, ", ")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
@@ -17,11 +18,22 @@ import (
 
 // An earlier run is the part of a run that is over.
 type earlier struct {
+	id      string
 	journal *ledger.Run
 	request asked
 	begun   time.Time
 	planned ledger.Planned
 	past    engine.Past
+}
+
+// story says which run it is: nobody named it, and it may be an old one.
+func (e *earlier) story(verb string) string {
+	plays := e.request.Run.Plays
+	what := strings.Join(plays.Playbooks, ", ")
+	if len(plays.AdHoc) > 0 {
+		what = fmt.Sprintf("%s on %s", plays.AdHoc[0].Action, plays.Pattern)
+	}
+	return fmt.Sprintf("%s run %s: %s, begun %s", verb, e.id, what, e.begun.UTC().Format("2006-01-02 15:04:05 MST"))
 }
 
 // unresumable is a run that cannot go on, and what to do instead.
@@ -115,6 +127,7 @@ func (r *Runner) recall(ctx context.Context, l *ledger.Ledger, before *earlier, 
 
 // take reads what a run was asked for and what it was planned to do.
 func (e *earlier) take(id string, entries []ledger.Entry) error {
+	e.id = id
 	planned, done := false, false
 	for _, entry := range entries {
 		switch {

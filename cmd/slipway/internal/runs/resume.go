@@ -37,6 +37,7 @@ func (r *Runner) Resume(ctx context.Context, o ResumeRequest) error {
 		return err
 	}
 	if err = before.settle(o); err == nil {
+		_, _ = fmt.Fprintln(r.app.Streams.Err, before.story("going on with"))
 		err = r.again(ctx, before.request.Run.now(o), before, o)
 	}
 	return errors.Join(err, end(before.journal, err))
@@ -63,6 +64,7 @@ func (r *Runner) fresh(ctx context.Context, o ResumeRequest) error {
 	if err := r.takeUp(o.Run, before.request); err != nil {
 		return err
 	}
+	_, _ = fmt.Fprintln(r.app.Streams.Err, before.story("beginning anew"))
 	return r.Run(ctx, before.request.Run.now(o))
 }
 

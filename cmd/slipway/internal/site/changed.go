@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 
 	"github.com/slipway-build/slipway/core/bases"
+	"github.com/slipway-build/slipway/core/catalog"
 	"github.com/slipway-build/slipway/core/inventory"
 	"github.com/slipway-build/slipway/core/plan"
 	"github.com/slipway-build/slipway/core/source"
+	"github.com/slipway-build/slipway/sdk/diag"
 )
 
 // Since works out the group `changed`: the images that the working tree builds
@@ -30,8 +32,8 @@ func (r *Reader) Since(ctx context.Context, inv *inventory.Inventory, family *pl
 		return nil, err
 	}
 	var before plan.Earlier
-	if plan.TellsOtherwise(inv.Dir, files) {
-		if before, err = r.asOf(ctx, repo, inv, fork); err != nil {
+	if len(files) > 0 {
+		if before, err = r.earlier(ctx, repo, inv, fork, files); err != nil {
 			return nil, err
 		}
 	}
@@ -39,12 +41,19 @@ func (r *Reader) Since(ctx context.Context, inv *inventory.Inventory, family *pl
 	return map[string][]string{"changed": changed}, err
 }
 
+// Unsaid warns of a choice of images by the group changed without a revision.
+func Unsaid() diag.Diagnostic {
+	return diag.Warningf("no-since", diag.Pos{}, "the group changed is empty, for nobody said since when").WithFix("say --since origin/main")
+}
+
 // PinsFile is where the pins of an inventory's outside bases are.
 func PinsFile(inv *inventory.Inventory) string { return filepath.Join(inv.Dir, bases.File) }
 
-// asOf reads the inventory and its lock as they were. What was not there, or
-// could not be read, told no image anything.
-func (r *Reader) asOf(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string) (plan.Earlier, error) {
+// earlier reads the site as it was. All of the repository is there again, for any
+// file of it may tell an image something: by -i, by -e, beside a playbook, through
+// the function file. What was not there, or could not be read, told no
+// image anything.
+func (r *Reader) earlier(ctx context.Context, repo *source.Repository, inv *inventory.Inventory, commit string, files []string) (plan.Earlier, error) {
 	var none plan.Earlier
 	spaces, err := r.Workspaces()
 	if err != nil {
@@ -55,21 +64,36 @@ func (r *Reader) asOf(ctx context.Context, repo *source.Repository, inv *invento
 		return none, fmt.Errorf("looking at the inventory of %s: %w", commit, err)
 	}
 	defer remove()
-	if _, err := repo.Extract(ctx, commit, inv.Dir, tmp); err != nil {
+	tree := filepath.Join(tmp, "tree")
+	if err := repo.AsOf(ctx, commit, files, tree); err != nil {
 		return none, err
 	}
-	o, err := r.reading(ctx)
+	then := &Reader{App: r.App, playbooks: r.playbooks, past: past{tree: repo.Path, as: tree}}
+	before, found, err := then.load(ctx)
+	if ctx.Err() != nil {
+		return none, context.Cause(ctx)
+	}
+	if err != nil || found.Err() != nil {
+		before = new(inventory.Inventory)
+	}
+	pins, err := moved(bases.Read, then.past, PinsFile(inv))
 	if err != nil {
 		return none, err
 	}
-	was, _ := bases.Read(filepath.Join(tmp, bases.File))
-	is, ds := bases.Read(PinsFile(inv))
-	if err := ds.Err(); err != nil {
+	lock, err := r.App.LockFile()
+	if err != nil {
 		return none, err
 	}
-	before, found := inventory.Load(tmp, o)
-	if found.Err() != nil {
-		before = new(inventory.Inventory)
+	plugins, err := moved(catalog.ReadLock, then.past, lock)
+	return plan.Earlier{Inventory: before, Bases: pins, Strategies: plugins}, err
+}
+
+// moved returns what stands for something else in a lock than it did.
+func moved[L interface{ Moved(other L) []string }](read func(file string) (L, diag.List), then past, file string) ([]string, error) {
+	var was L
+	if before := then.at(file); before != "" {
+		was, _ = read(before)
 	}
-	return plan.Earlier{Inventory: before, Moved: was.Moved(is)}, nil
+	is, found := read(file)
+	return was.Moved(is), found.Err()
 }

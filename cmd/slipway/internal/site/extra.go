@@ -17,7 +17,9 @@ func (r *Reader) extra() ([]document.Node, diag.List) {
 	for _, arg := range r.App.Flags.Extra {
 		n, ds := r.extraVars(arg)
 		found.Add(ds...)
-		out = append(out, n)
+		if !n.IsZero() {
+			out = append(out, n)
+		}
 	}
 	return out, found
 }
@@ -25,6 +27,9 @@ func (r *Reader) extra() ([]document.Node, diag.List) {
 func (r *Reader) extraVars(arg string) (document.Node, diag.List) {
 	const where = "--extra-vars"
 	if file, ok := strings.CutPrefix(arg, "@"); ok {
+		if file = r.past.at(file); file == "" {
+			return document.Node{}, nil
+		}
 		src, err := r.inventory.Read(file)
 		if err != nil {
 			return document.Node{}, diag.List{diag.Errorf("unreadable", diag.Pos{File: file}, "the variables cannot be read: %s", cause(err)).

@@ -16,29 +16,17 @@ import (
 
 // Inventory loads the inventory that -i names. Its programs end with ctx.
 func (r *Reader) Inventory(ctx context.Context, playbooks ...string) (*inventory.Inventory, diag.List, error) {
-	dir, more, err := r.Sources()
-	if err != nil {
-		return nil, nil, err
-	}
+	r.playbooks = playbooks
 	settings, err := r.App.Config()
 	if err != nil {
 		return nil, nil, err
 	}
-	o, err := r.reading(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, p := range playbooks {
-		if at := filepath.Dir(p); at != dir && !slices.Contains(o.PlaybookDirs, at) {
-			o.PlaybookDirs = append(o.PlaybookDirs, at)
-		}
-	}
-	run := o.Program
-	o.Sources, o.Read = more, r.inventory.Read
-	o.Program = func(path string) ([]byte, error) { return r.inventory.Listing(path, run) }
-	inv, found := inventory.Load(dir, o)
+	inv, found, err := r.load(ctx)
 	if ctx.Err() != nil {
 		return nil, nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	r.hidePasswords(inv)
 	found = r.App.Strictly(found)
@@ -49,7 +37,31 @@ func (r *Reader) Inventory(ctx context.Context, playbooks ...string) (*inventory
 	return inv, found, nil
 }
 
-// reading says how an inventory is read, as it is and as it was.
+// load reads the inventory, as it is or as it was.
+func (r *Reader) load(ctx context.Context) (*inventory.Inventory, diag.List, error) {
+	dir, more, err := r.Sources()
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := r.reading(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.Sources = r.past.all(more)
+	for _, p := range r.playbooks {
+		if at := filepath.Dir(p); at != dir && !slices.Contains(o.PlaybookDirs, at) {
+			o.PlaybookDirs = append(o.PlaybookDirs, at)
+		}
+	}
+	o.PlaybookDirs = r.past.all(o.PlaybookDirs)
+	if dir = r.past.at(dir); dir == "" {
+		return nil, nil, fs.ErrNotExist
+	}
+	inv, found := inventory.Load(dir, o)
+	return inv, found, nil
+}
+
+// reading says how an inventory is read.
 func (r *Reader) reading(ctx context.Context) (inventory.Options, error) {
 	extra, ds := r.extra()
 	if err := ds.Err(); err != nil {
@@ -59,9 +71,12 @@ func (r *Reader) reading(ctx context.Context) (inventory.Options, error) {
 	if err != nil {
 		return inventory.Options{}, err
 	}
+	run := inventory.Programs{Env: r.App.Environ()}.Run
 	return inventory.Options{
-		Extra: extra, Isolation: settings.Text("isolation"),
-		Program: func(path string) ([]byte, error) { return inventory.Programs{Env: r.App.Environ()}.Run(ctx, path) },
+		Extra: extra, Isolation: settings.Text("isolation"), Read: r.inventory.Read,
+		Program: func(path string) ([]byte, error) {
+			return r.inventory.Listing(path, func(path string) ([]byte, error) { return run(ctx, path) })
+		},
 	}, nil
 }
 

@@ -25,8 +25,10 @@ import (
 type Reader struct {
 	App *app.App
 
-	books      inputs // of playbooks
-	inventory  inputs // of the inventory and of variables
+	past       past     // the zero past: the site as it is
+	playbooks  []string // whose folders count for variables
+	books      inputs   // of playbooks
+	inventory  inputs   // of the inventory and of variables
 	workspaces func() (*source.Workspaces, error)
 }
 
@@ -101,6 +103,9 @@ func Image(inv *inventory.Inventory, name string) (*inventory.Image, error) {
 		return image, nil
 	}
 	d := diag.Errorf("unknown-image", diag.Pos{}, "there is no image %q", name)
+	if members, ok := inv.Group(name); ok {
+		return nil, d.WithFix("it is a group: name one of its images, %s", strings.Join(members, ", "))
+	}
 	if hint := diag.Suggest(name, inv.Names()); hint != "" {
 		return nil, d.WithFix("%s", hint)
 	}

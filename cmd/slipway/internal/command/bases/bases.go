@@ -16,6 +16,7 @@ import (
 	"github.com/slipway-build/slipway/cmd/slipway/internal/preview"
 	"github.com/slipway-build/slipway/cmd/slipway/internal/site"
 	"github.com/slipway-build/slipway/core/bases"
+	"github.com/slipway-build/slipway/core/decide"
 	"github.com/slipway-build/slipway/core/engine"
 	"github.com/slipway-build/slipway/core/registry"
 	"github.com/slipway-build/slipway/core/registry/reference"
@@ -100,14 +101,14 @@ func (s *survey) now(ctx context.Context, refs []string) ([]string, error) {
 
 // unanswered says whether a reference is a mistake or was not answered for.
 func unanswered(ref string, err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.Is(err, registry.ErrNotFound):
-		return diag.Errorf("base-unknown", diag.Pos{}, "there is no image %s", ref).WithFix("see whether the name and the tag are right")
-	default:
-		return &engine.UnreachableError{Err: err}
 	}
+	problem := decide.BaseProblem(ref, diag.Pos{}, err)
+	if _, away := errors.AsType[*engine.UnreachableError](problem); away || errors.Is(err, registry.ErrNotFound) {
+		return problem
+	}
+	return &engine.UnreachableError{Err: problem}
 }
 
 // file is where the lock is.

@@ -58,15 +58,33 @@ func describeText(w io.Writer, name string, d strategy.DescribeResponse) error {
 	for _, r := range d.Requires {
 		fmt.Fprintln(&b, "needs "+need(r, r.Name))
 	}
-	for _, f := range catalog.Fields(d.ConfigSchema) {
-		doc := f.Doc
-		if f.Default != "" {
-			doc += " (default: " + f.Default + ")"
-		}
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %-16s %-10s %s", f.Name, f.Type, doc), " "))
+	fields, width := catalog.Fields(d.ConfigSchema), 16
+	for _, f := range fields {
+		width = max(width, len(f.Name))
+	}
+	for _, f := range fields {
+		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %-*s %-10s %s", width, f.Name, f.Type, fieldText(f)), " "))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// fieldText is what a field is for, and what may stand there.
+func fieldText(f catalog.Field) string {
+	var facts []string
+	if f.Required {
+		facts = append(facts, "required")
+	}
+	if f.Default != "" {
+		facts = append(facts, "default: "+f.Default)
+	}
+	if f.Allowed != "" {
+		facts = append(facts, f.Allowed)
+	}
+	if len(facts) == 0 {
+		return f.Doc
+	}
+	return strings.TrimLeft(f.Doc+" ("+strings.Join(facts, "; ")+")", " ")
 }
 
 // need is a requirement, with what it is good for.

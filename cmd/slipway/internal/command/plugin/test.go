@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/slipway-build/slipway/cmd/slipway/internal/app"
 	"github.com/slipway-build/slipway/core/engine"
+	"github.com/slipway-build/slipway/sdk/diag"
 	"github.com/slipway-build/slipway/sdk/pluginhost"
 	"github.com/slipway-build/slipway/sdk/plugintest"
 )
@@ -69,12 +71,13 @@ func test(ctx context.Context, a *app.App, req testRequest) error {
 	if err := writeResults(a, req, results); err != nil {
 		return fmt.Errorf("writing the results: %w", err)
 	}
-	for _, r := range results {
-		if r.Err != nil {
-			return &engine.RunError{Failed: true}
-		}
+	if !slices.ContainsFunc(results, func(r plugintest.Result) bool { return r.Err != nil }) {
+		return nil
 	}
-	return nil
+	if i := slices.IndexFunc(results, func(r plugintest.Result) bool { return r.ID == plugintest.GoodConfigCheck }); diag.Of(results[i].Err) != nil {
+		fmt.Fprintf(a.Streams.Err, "most checks need a config that builds, and %s is none: give one with --config\n", o.GoodConfig)
+	}
+	return &engine.RunError{Failed: true}
 }
 
 // testOptions makes paths absolute, because the suite runs the plugin in a
