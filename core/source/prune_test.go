@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/slipway-build/slipway/core/source"
 	"github.com/slipway-build/slipway/core/source/gittest"
 )
@@ -33,5 +35,24 @@ func TestUnused(t *testing.T) {
 	}
 	if _, err := s.another(s.spaces.Dir).Ground(t.Context(), s.image(), s.layers("- {git: "+r.Dir+"}")); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a killed slipway leaves of a folder that it was filling is nobody's, and
+// found as such.
+func TestAside(t *testing.T) {
+	w := &source.Workspaces{Dir: filepath.Join(t.TempDir(), "cache")}
+	left, _, err := w.Aside()
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed, remove, err := w.Aside()
+	if err != nil {
+		t.Fatal(err)
+	}
+	remove()
+	found, err := source.Unused(w.Dir, time.Now().Add(time.Minute))
+	if diff := cmp.Diff([]string{left}, found); diff != "" || err != nil {
+		t.Errorf("unused, with %s removed (-want +got):\n%s%v", removed, diff, err)
 	}
 }

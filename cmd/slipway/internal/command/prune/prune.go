@@ -54,13 +54,8 @@ What is needed again is fetched or built again. No registry is touched.`),
 		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h --images",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.keep < 0 || o.olderThan < 0 {
-				return &app.UsageError{Err: errors.New("--keep and --older-than cannot be negative"), Command: "slipway prune"}
-			}
-			if o.images {
-				if err := namespace.Enter(); err != nil {
-					return err
-				}
+			if err := o.check(); err != nil {
+				return err
 			}
 			pruned, err := prune(cmd.Context(), a, o)
 			if err != nil {
@@ -76,6 +71,17 @@ What is needed again is fetched or built again. No registry is touched.`),
 	a.Flags.BindStorage(cmd)
 	app.FormatFlag(cmd, &format, "text", "json", "yaml")
 	return cmd
+}
+
+// check judges what was asked for, and enters the namespace that images need.
+func (o options) check() error {
+	if o.keep < 0 || o.olderThan < 0 {
+		return &app.UsageError{Err: errors.New("--keep and --older-than cannot be negative"), Command: "slipway prune"}
+	}
+	if o.images {
+		return namespace.Enter()
+	}
+	return nil
 }
 
 // prune removes old runs, and caches of strategies and sources that nobody has
