@@ -84,7 +84,8 @@ func TestExpand(t *testing.T) {
 
 // Who asks a result of a task that was skipped is told so.
 func TestResultOfASkippedTask(t *testing.T) {
-	d := data(t).With(map[string]any{"looked": map[string]any{"skipped": true, "changed": false}})
+	d := data(t)
+	d.Roots["looked"] = map[string]any{"skipped": true, "changed": false}
 	_, ds := d.Expand(parse(t, `v: "{{ .looked.rc }}"`).Get("v"))
 	want := `p.yml:1:8: error[undefined-variable]: undefined variable .looked.rc: .looked has no "rc" (its task was skipped, and told nothing: ask not .looked.skipped, or write .looked.rc | default "…")`
 	if got := ds.Error(); got != want {
