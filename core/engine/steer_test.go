@@ -391,3 +391,19 @@ func TestInterruptIsNoFailureToIgnore(t *testing.T) {
 	})
 	compare(t, []string{"one web changed", "two web failed"}, events.lines())
 }
+
+// A run that was interrupted meanwhile asks nothing more.
+func TestConfirmAfterAnInterruption(t *testing.T) {
+	ctx, stop := context.WithCancelCause(t.Context())
+	actions := map[string]engine.Action{"work": act(func(context.Context, engine.Step) (engine.Result, error) {
+		stop(errors.New("the user pressed ctrl-c"))
+		return engine.Result{}, nil
+	})}
+	asked := 0
+	e := &engine.Engine{Actions: actions, Events: new(recorder), Confirm: func(context.Context, string) (engine.Answer, error) {
+		asked++
+		return engine.Yes, nil
+	}}
+	_ = e.Run(ctx, prepare(t, "- {images: web, tasks: [{name: one, work: }, {name: two, work: }]}", actions))
+	compare(t, 1, asked)
+}
