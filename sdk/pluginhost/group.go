@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,29 +22,26 @@ func attributes() *syscall.SysProcAttr {
 // leader must not be reaped yet.
 func killTree(group int) {
 	_ = syscall.Kill(-group, syscall.SIGSTOP) // nothing more is started
-	strays := descendants(group)
+	strays := halt(group)
 	_ = syscall.Kill(-group, syscall.SIGKILL)
 	for _, pid := range strays {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 }
 
-// descendants returns the processes that a process has started, and those
-// have, as far as each was not orphaned.
-func descendants(pid int) []int {
-	children := childrenByParent()
-	var out []int
-	for next := children[pid]; len(next) > 0; {
-		out = append(out, next[0])
-		next = append(next[1:], children[next[0]]...)
-	}
-	return out
-}
-
-func childrenByParent() map[int][]int {
-	out := make(map[int][]int)
-	for _, s := range stats() {
-		out[s.parent] = append(out[s.parent], s.pid)
+// halt stops the processes that a process has started, and those have, as far
+// as each was not orphaned, and returns them. Each is stopped before it is asked
+// for its own, so that none is started meanwhile and missed.
+func halt(pid int) (out []int) {
+	for parents := []int{pid}; len(parents) > 0; {
+		var children []int
+		for _, s := range stats() {
+			if slices.Contains(parents, s.parent) {
+				_ = syscall.Kill(s.pid, syscall.SIGSTOP)
+				children = append(children, s.pid)
+			}
+		}
+		out, parents = append(out, children...), children
 	}
 	return out
 }

@@ -21,10 +21,12 @@ while read -r sign group folder; do
 	esac
 done
 
-# descendants prints the numbers of the processes that a process has started,
-# and those have. A stat file says: number, name in brackets, state, parent.
+# descendants stops the processes that a process has started, and those have, and
+# prints their numbers. Each is stopped before it is asked for its own, so that
+# none is started meanwhile and missed. A stat file says: number, name in brackets, state, parent.
 descendants() {
 	for child in $(grep -lE "\) . $1 " /proc/[0-9]*/stat | grep -o '[0-9]*'); do
+		kill -STOP "$child"
 		echo "$child"
 		descendants "$child"
 	done
