@@ -131,7 +131,10 @@ func (p *plugin) Build(ctx context.Context, _ strategy.BuildRequest, events stra
 		return err
 	}
 	if slices.Contains([]string{"stubborn", "strays", "suspended"}, p.mode) {
-		signal.Ignore(syscall.SIGTERM, syscall.SIGHUP) // the SDK has just asked for the first
+		for signal.Ignored(syscall.SIGTERM) { // until the SDK has asked for it, which on a busy machine may take
+			time.Sleep(time.Millisecond)
+		}
+		signal.Ignore(syscall.SIGTERM, syscall.SIGHUP)
 	}
 	p.hang("Build")
 	switch p.mode {
