@@ -47,8 +47,8 @@ has used since.
 A run that is unfinished is never removed. Of a run that promoted the journal is
 left, which history and rollback read.
 
-With --images also the images and cached layers in the container storage, which
-all projects of the user share, that were built or fetched before that time. What
+With --images also the images and cached layers in the container storage that
+were built or fetched before that time; all projects of the user share it. What
 this project built last of each image stays, and what containers are made from.
 What is needed again is fetched or built again. No registry is touched.`),
 		Example: "  slipway prune --dry-run\n  slipway prune --keep 5 --older-than 168h --images",
