@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/cucumber/godog"
 )
@@ -104,8 +105,17 @@ func (s *site) get(ctx context.Context, image, path string) (*http.Response, err
 	return http.DefaultClient.Do(req)
 }
 
-// whole looks at all that every tag of the site's images needs.
+// whole looks at all that every tag of the site's images needs, and again for a
+// while: the registry may still be at what a slipway that was killed asked of it.
 func (s *site) whole(ctx context.Context) error {
+	for end := time.Now().Add(farewell); ; time.Sleep(20 * time.Millisecond) {
+		if err := s.wholeNow(ctx); err == nil || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+func (s *site) wholeNow(ctx context.Context) error {
 	for _, image := range []string{"keel", "hull"} {
 		tags, err := s.tags(ctx, image)
 		if err != nil {
