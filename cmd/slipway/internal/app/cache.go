@@ -25,6 +25,18 @@ const (
 // Cache returns where a cache is. It need not exist yet.
 func (a *App) Cache(c Cache) (string, error) { return a.State("cache", string(c)) }
 
+// rememberLater has a cache written when the invocation ends. One that cannot be is no
+// failure: what is in it is found out again, and a project that is somebody
+// else's, or read-only, can be looked at.
+func (a *App) rememberLater(save func() error) {
+	a.CloseLater(func() error {
+		if err := save(); err != nil {
+			a.Warn(diag.Warningf("cache-not-kept", diag.Pos{}, "%v", err).WithFix("nothing is lost but time: it is found out again"))
+		}
+		return nil
+	})
+}
+
 // FlushCaches forgets what is cached. What strategies keep, and sources, stay
 // while another run is at work, which may be reading them.
 func (a *App) FlushCaches() error {

@@ -166,7 +166,7 @@ func (a *App) Memo() (*buildkey.Memo, error) {
 		if err != nil {
 			return nil, err
 		}
-		a.CloseLater(memo.Save)
+		a.rememberLater(memo.Save)
 		return memo, nil
 	})
 }
@@ -185,7 +185,7 @@ func (a *App) answers() *catalog.Answers {
 		}
 		answers, err := catalog.OpenAnswers(path, memo)
 		if err == nil {
-			a.CloseLater(answers.Save)
+			a.rememberLater(answers.Save)
 		}
 		return answers, err
 	})
