@@ -26,7 +26,9 @@
 package ledger
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,20 +40,14 @@ type Ledger struct {
 	dir string
 }
 
-// Open opens the ledger in stateDir and makes the directory when it is not
-// there.
+// Open opens the ledger in stateDir. The directory is made when something is
+// written down: whoever only looks at a project leaves it as it is.
 func Open(stateDir string) (*Ledger, error) {
 	dir, err := filepath.Abs(stateDir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the ledger: %w", err)
 	}
-	l := &Ledger{dir: dir}
-	for _, d := range []string{l.runsDir(), l.locksDir()} {
-		if err := os.MkdirAll(d, 0o755); err != nil {
-			return nil, fmt.Errorf("opening the ledger: %w", err)
-		}
-	}
-	return l, nil
+	return &Ledger{dir: dir}, nil
 }
 
 // Dir returns the absolute path of the state directory.
@@ -65,7 +61,7 @@ func (l *Ledger) runDir(id string) string { return filepath.Join(l.runsDir(), id
 // ids returns the ids of all runs, oldest first.
 func (l *Ledger) ids() ([]string, error) {
 	dirs, err := os.ReadDir(l.runsDir())
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("listing runs: %w", err)
 	}
 	var ids []string

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -90,8 +91,8 @@ const gonePrefix = ".gone-"
 
 func (l *Ledger) sweepGone() error {
 	entries, err := os.ReadDir(l.runsDir())
-	if err != nil {
-		return err
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), gonePrefix) {

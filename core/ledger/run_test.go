@@ -354,3 +354,22 @@ func TestProcessNumbersAreNotEnough(t *testing.T) {
 
 // anyway takes up every run.
 func anyway([]ledger.Entry) error { return nil }
+
+// Who looks at a project in which nothing was ever done leaves it as it is.
+func TestLookingMakesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	l, err := ledger.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, err := l.Runs()
+	open, err2 := l.OpenPromotions()
+	history, err3 := l.History("web")
+	pruned, err4 := l.Prune(ledger.Keep{}, false)
+	if err := errors.Join(err, err2, err3, err4); err != nil || len(runs)+len(open)+len(history)+len(pruned) > 0 {
+		t.Errorf("%v, %v, %v, %v; %v", runs, open, history, pruned, err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s was made: %v", dir, err)
+	}
+}
