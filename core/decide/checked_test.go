@@ -29,8 +29,8 @@ func TestPlanCheckAndRunAgree(t *testing.T) {
 		for range r.IntN(4) {
 			all[r.IntN(len(all))].change(y, y.models[names[r.IntN(len(names))]])
 		}
-		planned := foretell(t, y)
-		if diff := cmp.Diff(previewed(t, y), checked(t, y)); diff != "" {
+		planned := foretell(y)
+		if diff := cmp.Diff(previewed(y), checked(t, y)); diff != "" {
 			t.Errorf("seed %d: a check disagrees with the plan (-plan +check):\n%s", seed, diff)
 		}
 		built := y.run()
@@ -49,15 +49,9 @@ func TestPlanCheckAndRunAgree(t *testing.T) {
 }
 
 // previewed is what `plan` says of every image.
-func previewed(t *testing.T, y *shipyard) map[string]plan.Fate {
-	t.Helper()
-	d, images := y.machine()
-	decisions, err := d.Preview(t.Context(), images)
-	if err != nil {
-		t.Fatal(err)
-	}
+func previewed(y *shipyard) map[string]plan.Fate {
 	out := map[string]plan.Fate{}
-	for _, decision := range decisions {
+	for _, decision := range y.preview() {
 		out[decision.Image] = decision.Fate
 	}
 	return out

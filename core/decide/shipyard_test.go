@@ -162,6 +162,20 @@ func (y *shipyard) machine() (*decide.Decider, []*inventory.Image) {
 	}, images
 }
 
+// preview is what `plan` says of every image on a fresh machine.
+func (y *shipyard) preview() []decide.Decision {
+	y.t.Helper()
+	d, images := y.machine()
+	decisions, err := d.Preview(y.t.Context(), images)
+	if err != nil {
+		y.t.Fatal(err)
+	}
+	if len(decisions) != len(images) {
+		y.t.Errorf("%d of %d images were decided", len(decisions), len(images))
+	}
+	return decisions
+}
+
 // Resolve implements [decide.Registry].
 func (y *shipyard) Resolve(ctx context.Context, ref string) (registry.Manifest, error) {
 	y.mu.Lock()
